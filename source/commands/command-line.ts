@@ -1,0 +1,169 @@
+import {parseArgs} from 'node:util';
+import {closest} from 'fastest-levenshtein';
+import {UserError} from '../user-error.js';
+
+/** What `--help` prints; the readme prints it too, and a test compares them. */
+export const helpText = `
+  Usage
+    $ jetsam [WHERE]         explore: drill, mark, review, type the phrase, delete
+    $ jetsam list WHERE      print what a registry or a repository holds
+
+  WHERE is a host, host/prefix, host/repository, host/repository:tag or
+  host/repository@sha256:…, with http:// or https:// before it if need be.
+
+  Options
+    --read-only               nothing that changes a registry leaves this process
+    --demo                    an embedded registry with a sample world; nothing is real
+    --insecure-registry HOST  allow http, or https that cannot be verified, for this host
+    --state DIR               keep journals here
+    --json                    print one JSON document
+    --plain                   print text, even to a terminal
+    --version                 print the version
+    --help                    print this
+
+  Examples
+    $ jetsam --demo
+    $ jetsam 127.0.0.1:5000
+    $ jetsam list registry.example.com/shop --json
+`;
+
+const options = {
+	'read-only': {type: 'boolean'},
+	demo: {type: 'boolean'},
+	'insecure-registry': {type: 'string', multiple: true},
+	state: {type: 'string'},
+	json: {type: 'boolean'},
+	plain: {type: 'boolean'},
+	version: {type: 'boolean'},
+	help: {type: 'boolean'},
+} as const;
+
+/** What the operator asked for. */
+export type CommandLine = {
+	readonly command: 'explore' | 'list' | 'help' | 'version';
+	readonly where: string | undefined;
+	readonly readOnly: boolean;
+	readonly demo: boolean;
+	/** Lower case, without a scheme. */
+	readonly insecureHosts: readonly string[];
+	readonly state: string | undefined;
+	readonly json: boolean;
+	readonly plain: boolean;
+};
+
+const commands = ['list'] as const;
+
+const wrongUsage = (message: string, remedy: string): UserError =>
+	new UserError(message, {remedy, exitCode: 2});
+
+/** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
+export const parseCommandLine = (
+	commandArguments: readonly string[],
+): CommandLine => {
+	const {values, positionals} = parse(commandArguments);
+	const shared = {
+		readOnly: values['read-only'] ?? false,
+		demo: values.demo ?? false,
+		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
+			host
+				.replace(/^https?:\/\//, '')
+				.replace(/\/.*$/, '')
+				.toLowerCase(),
+		),
+		state: values.state,
+		json: values.json ?? false,
+		plain: values.plain ?? false,
+	};
+	if (values.help) {
+		return {command: 'help', where: undefined, ...shared};
+	}
+
+	if (values.version) {
+		return {command: 'version', where: undefined, ...shared};
+	}
+
+	const [first, second, ...rest] = positionals;
+	const isList = first === 'list';
+	const extra = isList ? rest[0] : second;
+	if (extra !== undefined) {
+		throw explainExtra({first: first ?? '', extra, isList});
+	}
+
+	const where = isList ? second : first;
+	if (isList && where === undefined && !shared.demo) {
+		throw wrongUsage(
+			'list needs a place.',
+			'Write for example: jetsam list 127.0.0.1:5000',
+		);
+	}
+
+	return {command: isList ? 'list' : 'explore', where, ...shared};
+};
+
+const explainExtra = ({
+	first,
+	extra,
+	isList,
+}: {
+	first: string;
+	extra: string;
+	isList: boolean;
+}): UserError => {
+	const looksLikeCommand = !isList && /^[a-z]+$/.test(first);
+	return looksLikeCommand
+		? wrongUsage(
+				`There is no command "${first}".`,
+				`Did you mean: jetsam ${closest(first, commands)} ${extra}`,
+			)
+		: wrongUsage(
+				`"${extra}" is one place too many.`,
+				'Give one place; jetsam --help shows the forms.',
+			);
+};
+
+const parse = (commandArguments: readonly string[]) => {
+	try {
+		return parseArgs({
+			args: [...commandArguments],
+			options,
+			allowPositionals: true,
+		});
+	} catch (error) {
+		throw explainParseError(error, commandArguments);
+	}
+};
+
+const explainParseError = (
+	error: unknown,
+	commandArguments: readonly string[],
+): unknown => {
+	if (!(error instanceof Error) || !('code' in error)) {
+		return error;
+	}
+
+	const {code, message} = error;
+	if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+		const unknown =
+			commandArguments
+				.map(argument => argument.replace(/=.*$/s, ''))
+				.find(
+					argument =>
+						argument.startsWith('-') && !(argument.slice(2) in options),
+				) ?? '';
+		const nearest = closest(
+			unknown,
+			Object.keys(options).map(name => `--${name}`),
+		);
+		return wrongUsage(
+			`There is no option ${unknown}.`,
+			`Did you mean ${nearest}? jetsam --help shows all.`,
+		);
+	}
+
+	return code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'
+		? wrongUsage(
+				message.replace(/\.?\s*(?:To specify.*)?$/s, '.'),
+				'jetsam --help shows the options.',
+			)
+		: error;
+};

@@ -1,0 +1,159 @@
+import {collectReading} from '../plan/collect-reading.js';
+import {
+	createListDocument,
+	type ListedRepository,
+} from '../plain/list-document.js';
+import {createListText} from '../plain/list-text.js';
+import type {Where} from '../oci/reference.js';
+import {UserError} from '../user-error.js';
+import type {Registry, RepositoryReading, World} from '../world.js';
+
+/** Where a command prints. */
+export type Output = {
+	readonly print: (text: string) => void;
+	readonly printError: (text: string) => void;
+};
+
+/** Repositories that are read at the same time; the registry's limiter bounds their requests. */
+const repositoriesAtOnce = 4;
+
+/**
+`jetsam list`: prints what a registry, the repositories under a prefix, a repository or one digest holds.
+
+Resolves to the exit code: 1 if anything could not be read, and what could be read is printed all the same. Throws `UserError` where nothing can be.
+*/
+export const list = async (
+	world: World,
+	options: {where: Where; address: string; json: boolean; signal: AbortSignal},
+	output: Output,
+): Promise<0 | 1> => {
+	const {where, address, json, signal} = options;
+	const registry = await world.openRegistry(address, signal);
+	const names = await findRepositories(registry, where, signal);
+	const listed = await readAll(names, async name =>
+		readOne(world, registry, {name, where, signal}),
+	);
+	const now = world.clock.now();
+	output.print(
+		json
+			? `${JSON.stringify(createListDocument(registry.host, listed, now), undefined, '\t')}\n`
+			: createListText(listed, now),
+	);
+	const isWhole = listed.every(
+		repository =>
+			'reading' in repository && repository.reading.gaps.length === 0,
+	);
+	if (!isWhole) {
+		output.printError(
+			'jetsam: not everything could be read; what is missing is named in the list.\n',
+		);
+	} else if (names.length === 0) {
+		output.printError(`jetsam: ${registry.host} lists no repositories.\n`);
+	}
+
+	return isWhole ? 0 : 1;
+};
+
+const findRepositories = async (
+	registry: Registry,
+	{path, reference}: Where,
+	signal: AbortSignal,
+): Promise<readonly string[]> => {
+	if (
+		path !== undefined &&
+		(reference ?? (await registry.hasTags(path, signal)))
+	) {
+		return [path];
+	}
+
+	const names: string[] = [];
+	for await (const page of registry.listRepositories(signal)) {
+		names.push(
+			...page.filter(
+				name =>
+					path === undefined || name === path || name.startsWith(`${path}/`),
+			),
+		);
+	}
+
+	if (path !== undefined && names.length === 0) {
+		throw new UserError(
+			`${registry.host} lists no repository ${path} and none under ${path}/.`,
+			{
+				remedy: `jetsam list ${registry.host} shows what there is.`,
+			},
+		);
+	}
+
+	return names;
+};
+
+const readOne = async (
+	{clock}: World,
+	registry: Registry,
+	{name, where, signal}: {name: string; where: Where; signal: AbortSignal},
+): Promise<ListedRepository> => {
+	try {
+		const reading = await collectReading(registry, name, {clock, signal});
+		return {name, reading: await narrow(registry, reading, {where, signal})};
+	} catch (error) {
+		if (error instanceof UserError) {
+			return {name, problem: error.sentence};
+		}
+
+		throw error;
+	}
+};
+
+/** Of a reading only the digest that a reference means, and what is below it. */
+const narrow = async (
+	registry: Registry,
+	reading: RepositoryReading,
+	{where, signal}: {where: Where; signal: AbortSignal},
+): Promise<RepositoryReading> => {
+	const {reference} = where;
+	if (reference === undefined) {
+		return reading;
+	}
+
+	const name = reference.kind === 'tag' ? reference.tag : reference.digest;
+	const digest = await registry.resolve(reading.repository, name, signal);
+	const record = digest && reading.records.get(digest);
+	if (!record) {
+		throw new UserError(
+			digest === undefined
+				? `${reading.repository} has no ${reference.kind} ${name}.`
+				: `${reading.repository} has ${name}, but no tag or index there names it, so it cannot be listed.`,
+			{remedy: ''},
+		);
+	}
+
+	const kept = [record.digest, ...record.children];
+	return {
+		...reading,
+		records: new Map(
+			kept.flatMap(key => {
+				const found = reading.records.get(key);
+				return found ? [[key, found] as const] : [];
+			}),
+		),
+	};
+};
+
+/** Maps in order, a few at a time. */
+const readAll = async <Result>(
+	names: readonly string[],
+	read: (name: string) => Promise<Result>,
+): Promise<Result[]> => {
+	const results: Result[] = [];
+	let next = 0;
+	const work = async (): Promise<void> => {
+		while (next < names.length) {
+			const index = next++;
+			results[index] = await read(names[index]!);
+		}
+	};
+
+	await Promise.all(Array.from({length: repositoriesAtOnce}, work));
+	return results;
+};

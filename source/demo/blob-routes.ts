@@ -1,0 +1,86 @@
+import {randomUUID} from 'node:crypto';
+import {answerError, type Answer} from './answer.js';
+import {computeDigest} from './registry-content.js';
+import type {RouteRequest} from './routes.js';
+
+/** `GET` and `HEAD /v2/<name>/blobs/<digest>`, with one byte range. A declared blob has a size for HEAD and no bytes for GET. */
+export function getBlob(request: RouteRequest): Answer {
+	const {content, reference, isHead} = request;
+	const bytes = content.blobs.get(reference);
+	const size = bytes?.length ?? content.declaredBlobs.get(reference);
+	if (size === undefined || (!bytes && !isHead)) {
+		return answerError('BLOB_UNKNOWN', reference);
+	}
+
+	const headers = {
+		'accept-ranges': 'bytes',
+		'content-type': 'application/octet-stream',
+		'docker-content-digest': reference,
+		etag: `"${reference}"`,
+	};
+	const range = bytes && readRange(request.headers.range, size);
+	if (!bytes || !range) {
+		return {status: 200, headers, body: bytes ?? '', contentLength: size};
+	}
+
+	const [first, last] = range;
+	if (first >= size || last < first) {
+		return {status: 416, headers: {'content-range': `bytes */${size}`}};
+	}
+
+	return {
+		status: 206,
+		headers: {...headers, 'content-range': `bytes ${first}-${last}/${size}`},
+		body: bytes.subarray(first, last + 1),
+	};
+}
+
+/** `POST /v2/<name>/blobs/uploads/`: opens an upload; mounts are not offered, which the spec allows. */
+export function startUpload({uploads, name}: RouteRequest): Answer {
+	const upload = randomUUID();
+	uploads.add(upload);
+	return {
+		status: 202,
+		headers: {
+			location: `/v2/${name}/blobs/uploads/${upload}`,
+			'docker-upload-uuid': upload,
+			range: '0-0',
+		},
+	};
+}
+
+/** `PUT /v2/<name>/blobs/uploads/<upload>?digest=` with the whole blob as its body. */
+export function putUpload(request: RouteRequest): Answer {
+	const {content, uploads, name, reference, query, body} = request;
+	if (!uploads.has(reference)) {
+		return answerError('BLOB_UPLOAD_UNKNOWN', null);
+	}
+
+	const digest = computeDigest(body);
+	if (query.get('digest') !== digest) {
+		return answerError('DIGEST_INVALID', query.get('digest'));
+	}
+
+	uploads.delete(reference);
+	content.blobs.set(digest, body);
+	return {
+		status: 201,
+		headers: {
+			location: `/v2/${name}/blobs/${digest}`,
+			'docker-content-digest': digest,
+		},
+	};
+}
+
+function readRange(
+	header: string | undefined,
+	size: number,
+): readonly [number, number] | undefined {
+	const match = /^bytes=(\d+)-(\d*)$/v.exec(header ?? '');
+	if (!match) {
+		return undefined;
+	}
+
+	const [, first, last] = match;
+	return [Number(first), Math.min(last ? Number(last) : size - 1, size - 1)];
+}

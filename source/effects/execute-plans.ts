@@ -1,0 +1,122 @@
+import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import {executePlan} from '../plan/execute-plan.js';
+import {repositoryKey} from '../state/state.js';
+import {UserError} from '../user-error.js';
+import type {Journal, RepositoryReading} from '../world.js';
+import {describeProblem, type Dispatch, type Session} from './session.js';
+
+/** Executes the confirmed plans of all registries as one batch with one journal, and tells each step. */
+export const executePlans = async (
+	session: Session,
+	plans: readonly ConfirmedPlan[],
+	dispatch: Dispatch,
+): Promise<void> => {
+	const stop = new AbortController();
+	const abort = new AbortController();
+	session.batch = {stop, abort};
+	const endWithProgram = (): void => {
+		abort.abort();
+	};
+
+	session.signal.addEventListener('abort', endWithProgram);
+	let journal: Journal | undefined;
+	try {
+		journal = await beginJournal(session, plans);
+		dispatch({kind: 'batch-began', journal: journal?.path ?? ''});
+		for (const plan of plans) {
+			const events = executePlan(plan, {
+				registry: await session.openRegistry(plan.registry),
+				readings: readingsOf(session, plan),
+				journal,
+				clock: session.world.clock,
+				stop: stop.signal,
+				abort: abort.signal,
+			});
+			for await (const event of events) {
+				dispatch(
+					event.kind === 'step-ended' ? {...event, host: plan.registry} : event,
+				);
+			}
+		}
+	} catch (error) {
+		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
+	} finally {
+		await endJournal(session, journal);
+		session.signal.removeEventListener('abort', endWithProgram);
+		session.batch = undefined;
+		forgetReadings(session, plans);
+		dispatch({kind: 'batch-ended'});
+	}
+};
+
+const readingsOf = (
+	{readings}: Session,
+	{registry, steps}: ConfirmedPlan,
+): ReadonlyMap<string, RepositoryReading> => {
+	const found = new Map<string, RepositoryReading>();
+	for (const {repository} of steps) {
+		const reading = readings.get(repositoryKey(registry, repository));
+		if (reading) {
+			found.set(repository, reading);
+		}
+	}
+
+	return found;
+};
+
+// They still hold what has just been deleted.
+const forgetReadings = (
+	{readings}: Session,
+	plans: readonly ConfirmedPlan[],
+): void => {
+	for (const {registry, steps} of plans) {
+		for (const {repository} of steps) {
+			readings.delete(repositoryKey(registry, repository));
+		}
+	}
+};
+
+/** The first line says who confirmed what, before anything is sent. Under `--read-only` there is no journal, because nothing is done. */
+const beginJournal = async (
+	{world}: Session,
+	plans: readonly ConfirmedPlan[],
+): Promise<Journal | undefined> => {
+	if (world.readOnly) {
+		return undefined;
+	}
+
+	const journal = await world.openJournal();
+	await journal.append({
+		kind: 'batch-began',
+		time: new Date(world.clock.now()).toISOString(),
+		...world.operator,
+		plans: plans.map(({registry, phrase, steps}) => ({
+			registry,
+			phrase,
+			steps: steps.map(({repository, digest, tags}) => ({
+				repository,
+				digest,
+				tags,
+			})),
+		})),
+	});
+	return journal;
+};
+
+const endJournal = async (
+	{world}: Session,
+	journal: Journal | undefined,
+): Promise<void> => {
+	try {
+		await journal?.append({
+			kind: 'batch-ended',
+			time: new Date(world.clock.now()).toISOString(),
+		});
+		await journal?.close();
+	} catch (error) {
+		// The steps are journalled already; a last line that is missing only says that the batch did not end.
+		if (!(error instanceof UserError)) {
+			throw error;
+		}
+	}
+};

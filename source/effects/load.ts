@@ -1,0 +1,121 @@
+import {type Digest, parseDigest} from '../oci/digest.js';
+import type {DigestRecord} from '../oci/record.js';
+import {repositoryKey} from '../state/state.js';
+import type {Registry, RepositoryPart} from '../world.js';
+import {describeProblem, type Dispatch, type Session} from './session.js';
+
+/** Milliseconds between two parts that are told; it grows, so that a list of 100,000 is not copied for each hundred. */
+const pauseAfterPart = (records: number): number => 30 + records / 100;
+
+/** Tells how the opening of a registry went. */
+export const openRegistry = async (
+	opening: Promise<Registry>,
+	host: string,
+	dispatch: Dispatch,
+): Promise<void> => {
+	try {
+		const {capabilities} = await opening;
+		const {spaceReturns} = capabilities;
+		dispatch({kind: 'registry-opened', host, spaceReturns});
+	} catch (error) {
+		dispatch({kind: 'registry-failed', host, problem: describeProblem(error)});
+	}
+};
+
+/** Tells the repositories of a registry, page by page. */
+export const listRepositories = async (
+	session: Session,
+	{host, signal}: {host: string; signal: AbortSignal},
+	dispatch: Dispatch,
+): Promise<void> => {
+	const all: string[] = [];
+	try {
+		const registry = await session.openRegistry(host);
+		for await (const names of registry.listRepositories(signal)) {
+			all.push(...names);
+			dispatch({kind: 'repositories-listed', host, names});
+		}
+
+		dispatch({kind: 'repositories-completed', host, names: all});
+	} catch (error) {
+		const problem = signal.aborted
+			? {
+					message: 'The list was left before it was whole.',
+					remedy: 'Press r to ask again.',
+				}
+			: describeProblem(error);
+		dispatch({kind: 'repositories-failed', host, problem});
+	}
+};
+
+/** Tells the digests of a repository as they are read, and at the end the whole reading. */
+export const readRepository = async (
+	session: Session,
+	place: {host: string; repository: string; signal: AbortSignal},
+	dispatch: Dispatch,
+): Promise<void> => {
+	const {host, repository, signal} = place;
+	const {clock} = session.world;
+	const readAt = clock.now();
+	const records = new Map<Digest, DigestRecord>();
+	let last: RepositoryPart | undefined;
+	try {
+		const registry = await session.openRegistry(host);
+		for await (const part of registry.readRepository(repository, signal)) {
+			for (const record of part.records) {
+				records.set(record.digest, record);
+			}
+
+			last = part;
+			dispatch({
+				kind: 'digests-loaded',
+				host,
+				repository,
+				part,
+				now: clock.now(),
+			});
+			await clock.sleep(pauseAfterPart(records.size), signal);
+		}
+
+		const reading = {repository, records, gaps: last?.gaps ?? [], readAt};
+		session.readings.set(repositoryKey(host, repository), reading);
+		dispatch({kind: 'digests-completed', host, reading, now: clock.now()});
+	} catch (error) {
+		dispatch(
+			signal.aborted
+				? {kind: 'loading-ended', host, repository}
+				: {
+						kind: 'digests-failed',
+						host,
+						repository,
+						problem: describeProblem(error),
+					},
+		);
+	}
+};
+
+/** Tells whether a path is a repository or a prefix, and which digest a reference behind it means. */
+export const findPath = async (
+	{openRegistry: open, signal}: Session,
+	place: {host: string; path: string; reference: string | undefined},
+	dispatch: Dispatch,
+): Promise<void> => {
+	const {host, path, reference} = place;
+	try {
+		const registry = await open(host);
+		const isRepository =
+			reference !== undefined || (await registry.hasTags(path, signal));
+		const digest =
+			reference === undefined
+				? undefined
+				: (parseDigest(reference) ??
+					(await registry.resolve(path, reference, signal)));
+		dispatch({kind: 'path-found', host, path, isRepository, digest});
+	} catch (error) {
+		dispatch({
+			kind: 'repositories-failed',
+			host,
+			problem: describeProblem(error),
+		});
+	}
+};

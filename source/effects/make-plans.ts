@@ -1,0 +1,60 @@
+import {collectReading} from '../plan/collect-reading.js';
+import {createPlan} from '../plan/create-plan.js';
+import type {Mark} from '../plan/plan.js';
+import {oldestReading} from '../plan/recheck-step.js';
+import {repositoryKey} from '../state/state.js';
+import type {RepositoryReading} from '../world.js';
+import {describeProblem, type Dispatch, type Session} from './session.js';
+
+/** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
+export const makePlans = async (
+	session: Session,
+	marks: readonly Mark[],
+	dispatch: Dispatch,
+): Promise<void> => {
+	const registries = [...new Set(marks.map(mark => mark.registry))];
+	const plans = await Promise.all(
+		registries.map(async registry => {
+			const names = new Set(
+				marks
+					.filter(mark => mark.registry === registry)
+					.map(mark => mark.repository),
+			);
+			const readings = new Map<string, RepositoryReading>();
+			const problems = new Map<string, string>();
+			await Promise.all(
+				[...names].map(async repository => {
+					try {
+						readings.set(
+							repository,
+							await findFreshReading(session, registry, repository),
+						);
+					} catch (error) {
+						problems.set(repository, describeProblem(error).message);
+					}
+				}),
+			);
+			const now = session.world.clock.now();
+			return createPlan(marks, {registry, readings, problems, now});
+		}),
+	);
+	dispatch({kind: 'plans-made', plans});
+};
+
+const findFreshReading = async (
+	{world, openRegistry, readings, signal}: Session,
+	host: string,
+	repository: string,
+): Promise<RepositoryReading> => {
+	const {clock} = world;
+	const key = repositoryKey(host, repository);
+	const known = readings.get(key);
+	if (known && clock.now() - known.readAt < oldestReading) {
+		return known;
+	}
+
+	const registry = await openRegistry(host);
+	const reading = await collectReading(registry, repository, {clock, signal});
+	readings.set(key, reading);
+	return reading;
+};

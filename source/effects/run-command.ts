@@ -1,0 +1,120 @@
+import type {Command} from '../state/command.js';
+import {repositoryKey} from '../state/state.js';
+import type {CommandRunner} from '../state/store.js';
+import type {Registry, World} from '../world.js';
+import {executePlans} from './execute-plans.js';
+import {
+	findPath,
+	listRepositories,
+	openRegistry,
+	readRepository,
+} from './load.js';
+import {makePlans} from './make-plans.js';
+import type {Dispatch, Session} from './session.js';
+
+/**
+Carries out commands through the world; what they bring comes back as messages.
+@param leave - Ends the program's screen.
+@param crash - Takes an error that is no `UserError`: a bug.
+*/
+export const createCommandRunner = (
+	world: World,
+	{
+		leave,
+		crash,
+	}: {leave: (exitCode: number) => void; crash: (error: unknown) => void},
+): CommandRunner => {
+	const registries = new Map<string, Promise<Registry>>();
+	const loads = new Map<string, AbortController>();
+	const ending = new AbortController();
+	const session: Session = {
+		world,
+		async openRegistry(host) {
+			return registries.get(host) ?? world.openRegistry(host, ending.signal);
+		},
+		readings: new Map(),
+		signal: ending.signal,
+		batch: undefined,
+	};
+
+	/** Begins a load for a place; one that was under way there is broken off. */
+	const beginLoad = (place: string): AbortSignal => {
+		loads.get(place)?.abort();
+		const load = new AbortController();
+		loads.set(place, load);
+		return AbortSignal.any([load.signal, ending.signal]);
+	};
+
+	const run = async (command: Command, dispatch: Dispatch): Promise<void> => {
+		switch (command.kind) {
+			case 'open-registry': {
+				const opening = world.openRegistry(command.address, ending.signal);
+				registries.set(command.host, opening);
+				await openRegistry(opening, command.host, dispatch);
+				break;
+			}
+
+			case 'find-path': {
+				await findPath(session, command, dispatch);
+				break;
+			}
+
+			case 'list-repositories': {
+				await listRepositories(
+					session,
+					{host: command.host, signal: beginLoad(command.host)},
+					dispatch,
+				);
+				break;
+			}
+
+			case 'read-repository': {
+				const {host, repository} = command;
+				const signal = beginLoad(repositoryKey(host, repository));
+				await readRepository(session, {host, repository, signal}, dispatch);
+				break;
+			}
+
+			case 'stop-loading': {
+				loads.get(command.place)?.abort();
+				break;
+			}
+
+			case 'make-plans': {
+				await makePlans(session, command.marks, dispatch);
+				break;
+			}
+
+			case 'execute-plans': {
+				await executePlans(session, command.plans, dispatch);
+				break;
+			}
+
+			case 'stop-batch': {
+				session.batch?.stop.abort();
+				break;
+			}
+
+			case 'abort-batch': {
+				session.batch?.abort.abort();
+				break;
+			}
+
+			case 'leave': {
+				ending.abort();
+				leave(command.exitCode);
+				break;
+			}
+		}
+	};
+
+	return async (command, dispatch) => {
+		try {
+			await run(command, dispatch);
+		} catch (error) {
+			if (!ending.signal.aborted) {
+				crash(error);
+			}
+		}
+	};
+};

@@ -1,0 +1,31 @@
+import type {Message} from '../state/message.js';
+import type {Problem} from '../state/state.js';
+import {UserError} from '../user-error.js';
+import type {Registry, RepositoryReading, World} from '../world.js';
+
+/** Tells messages to the store. */
+export type Dispatch = (message: Message) => void;
+
+/** What commands share while the program runs. */
+export type Session = {
+	readonly world: World;
+	/** The registry at a host that has been opened, or is being opened. */
+	readonly openRegistry: (host: string) => Promise<Registry>;
+	/** The newest complete reading of each repository, by `repositoryKey`. */
+	readonly readings: Map<string, RepositoryReading>;
+	/** Ends when the program is left. */
+	readonly signal: AbortSignal;
+	/** What ends or breaks off the batch under way. */
+	batch:
+		| {readonly stop: AbortController; readonly abort: AbortController}
+		| undefined;
+};
+
+/** The sentence and the remedy of an error that the operator can mend; anything else is a bug and is thrown on. */
+export const describeProblem = (error: unknown): Problem => {
+	if (error instanceof UserError) {
+		return {message: error.message, remedy: error.remedy};
+	}
+
+	throw error;
+};

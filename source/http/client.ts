@@ -1,0 +1,276 @@
+import {Buffer} from 'node:buffer';
+import {setMaxListeners} from 'node:events';
+import pRetry from 'p-retry';
+import {type Dispatcher, request} from 'undici';
+import {isLoopback} from '../oci/reference.js';
+import {decodeText} from '../oci/json.js';
+import {userAgent} from '../version.js';
+import {HttpError} from './http-error.js';
+import type {Limiter} from './limiter.js';
+import {longestWait, parseRetryAfter} from './retry-after.js';
+
+/** What is asked of a host. */
+export type HttpRequest = {
+	readonly method: 'GET' | 'HEAD' | 'DELETE';
+	/** Path and query, beginning with a slash. */
+	readonly path: string;
+	readonly accept?: string;
+	readonly signal: AbortSignal;
+	/** The largest reply that makes sense here. */
+	readonly maxBytes: number;
+	/** Error statuses that are an answer here, not a failure. */
+	readonly expect?: readonly number[];
+};
+
+/** A whole reply. */
+export type HttpReply = {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	readonly body: Uint8Array;
+};
+
+/** One way out to one host. */
+export type HttpClient = {
+	readonly host: string;
+	/**
+	Sends a request and reads its reply.
+
+	Reading requests are tried again after failures of network and server, with growing pauses and jitter; a 429 makes every worker of the host wait and is tried again
+	whatever the method, because nothing was done. Throws `HttpError`, or the signal's reason.
+	*/
+	readonly send: (request: HttpRequest) => Promise<HttpReply>;
+};
+
+/** What a client is made of. */
+export type HttpClientOptions = {
+	/** For example `https://registry.example:5000`. */
+	readonly origin: string;
+	readonly dispatcher: Dispatcher;
+	/** The way to other hosts, where a redirect leads to one. */
+	readonly elsewhere: Dispatcher;
+	readonly limiter: Limiter;
+	readonly readOnly: boolean;
+	/** The Authorization header for a challenge (the WWW-Authenticate header), `undefined` where there is none to give. */
+	readonly authorize: (challenge: string) => string | undefined;
+	/** Milliseconds before the first repetition; it doubles with each further one. */
+	readonly retryPause: number;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+};
+
+const largestErrorBody = 64 * 1024;
+const retries = 3;
+
+const isReading = (method: string): boolean =>
+	method === 'GET' || method === 'HEAD';
+
+/** Whether a failed request may simply be sent again. */
+const isWorthRepeating = (error: unknown, method: string): boolean =>
+	error instanceof HttpError &&
+	(error.status === 429 ||
+		(isReading(method) &&
+			((error.failure === 'network' && isPassing(error.networkCode)) ||
+				[408, 500, 502, 503, 504].includes(error.status))));
+
+// A name that does not exist or a certificate that is wrong stays so; what was cut off may not be the next time.
+const isPassing = (networkCode: string): boolean =>
+	!/^(?:ENOTFOUND|ECONNREFUSED|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_INVALID)/.test(
+		networkCode,
+	);
+
+/** A client for one host, over its dispatcher and limiter. */
+export const createHttpClient = (options: HttpClientOptions): HttpClient => {
+	const {origin, limiter} = options;
+	let authorization: string | undefined;
+
+	const exchange = async (wanted: HttpRequest): Promise<HttpReply> => {
+		const url = new URL(wanted.path, origin);
+		const reply = await sendOnce(options, wanted, {url, authorization});
+		if (isRedirect(reply) && isReading(wanted.method)) {
+			return followRedirects(options, wanted, {url, reply});
+		}
+
+		if (reply.status !== 401) {
+			return reply;
+		}
+
+		const challenge = [reply.headers['www-authenticate'] ?? []]
+			.flat()
+			.join(', ');
+		const answer = options.authorize(challenge);
+		if (answer === undefined || answer === authorization) {
+			return reply;
+		}
+
+		const second = await sendOnce(options, wanted, {
+			url,
+			authorization: answer,
+		});
+		if (second.status !== 401) {
+			authorization = answer;
+		}
+
+		return second;
+	};
+
+	const attempt = async (wanted: HttpRequest): Promise<HttpReply> => {
+		const reply = await exchange(wanted);
+		if (
+			(reply.status >= 200 && reply.status < 300) ||
+			wanted.expect?.includes(reply.status)
+		) {
+			return reply;
+		}
+
+		throw new HttpError({
+			failure: 'status',
+			method: wanted.method,
+			url: origin + wanted.path,
+			status: reply.status,
+			body: decodeText(reply.body),
+			retryAfter: parseRetryAfter(reply.headers, options.now()),
+		});
+	};
+
+	return {
+		host: new URL(origin).host,
+		async send(wanted) {
+			holdBackWriting(options, wanted);
+			// All requests of a long reading end by one signal.
+			setMaxListeners(0, wanted.signal);
+			return pRetry(
+				async () => limiter.run(async () => attempt(wanted), wanted.signal),
+				{
+					retries,
+					minTimeout: options.retryPause,
+					randomize: true,
+					signal: wanted.signal,
+					maxRetryTime: longestWait,
+					shouldRetry: ({error}) => isWorthRepeating(error, wanted.method),
+					// The limiter waits instead, for all workers at once.
+					shouldConsumeRetry: ({error}) =>
+						!(error instanceof HttpError && error.status === 429),
+					onFailedAttempt({error, attemptNumber}) {
+						if (error instanceof HttpError && error.status === 429) {
+							limiter.pause(
+								error.retryAfter ??
+									options.retryPause * 2 ** Math.min(attemptNumber, 8),
+							);
+						}
+					},
+				},
+			);
+		},
+	};
+};
+
+/** Safeguard 5: under `--read-only` nothing but reading requests leaves this process. */
+const holdBackWriting = (
+	{readOnly, origin}: HttpClientOptions,
+	{method, path}: HttpRequest,
+): void => {
+	if (readOnly && !isReading(method)) {
+		throw new HttpError({failure: 'held', method, url: origin + path});
+	}
+};
+
+const isRedirect = (reply: HttpReply): boolean =>
+	[301, 302, 303, 307, 308].includes(reply.status);
+
+/** Safeguard 14: wherever a redirect leads, no credentials go along, and nothing falls back from https to http. */
+const followRedirects = async (
+	options: HttpClientOptions,
+	wanted: HttpRequest,
+	from: {url: URL; reply: HttpReply},
+): Promise<HttpReply> => {
+	let {url, reply} = from;
+	for (let hops = 0; isRedirect(reply) && hops < 5; hops++) {
+		const location = [reply.headers['location'] ?? []].flat()[0] ?? '';
+		const next = URL.canParse(location, url)
+			? new URL(location, url)
+			: undefined;
+		if (next === undefined || !isSafeStep(url, next)) {
+			throw new HttpError({
+				failure: 'malformed',
+				method: wanted.method,
+				url: url.href,
+				detail: 'it redirects to an address that is not safe to follow',
+			});
+		}
+
+		url = next;
+		reply = await sendOnce(
+			url.origin === options.origin
+				? options
+				: {...options, dispatcher: options.elsewhere},
+			wanted,
+			{url, authorization: undefined},
+		);
+	}
+
+	return reply;
+};
+
+const isSafeStep = (from: URL, to: URL): boolean =>
+	to.protocol === 'https:' ||
+	(to.protocol === 'http:' &&
+		from.protocol === 'http:' &&
+		(to.host === from.host || (isLoopback(from.host) && isLoopback(to.host))));
+
+const sendOnce = async (
+	{dispatcher}: HttpClientOptions,
+	wanted: HttpRequest,
+	{url, authorization}: {url: URL; authorization: string | undefined},
+): Promise<HttpReply> => {
+	const {method} = wanted;
+	try {
+		const reply = await request(url, {
+			dispatcher,
+			method,
+			signal: wanted.signal,
+			headers: {
+				'user-agent': userAgent,
+				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
+				...(authorization === undefined ? {} : {authorization}),
+			},
+		});
+		const failed = reply.statusCode >= 400;
+		return {
+			status: reply.statusCode,
+			headers: reply.headers,
+			body: await readBody(reply.body, {
+				maxBytes: failed ? largestErrorBody : wanted.maxBytes,
+				mayBeCut: failed,
+			}),
+		};
+	} catch (error) {
+		wanted.signal.throwIfAborted();
+		const failure = error instanceof TooLargeError ? 'too-large' : 'network';
+		throw new HttpError({failure, method, url: url.href, cause: error});
+	}
+};
+
+class TooLargeError extends Error {}
+
+const readBody = async (
+	body: Dispatcher.ResponseData['body'],
+	{maxBytes, mayBeCut}: {maxBytes: number; mayBeCut: boolean},
+): Promise<Uint8Array> => {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of body as AsyncIterable<Uint8Array>) {
+		size += chunk.length;
+		if (size > maxBytes) {
+			body.destroy();
+			if (mayBeCut) {
+				break;
+			}
+
+			throw new TooLargeError();
+		}
+
+		chunks.push(chunk);
+	}
+
+	return Buffer.concat(chunks);
+};

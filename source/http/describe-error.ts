@@ -1,0 +1,170 @@
+import {UserError} from '../user-error.js';
+import {HttpError} from './http-error.js';
+
+/** What an operator is told of a failure: what happened and where, and what to try. */
+export type Description = {
+	readonly message: string;
+	/** An empty text where there is nothing to do but to try again. */
+	readonly remedy: string;
+};
+
+type Sentence = (host: string) => Description;
+
+const networkSentences: Readonly<Record<string, Sentence>> = {
+	refused: host => ({
+		message: `Nothing answers at ${host} (connection refused).`,
+		remedy: 'Check the address and the port, and that the registry runs.',
+	}),
+	noSuchHost: host => ({
+		message: `No host named ${host} was found.`,
+		remedy: 'Check the spelling and the network.',
+	}),
+	lookUp: host => ({
+		message: `The name ${host} could not be looked up.`,
+		remedy: 'Check the network and its name server.',
+	}),
+	timeout: host => ({
+		message: `${host} did not answer in time.`,
+		remedy: 'Check the network or the proxy, and try again.',
+	}),
+	broken: host => ({
+		message: `${host} broke the connection before its reply was whole.`,
+		remedy:
+			'Try again; if it stays, look at the registry or at a proxy before it.',
+	}),
+	notTls: host => ({
+		message: `${host} does not speak https.`,
+		remedy: `If it is meant to speak plain http, run jetsam with --insecure-registry ${host}, or write http://${host} for this machine.`,
+	}),
+	certificate: host => ({
+		message: `The certificate of ${host} cannot be trusted.`,
+		remedy: `Point NODE_EXTRA_CA_CERTS to the authority's certificate, or run jetsam with --insecure-registry ${host}.`,
+	}),
+	certificateExpired: host => ({
+		message: `The certificate of ${host} has expired.`,
+		remedy: 'It has to be renewed on the server.',
+	}),
+	certificateName: host => ({
+		message: `The certificate of ${host} is for another name.`,
+		remedy: 'Use the name that the certificate is for.',
+	}),
+};
+
+const networkGroups: ReadonlyArray<readonly [RegExp, string]> = [
+	[/^ECONNREFUSED$/, 'refused'],
+	[/^ENOTFOUND$/, 'noSuchHost'],
+	[/^EAI_AGAIN$/, 'lookUp'],
+	[/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'timeout'],
+	[/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/, 'notTls'],
+	[/CERT_HAS_EXPIRED/, 'certificateExpired'],
+	[/ALTNAME_INVALID/, 'certificateName'],
+	[/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_/, 'certificate'],
+];
+
+const describeNetworkFailure = (
+	error: HttpError,
+	host: string,
+): Description => {
+	const group = networkGroups.find(([pattern]) =>
+		pattern.test(error.networkCode),
+	);
+	const name = group?.[1] ?? 'broken';
+	const description = (networkSentences[name] ?? networkSentences['broken'])!(
+		host,
+	);
+	return name === 'broken' && error.networkCode !== ''
+		? {
+				...description,
+				message: description.message.replace(/\.$/, ` (${error.networkCode}).`),
+			}
+		: description;
+};
+
+const describeStatus = (error: HttpError, host: string): Description => {
+	const said = [...error.codes, error.detail].filter(Boolean).join(': ');
+	const reply = `${error.status}${said === '' ? '' : ` ${said}`}`;
+	if (error.status === 401) {
+		return {
+			message: `${host} wants a login (${reply}).`,
+			remedy: `Run \`docker login ${host}\` and try again.`,
+		};
+	}
+
+	if (error.status === 403) {
+		return {
+			message: `${host} does not allow this with your login (${reply}).`,
+			remedy: 'Ask for the right, or log in as somebody who has it.',
+		};
+	}
+
+	if (error.status === 404) {
+		return {message: `${host} does not know it (${reply}).`, remedy: ''};
+	}
+
+	if (error.status === 429) {
+		return {
+			message: `${host} asks for fewer requests (${reply}).`,
+			remedy: 'Wait a while and try again.',
+		};
+	}
+
+	return error.status >= 500
+		? {
+				message: `${host} failed (${reply}).`,
+				remedy: "Try again; if it stays, look at the registry's own log.",
+			}
+		: {message: `${host} refused the request (${reply}).`, remedy: ''};
+};
+
+/** The sentence for a request that brought no usable reply from `host`. The texts may hold foreign words and are made safe where they are drawn. */
+export const describeHttpError = (
+	error: HttpError,
+	host: string,
+): Description => {
+	switch (error.failure) {
+		case 'network': {
+			return describeNetworkFailure(error, host);
+		}
+
+		case 'status': {
+			return describeStatus(error, host);
+		}
+
+		case 'too-large': {
+			return {
+				message: `${host} sent more than such a reply can hold; it was not read.`,
+				remedy: '',
+			};
+		}
+
+		case 'malformed': {
+			return {
+				message: `${host} does not answer like a registry (${error.detail}).`,
+				remedy:
+					'Check that the address is that of a registry, not of a web page or a proxy before it.',
+			};
+		}
+
+		case 'wrong-digest': {
+			return {
+				message: `${host} sent bytes that do not match their digest (${error.detail}).`,
+				remedy:
+					"Do not trust this copy; look at the registry's storage or at a proxy before it.",
+			};
+		}
+
+		case 'held': {
+			return {message: 'Nothing was sent, because of --read-only.', remedy: ''};
+		}
+	}
+};
+
+/** The same as an error that is shown to the operator; anything but an `HttpError` is returned as it is. */
+export const explainError = (error: unknown, host: string): unknown => {
+	if (!(error instanceof HttpError)) {
+		return error;
+	}
+
+	const {message, remedy} = describeHttpError(error, host);
+	return new UserError(message, {remedy, cause: error});
+};

@@ -1,0 +1,34 @@
+import PQueue from 'p-queue';
+
+/** How many requests go to one host at a time, and since when it wants none. All workers of a host share one. */
+export type Limiter = {
+	readonly run: <Result>(
+		task: () => Promise<Result>,
+		signal: AbortSignal,
+	) => Promise<Result>;
+	/** Holds every further request back for so many milliseconds, as a server asked by 429 and Retry-After. */
+	readonly pause: (milliseconds: number) => void;
+};
+
+/** A limiter of so many requests at a time. */
+export const createLimiter = (concurrency: number): Limiter => {
+	const queue = new PQueue({concurrency});
+	let resumeAt = 0;
+	let timer: NodeJS.Timeout | undefined;
+	return {
+		run: async (task, signal) => queue.add(task, {signal}),
+		pause(milliseconds) {
+			const end = performance.now() + milliseconds;
+			if (end <= resumeAt) {
+				return;
+			}
+
+			resumeAt = end;
+			clearTimeout(timer);
+			queue.pause();
+			timer = setTimeout(() => {
+				queue.start();
+			}, milliseconds);
+		},
+	};
+};

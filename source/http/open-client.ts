@@ -1,0 +1,71 @@
+import {Agent, type Dispatcher, EnvHttpProxyAgent} from 'undici';
+import {isLoopback} from '../oci/reference.js';
+import {createHttpClient, type HttpClient} from './client.js';
+import {createLimiter} from './limiter.js';
+
+/** What all hosts share. */
+export type HttpSettings = {
+	readonly readOnly: boolean;
+	/** Hosts that may be reached by http, or by https without a certificate that can be checked. */
+	readonly insecureHosts: readonly string[];
+	/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+	readonly proxies: {
+		readonly http: string | undefined;
+		readonly https: string | undefined;
+		readonly none: string | undefined;
+	};
+	readonly retryPause: number;
+	readonly now: () => number;
+};
+
+/** Requests under way to one host at a time. More was slower on a real registry. */
+const connectionsPerHost = 16;
+
+const createDispatcher = (
+	settings: HttpSettings,
+	{host, secure}: {host: string; secure: boolean},
+): Dispatcher => {
+	const common = {
+		connections: connectionsPerHost,
+		keepAliveTimeout: 30_000,
+		headersTimeout: 60_000,
+		bodyTimeout: 60_000,
+		connect: {timeout: 15_000, rejectUnauthorized: secure},
+	};
+	const {http, https, none} = settings.proxies;
+	if (isLoopback(host) || (http === undefined && https === undefined)) {
+		return new Agent(common);
+	}
+
+	return new EnvHttpProxyAgent({
+		...common,
+		requestTls: {rejectUnauthorized: secure},
+		...(http === undefined ? {} : {httpProxy: http}),
+		...(https === undefined ? {} : {httpsProxy: https}),
+		noProxy: none ?? '',
+	});
+};
+
+/** A client for the host of `origin`, with a dispatcher and a limiter of its own. */
+export const openHttpClient = (
+	settings: HttpSettings,
+	options: {
+		origin: string;
+		authorize: (challenge: string) => string | undefined;
+	},
+): HttpClient => {
+	const {host} = new URL(options.origin);
+	return createHttpClient({
+		origin: options.origin,
+		dispatcher: createDispatcher(settings, {
+			host,
+			secure: !settings.insecureHosts.includes(host),
+		}),
+		elsewhere: createDispatcher(settings, {host: '', secure: true}),
+		limiter: createLimiter(connectionsPerHost),
+		readOnly: settings.readOnly,
+		authorize: options.authorize,
+		retryPause: settings.retryPause,
+		now: settings.now,
+	});
+};

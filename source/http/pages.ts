@@ -1,0 +1,59 @@
+import type {HttpClient, HttpReply, HttpRequest} from './client.js';
+import {HttpError} from './http-error.js';
+
+/** More pages than any registry has; a server that never ends is stopped. */
+const mostPages = 100_000;
+
+/**
+The path and query of the next page that a Link header names, `undefined` if it names none.
+
+Only the query is taken from the link, and the request stays at the origin and the path that it was meant for: registries send other hosts, other ports and links
+without angle brackets, and none of them is to be followed.
+@see https://www.rfc-editor.org/rfc/rfc8288
+*/
+export const nextPage = (
+	link: string | undefined,
+	current: string,
+): string | undefined => {
+	const entry = link
+		?.split(/,(?=\s*<)/)
+		.find(part => /;\s*rel\s*=\s*"?next"?/i.test(part));
+	const target = entry
+		?.replace(/;\s*rel\s*=.*$/is, '')
+		.trim()
+		.replace(/^<(?<inside>.*)>$/s, '$<inside>');
+	if (!target || !URL.canParse(target, 'http://page.invalid')) {
+		return undefined;
+	}
+
+	const {search} = new URL(target, 'http://page.invalid');
+	return search === '' ? undefined : current.replace(/\?.*$/s, '') + search;
+};
+
+/**
+The replies to a request and to all pages that follow it.
+
+Ends where no next page is named or where the same page is named again. Throws `HttpError`.
+*/
+export async function* requestPages(
+	client: HttpClient,
+	first: HttpRequest,
+): AsyncGenerator<HttpReply, void, undefined> {
+	const seen = new Set<string>();
+	let next: string | undefined = first.path;
+	while (next !== undefined && !seen.has(next)) {
+		if (seen.size >= mostPages) {
+			throw new HttpError({
+				failure: 'malformed',
+				method: first.method,
+				url: `https://${client.host}${next}`,
+				detail: `its list did not end after ${mostPages} pages`,
+			});
+		}
+
+		seen.add(next);
+		const reply: HttpReply = await client.send({...first, path: next});
+		yield reply;
+		next = nextPage([reply.headers['link'] ?? []].flat()[0], next);
+	}
+}

@@ -1,0 +1,78 @@
+import stringWidth from 'string-width';
+import {shortenDigest} from '../oci/digest.js';
+import {graphOf} from '../oci/graph.js';
+import type {DigestRecord} from '../oci/record.js';
+import {selectTopLevel, selectTotals} from '../state/select.js';
+import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
+import {makeSafe} from '../text/safe-text.js';
+import type {ListedRepository} from './list-document.js';
+
+const describePlatforms = ({
+	platforms,
+	artifactType,
+	mediaType,
+}: DigestRecord): string =>
+	platforms.length > 2
+		? `${platforms.length} platforms`
+		: platforms.join(' ') || (artifactType ?? mediaType);
+
+/** Cells padded to columns; the last one is left as it is. */
+const alignRows = (rows: ReadonlyArray<readonly string[]>): string[] => {
+	const widths = (rows[0] ?? []).map((_, column) =>
+		Math.max(...rows.map(row => stringWidth(row[column] ?? ''))),
+	);
+	return rows.map(row =>
+		row
+			.map((cell, column) =>
+				column === row.length - 1
+					? cell
+					: cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)),
+			)
+			.join('  ')
+			.trimEnd(),
+	);
+};
+
+/** What a repository holds as text: its totals, then a line for each digest, children under their indexes left out. */
+export const createListText = (
+	repositories: readonly ListedRepository[],
+	now: number,
+): string =>
+	repositories
+		.map(repository =>
+			'problem' in repository
+				? `${makeSafe(repository.name)}: ${makeSafe(repository.problem)}\n`
+				: describeRepository(repository, now),
+		)
+		.join('\n');
+
+const describeRepository = (
+	{name, reading}: Extract<ListedRepository, {reading: unknown}>,
+	now: number,
+): string => {
+	const {digests, tags, bytes} = selectTotals(reading.records);
+	const graph = graphOf(reading.records);
+	const rows = selectTopLevel(reading.records).map(record => [
+		shortenDigest(record.digest),
+		formatBytes(record.size),
+		formatAge(record.uploaded ?? record.created, now),
+		describePlatforms(record),
+		[
+			...record.tags,
+			...(graph.parentsOf(record.digest).length > 0
+				? ['(child of an index)']
+				: []),
+			...(record.problem === undefined ? [] : [record.problem]),
+		].join(' '),
+	]);
+	const lines = alignRows([
+		['DIGEST', 'SIZE', 'AGE', 'PLATFORM', 'TAGS'],
+		...rows,
+	]);
+	return [
+		`${name}: ${formatCount(digests, 'digest')}, ${formatCount(tags, 'tag')}, ${formatBytes(bytes)} at most`,
+		...(rows.length === 0 ? [] : lines.map(line => `  ${makeSafe(line)}`)),
+		...reading.gaps.map(gap => `  ! ${makeSafe(gap)}`),
+		'',
+	].join('\n');
+};

@@ -1,0 +1,248 @@
+import {type Digest, shortenDigest} from '../oci/digest.js';
+import {graphOf, type Graph} from '../oci/graph.js';
+import type {DigestRecord} from '../oci/record.js';
+import type {RepositoryReading} from '../world.js';
+import type {Finding, Mark, Plan, Step} from './plan.js';
+
+/** How long a plan holds before it has to be made anew, in milliseconds. */
+export const planLifetime = 24 * 60 * 60 * 1000;
+
+/** The marks of one repository, as far as they go. */
+type Chosen = {
+	/** Digests that go: marked ones, and children that nothing else needs with the index that takes them along. */
+	readonly going: ReadonlyMap<Digest, Digest | undefined>;
+	readonly blocked: ReadonlyMap<Digest, Finding>;
+};
+
+/**
+Turns the marks of one registry into ordered steps and finds what must not go.
+
+Pure. Safeguard 2 lives here: a child of an index that stays is never among the steps, and an index takes along the untagged children that nothing else needs.
+Digests of a repository whose reading has gaps all stay: what could not be read may need them.
+@param readings - A complete reading of every repository that has marks; a repository without one blocks its marks.
+*/
+export const createPlan = (
+	marks: readonly Mark[],
+	options: {
+		registry: string;
+		readings: ReadonlyMap<string, RepositoryReading>;
+		/** By repository, why it could not be read. */
+		problems: ReadonlyMap<string, string>;
+		now: number;
+	},
+): Plan => {
+	const steps: Step[] = [];
+	const blocked: Step[] = [];
+	const mine = marks.filter(mark => mark.registry === options.registry);
+	for (const repository of [
+		...new Set(mine.map(mark => mark.repository)),
+	].toSorted()) {
+		const marked = mine
+			.filter(mark => mark.repository === repository)
+			.map(mark => mark.digest);
+		const planned = planRepository(marked, {
+			registry: options.registry,
+			repository,
+			reading: options.readings.get(repository),
+			problem: options.problems.get(repository),
+		});
+		steps.push(...planned.steps);
+		blocked.push(...planned.blocked);
+	}
+
+	return {
+		registry: options.registry,
+		steps,
+		blocked,
+		phrase: `delete ${steps.length} from ${options.registry}`,
+		createdAt: options.now,
+		bytesAtMost: sumSizes(steps),
+		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),
+	};
+};
+
+// An index's size holds its children's already.
+const sumSizes = (steps: readonly Step[]): number =>
+	steps
+		.filter(step => step.goesWith === undefined)
+		.reduce((sum, step) => sum + (step.size ?? 0), 0);
+
+type Source = {
+	readonly registry: string;
+	readonly repository: string;
+	readonly reading: RepositoryReading | undefined;
+	readonly problem: string | undefined;
+};
+
+const planRepository = (
+	marked: readonly Digest[],
+	source: Source,
+): {steps: Step[]; blocked: Step[]} => {
+	const {registry, repository, reading} = source;
+	const records = reading?.records ?? new Map<Digest, DigestRecord>();
+	const graph = graphOf(records);
+	const {going, blocked} = choose(marked, {...source, graph});
+	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
+		const record = records.get(digest);
+		return {
+			registry,
+			repository,
+			digest,
+			tags: record?.tags ?? [],
+			mediaType: record?.mediaType ?? '',
+			size: record?.size,
+			platforms: record?.platforms ?? [],
+			goesWith: going.get(digest),
+			parents: graph.parentsOf(digest),
+			findings,
+		};
+	};
+
+	return {
+		steps: orderParentsFirst([...going.keys()], graph).map(digest =>
+			describe(digest, findWarnings(records.get(digest))),
+		),
+		blocked: [...blocked].map(([digest, finding]) =>
+			describe(digest, [finding]),
+		),
+	};
+};
+
+const findWarnings = (record: DigestRecord | undefined): Finding[] =>
+	record?.problem === undefined
+		? []
+		: [
+				{
+					severity: 'warns',
+					rule: 'unreadable-manifest',
+					sentence: record.problem,
+				},
+			];
+
+/** Decides which of the marked digests go. Blocking one can leave another with a parent that stays, so it repeats until nothing changes. */
+const choose = (
+	marked: readonly Digest[],
+	context: Source & {readonly graph: Graph},
+): Chosen => {
+	const blocked = new Map<Digest, Finding>();
+	for (const digest of marked) {
+		const finding = findBlock(digest, context);
+		if (finding) {
+			blocked.set(digest, finding);
+		}
+	}
+
+	const {graph} = context;
+	for (;;) {
+		const going = takeChildrenAlong(
+			marked.filter(digest => !blocked.has(digest)),
+			context,
+		);
+		let changed = false;
+		for (const digest of going.keys()) {
+			const staying = graph
+				.parentsOf(digest)
+				.find(parent => !going.has(parent));
+			if (staying) {
+				blocked.set(digest, needsChild(staying, context.reading));
+				changed = true;
+			}
+		}
+
+		if (!changed) {
+			return {going, blocked};
+		}
+	}
+};
+
+const findBlock = (
+	digest: Digest,
+	{repository, reading, problem}: Source,
+): Finding | undefined => {
+	const gap =
+		reading === undefined
+			? `${repository} could not be read to its end, so an index that needs this digest could be missing: ${problem ?? 'it was not asked.'}`
+			: reading.gaps[0];
+	if (gap !== undefined) {
+		return {
+			severity: 'blocks',
+			rule: 'reading-has-gaps',
+			sentence: `${gap} Nothing in this repository goes until it can be read.`,
+		};
+	}
+
+	return reading?.records.has(digest)
+		? undefined
+		: {
+				severity: 'blocks',
+				rule: 'not-there',
+				sentence:
+					'It was not there any more when the repository was read again.',
+			};
+};
+
+const needsChild = (
+	parent: Digest,
+	reading: RepositoryReading | undefined,
+): Finding => {
+	const tags = reading?.records.get(parent)?.tags ?? [];
+	const name = [shortenDigest(parent), ...tags.slice(0, 3)].join(' ');
+	return {
+		severity: 'blocks',
+		rule: 'child-of-index-that-stays',
+		sentence: `The index ${name} stays and needs it; mark the index too, or keep both.`,
+	};
+};
+
+/** The digests that go with the children that only they need. A tagged child was given a name of its own, so it stays unless it is marked. */
+const takeChildrenAlong = (
+	marked: readonly Digest[],
+	{graph, reading}: {graph: Graph; reading: RepositoryReading | undefined},
+): Map<Digest, Digest | undefined> => {
+	const going = new Map<Digest, Digest | undefined>(
+		marked.map(digest => [digest, undefined]),
+	);
+	// A Map iterates over what is added meanwhile, so this ends when nothing more is taken along. A child shared by two
+	// indexes is looked at under each, and goes when the last of them does.
+	for (const [parent, takenBy] of going) {
+		for (const child of graph.childrenOf(parent)) {
+			const tags = reading?.records.get(child)?.tags ?? [];
+			if (
+				!going.has(child) &&
+				tags.length === 0 &&
+				graph.parentsOf(child).every(over => going.has(over))
+			) {
+				going.set(child, takenBy ?? parent);
+			}
+		}
+	}
+
+	return going;
+};
+
+const orderParentsFirst = (
+	digests: readonly Digest[],
+	graph: Graph,
+): readonly Digest[] => {
+	const wanted = new Set(digests);
+	const ordered = new Set<Digest>();
+	const visit = (digest: Digest, path: ReadonlySet<Digest>): void => {
+		if (ordered.has(digest) || path.has(digest)) {
+			return;
+		}
+
+		for (const parent of graph.parentsOf(digest)) {
+			if (wanted.has(parent)) {
+				visit(parent, new Set([...path, digest]));
+			}
+		}
+
+		ordered.add(digest);
+	};
+
+	for (const digest of digests) {
+		visit(digest, new Set());
+	}
+
+	return [...ordered];
+};

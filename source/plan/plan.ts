@@ -1,0 +1,78 @@
+import type {Digest} from '../oci/digest.js';
+
+/** What an operator wants gone. */
+export type Mark = {
+	/** The registry's host. */
+	readonly registry: string;
+	readonly repository: string;
+	readonly digest: Digest;
+};
+
+/** A reason to block a step or to warn about it, in one sentence. */
+export type Finding = {
+	readonly severity: 'blocks' | 'warns';
+	/** Which rule found it, for journals and tests. */
+	readonly rule:
+		| 'not-there'
+		| 'child-of-index-that-stays'
+		| 'reading-has-gaps'
+		| 'unreadable-manifest'
+		| 'tag-appeared'
+		| 'tag-moved';
+	readonly sentence: string;
+};
+
+/** One digest of a plan. */
+export type Step = {
+	/** The registry's host. */
+	readonly registry: string;
+	readonly repository: string;
+	readonly digest: Digest;
+	/** All tags that vanish with the digest. */
+	readonly tags: readonly string[];
+	readonly mediaType: string;
+	/** Bytes it holds by itself and with its children; `undefined` where its manifest could not be read. */
+	readonly size: number | undefined;
+	readonly platforms: readonly string[];
+	/** The marked index that takes this digest along; `undefined` if it was marked itself. */
+	readonly goesWith: Digest | undefined;
+	/** The indexes over it, all of which go before it. */
+	readonly parents: readonly Digest[];
+	readonly findings: readonly Finding[];
+};
+
+/** What is to be done in one registry: the digests that go, in order, and those that were held back. */
+export type Plan = {
+	readonly registry: string;
+	/** In the order of deletion: an index before its children. */
+	readonly steps: readonly Step[];
+	/** Marked digests that stay, each with the finding that blocks it. */
+	readonly blocked: readonly Step[];
+	/** What the operator has to type. */
+	readonly phrase: string;
+	/** Milliseconds since 1970. */
+	readonly createdAt: number;
+	/** The sum of the sizes; layers that others share come back only with the last of them. */
+	readonly bytesAtMost: number;
+	readonly tagCount: number;
+};
+
+/** How a step ended. */
+export type Outcome =
+	| {readonly kind: 'deleted'}
+	/** `--read-only` kept the request back. */
+	| {readonly kind: 'would-delete'}
+	/** It was not there any more. */
+	| {readonly kind: 'absent'}
+	/** A safeguard or the registry said no; nothing was done. */
+	| {readonly kind: 'refused'; readonly reason: string}
+	/** It was tried and did not succeed. */
+	| {readonly kind: 'failed'; readonly reason: string}
+	/** The run ended before it. */
+	| {readonly kind: 'not-reached'; readonly reason: string};
+
+/** A step and how it ended. */
+export type StepOutcome = {
+	readonly step: Step;
+	readonly outcome: Outcome;
+};

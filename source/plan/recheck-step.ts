@@ -1,0 +1,97 @@
+import {type Digest, shortenDigest} from '../oci/digest.js';
+import {graphOf} from '../oci/graph.js';
+import type {Registry, RepositoryReading} from '../world.js';
+import type {Finding, Step} from './plan.js';
+
+/** How old the list of a repository's tags and indexes may be when a delete rests on it, in milliseconds. */
+export const oldestReading = 60 * 1000;
+
+/** What a look just before the delete found: go on, nothing left to do, or a fact that changed. */
+export type Recheck =
+	| {readonly kind: 'unchanged'}
+	| {readonly kind: 'absent'}
+	| {readonly kind: 'changed'; readonly finding: Finding};
+
+const changed = (rule: Finding['rule'], sentence: string): Recheck => ({
+	kind: 'changed',
+	finding: {severity: 'blocks', rule, sentence},
+});
+
+/**
+Safeguard 6: reads the facts again that a step relied on, the digest and each planned tag by HEAD, the others from `reading`.
+@param reading - At most `oldestReading` old.
+@param gone - Digests of this repository that this run has deleted or found absent.
+*/
+export const recheckStep = async (
+	step: Step,
+	options: {
+		registry: Registry;
+		reading: RepositoryReading;
+		gone: ReadonlySet<Digest>;
+		signal: AbortSignal;
+	},
+): Promise<Recheck> => {
+	const finding = findChange(step, options);
+	if (finding) {
+		return finding;
+	}
+
+	const {registry, signal} = options;
+	const {repository, digest, tags} = step;
+	const present = await registry.resolve(repository, digest, signal);
+	if (present === undefined) {
+		return {kind: 'absent'};
+	}
+
+	if (present !== digest) {
+		return changed(
+			'not-there',
+			`the registry now gives ${shortenDigest(present)} for this digest`,
+		);
+	}
+
+	for (const tag of tags) {
+		const meant = await registry.resolve(repository, tag, signal);
+		if (meant !== digest) {
+			return changed(
+				'tag-moved',
+				meant === undefined
+					? `the tag ${tag} is gone since the plan was made`
+					: `the tag ${tag} now means ${shortenDigest(meant)}`,
+			);
+		}
+	}
+
+	return {kind: 'unchanged'};
+};
+
+const findChange = (
+	{digest, tags}: Step,
+	{reading, gone}: {reading: RepositoryReading; gone: ReadonlySet<Digest>},
+): Recheck | undefined => {
+	const gap = reading.gaps[0];
+	if (gap !== undefined) {
+		return changed('reading-has-gaps', gap);
+	}
+
+	const newTag = reading.records
+		.get(digest)
+		?.tags.find(tag => !tags.includes(tag));
+	if (newTag !== undefined) {
+		return changed(
+			'tag-appeared',
+			`it has the tag ${newTag}, which it had not when the plan was made`,
+		);
+	}
+
+	const parent = graphOf(reading.records)
+		.parentsOf(digest)
+		.find(over => !gone.has(over));
+	return (
+		parent &&
+		changed(
+			'child-of-index-that-stays',
+			`the index ${shortenDigest(parent)} is still there and needs it`,
+		)
+	);
+};

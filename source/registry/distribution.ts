@@ -1,0 +1,128 @@
+import type {HttpClient, HttpReply} from '../http/client.js';
+import {describeHttpError, explainError} from '../http/describe-error.js';
+import {HttpError} from '../http/http-error.js';
+import {decodeText} from '../oci/json.js';
+import {isRepositoryName} from '../oci/reference.js';
+import type {Capabilities, DeleteReply, Registry} from '../world.js';
+import {createManifestSource} from './manifest-source.js';
+import {type DescriptionCache, readRepository} from './read-repository.js';
+
+/** What holds for a registry of which nothing is known but that it speaks the distribution API. */
+const distributionCapabilities: Capabilities = {
+	name: 'OCI registry',
+	deletesDisabledRemedy:
+		"Deleting is switched off there: set storage.delete.enabled to true in the registry's configuration (REGISTRY_STORAGE_DELETE_ENABLED=true) and restart it.",
+	spaceReturns: "after this registry's garbage-collect",
+	listsUntagged: false,
+};
+
+// The most that distribution allows in one page.
+const catalogPath = '/v2/_catalog?n=1000';
+
+/**
+A registry over the OCI distribution API.
+@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+*/
+export const createDistributionRegistry = (client: HttpClient): Registry => {
+	const source = createManifestSource(client);
+	const cache: DescriptionCache = new Map();
+	return {
+		host: client.host,
+		capabilities: distributionCapabilities,
+		async *listRepositories(signal) {
+			try {
+				const pages = source.listNames(catalogPath, 'repositories', signal);
+				for await (const names of pages) {
+					yield names.filter(name => isRepositoryName(name));
+				}
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async hasTags(repository, signal) {
+			try {
+				const pages = source.listNames(
+					`/v2/${repository}/tags/list?n=1`,
+					'tags',
+					signal,
+				);
+				const first = await pages.next();
+				return (first.value?.length ?? 0) > 0;
+			} catch (error) {
+				if (error instanceof HttpError && error.status === 404) {
+					return false;
+				}
+
+				throw explainError(error, client.host);
+			}
+		},
+		async *readRepository(repository, signal) {
+			try {
+				yield* readRepository({source, cache, repository, signal});
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async resolve(repository, reference, signal) {
+			try {
+				const resolved = await source.resolve(repository, reference, signal);
+				return resolved?.digest;
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async deleteManifest(repository, digest, signal) {
+			try {
+				return readDeleteReply(
+					await client.send({
+						method: 'DELETE',
+						path: `/v2/${repository}/manifests/${digest}`,
+						signal,
+						maxBytes: 64 * 1024,
+						expect: [400, 401, 403, 404, 405, 409, 412],
+					}),
+				);
+			} catch (error) {
+				if (!(error instanceof HttpError)) {
+					throw error;
+				}
+
+				return error.failure === 'held'
+					? {kind: 'held'}
+					: {
+							kind: 'unclear',
+							reason: describeHttpError(error, client.host).message,
+						};
+			}
+		},
+	};
+};
+
+/** Safeguard 11: a "no" is believed, and what it is about is told by its status. */
+const readDeleteReply = ({status, body}: HttpReply): DeleteReply => {
+	if (status < 400) {
+		return {kind: 'accepted', status};
+	}
+
+	if (status === 404) {
+		return {kind: 'absent'};
+	}
+
+	const {codes, detail} = new HttpError({
+		failure: 'status',
+		method: 'DELETE',
+		url: '',
+		status,
+		body: decodeText(body),
+	});
+	const isDisabled = status === 405 || codes.includes('UNSUPPORTED');
+	const isForbidden = status === 401 || status === 403;
+	return {
+		kind: 'refused',
+		scope: isDisabled ? 'repository' : isForbidden ? 'host' : 'digest',
+		status,
+		reason: isDisabled
+			? distributionCapabilities.deletesDisabledRemedy
+			: `the registry refused it: ${[status, ...codes, detail].filter(Boolean).join(' ')}`,
+	};
+};

@@ -1,0 +1,185 @@
+import {createHash} from 'node:crypto';
+import type {HttpClient, HttpReply} from '../http/client.js';
+import {HttpError} from '../http/http-error.js';
+import {requestPages} from '../http/pages.js';
+import {type Digest, digestAlgorithm, parseDigest} from '../oci/digest.js';
+import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
+import {
+	type Descriptor,
+	type ImageConfig,
+	manifestMediaTypes,
+	parseImageConfig,
+} from '../oci/manifest.js';
+
+/** What a reference means now. */
+export type Resolved = {
+	readonly digest: Digest;
+	/** The Content-Type of the reply; an empty text where it has none. */
+	readonly mediaType: string;
+};
+
+/** The exact bytes of a manifest and the media type they were sent as. */
+export type ManifestBytes = {
+	readonly bytes: Uint8Array;
+	readonly mediaType: string;
+};
+
+/** The reading half of the distribution API for one registry. Every method throws `HttpError`. */
+export type ManifestSource = {
+	readonly host: string;
+	/** The items of a named list, in pages. */
+	readonly listNames: (
+		path: string,
+		field: 'repositories' | 'tags',
+		signal: AbortSignal,
+	) => AsyncGenerator<readonly unknown[], void, undefined>;
+	readonly resolve: (
+		repository: string,
+		reference: string,
+		signal: AbortSignal,
+	) => Promise<Resolved | undefined>;
+	/** The manifest with this digest, its bytes verified; `undefined` where there is none. */
+	readonly getManifest: (
+		repository: string,
+		digest: Digest,
+		signal: AbortSignal,
+	) => Promise<ManifestBytes | undefined>;
+	readonly getConfig: (
+		repository: string,
+		config: Descriptor,
+		signal: AbortSignal,
+	) => Promise<ImageConfig>;
+};
+
+const accept = Object.values(manifestMediaTypes).join(', ');
+
+// Registries hold manifests to 4 MiB; a list of names can be long.
+const largestManifest = 8 * 1024 * 1024;
+const largestPage = 64 * 1024 * 1024;
+
+const contentType = (reply: HttpReply): string =>
+	([reply.headers['content-type'] ?? ''].flat()[0] ?? '')
+		.replace(/;.*$/s, '')
+		.trim();
+
+const hashBytes = (bytes: Uint8Array, algorithm: string): string =>
+	`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+
+const manifestPath = (repository: string, reference: string): string =>
+	`/v2/${repository}/manifests/${reference}`;
+
+/** The distribution API of the client's host. */
+export const createManifestSource = (client: HttpClient): ManifestSource => {
+	const get = async (
+		path: string,
+		signal: AbortSignal,
+	): Promise<HttpReply | undefined> => {
+		const reply = await client.send({
+			method: 'GET',
+			path,
+			accept,
+			signal,
+			maxBytes: largestManifest,
+			expect: [404],
+		});
+		return reply.status === 404 ? undefined : reply;
+	};
+
+	const getVerified = async (
+		path: string,
+		digest: Digest,
+		signal: AbortSignal,
+	): Promise<HttpReply | undefined> => {
+		const reply = await get(path, signal);
+		const found = reply && hashBytes(reply.body, digestAlgorithm(digest));
+		if (reply && found !== digest) {
+			throw new HttpError({
+				failure: 'wrong-digest',
+				method: 'GET',
+				url: `https://${client.host}${path}`,
+				detail: `asked for ${digest}, got ${found}`,
+			});
+		}
+
+		return reply;
+	};
+
+	return {
+		host: client.host,
+		async *listNames(path, field, signal) {
+			const pages = requestPages(client, {
+				method: 'GET',
+				path,
+				accept: 'application/json',
+				signal,
+				maxBytes: largestPage,
+			});
+			for await (const reply of pages) {
+				yield readNames(reply, {field, host: client.host, path});
+			}
+		},
+		async resolve(repository, reference, signal) {
+			const path = manifestPath(repository, reference);
+			const head = await client.send({
+				method: 'HEAD',
+				path,
+				accept,
+				signal,
+				maxBytes: 0,
+				expect: [404],
+			});
+			if (head.status === 404) {
+				return undefined;
+			}
+
+			const digest = parseDigest(head.headers['docker-content-digest']);
+			if (digest) {
+				return {digest, mediaType: contentType(head)};
+			}
+
+			// The header is optional: then only the bytes tell.
+			const reply = await get(path, signal);
+			const hashed = reply && parseDigest(hashBytes(reply.body, 'sha256'));
+			return hashed && {digest: hashed, mediaType: contentType(reply)};
+		},
+		async getManifest(repository, digest, signal) {
+			const reply = await getVerified(
+				manifestPath(repository, digest),
+				digest,
+				signal,
+			);
+			return reply && {bytes: reply.body, mediaType: contentType(reply)};
+		},
+		async getConfig(repository, config, signal) {
+			if (config.size > largestManifest) {
+				return {created: undefined, platform: undefined};
+			}
+
+			const reply = await getVerified(
+				`/v2/${repository}/blobs/${config.digest}`,
+				config.digest,
+				signal,
+			);
+			return parseImageConfig(reply ? decodeText(reply.body) : '');
+		},
+	};
+};
+
+const readNames = (
+	reply: HttpReply,
+	{field, host, path}: {field: string; host: string; path: string},
+): readonly unknown[] => {
+	const document = parseJson(decodeText(reply.body));
+	// An emptied repository answers `"tags": null`.
+	const names = isJsonObject(document) ? (document[field] ?? []) : undefined;
+	if (!Array.isArray(names)) {
+		throw new HttpError({
+			failure: 'malformed',
+			method: 'GET',
+			url: `https://${host}${path}`,
+			detail: `${contentType(reply) || 'a reply without a type'} instead of a JSON list of ${field}`,
+		});
+	}
+
+	return names;
+};

@@ -1,0 +1,135 @@
+import {answerBasic, type Logins} from '../http/credentials.js';
+import {explainError} from '../http/describe-error.js';
+import {HttpError} from '../http/http-error.js';
+import {type HttpSettings, openHttpClient} from '../http/open-client.js';
+import type {HttpClient} from '../http/client.js';
+import {isLoopback, type Where} from '../oci/reference.js';
+import {UserError} from '../user-error.js';
+import type {Registry} from '../world.js';
+import {createDistributionRegistry} from './distribution.js';
+import {readAddress} from './read-address.js';
+
+/** The schemes to try, the first that answers wins. Plain http is spoken only to this machine or where it was allowed. */
+const chooseSchemes = (
+	{scheme, host}: Where,
+	insecureHosts: readonly string[],
+): ReadonlyArray<'http' | 'https'> => {
+	const mayBePlain = isLoopback(host) || insecureHosts.includes(host);
+	if (scheme === 'http' && !mayBePlain) {
+		throw new UserError(
+			`http://${host} is not encrypted, so jetsam does not use it.`,
+			{
+				remedy: `Use https, or allow this host by --insecure-registry ${host}.`,
+				exitCode: 2,
+			},
+		);
+	}
+
+	if (scheme) {
+		return [scheme];
+	}
+
+	return isLoopback(host)
+		? ['http', 'https']
+		: mayBePlain
+			? ['https', 'http']
+			: ['https'];
+};
+
+/** Asks a host who it is. Throws `HttpError` where it does not answer, `UserError` where it is not open to us. */
+const greet = async (
+	client: HttpClient,
+	{hasLogin, signal}: {hasLogin: boolean; signal: AbortSignal},
+): Promise<void> => {
+	const {host} = client;
+	const reply = await client.send({
+		method: 'GET',
+		path: '/v2/',
+		signal,
+		maxBytes: 1024 * 1024,
+		expect: [401, 404],
+	});
+	const challenge = [reply.headers['www-authenticate'] ?? []].flat().join(', ');
+	if (reply.status === 401) {
+		throw explainLogin(host, {hasLogin, challenge});
+	}
+
+	const contentType = [reply.headers['content-type'] ?? ''].flat()[0] ?? '';
+	if (reply.status === 404 || contentType.startsWith('text/html')) {
+		throw new UserError(
+			`${host} answers, but not like a registry (${reply.status}${contentType === '' ? '' : `, ${contentType}`} at /v2/).`,
+			{
+				remedy:
+					'Check the address: jetsam needs the host that docker pushes to.',
+			},
+		);
+	}
+};
+
+const explainLogin = (
+	host: string,
+	{hasLogin, challenge}: {hasLogin: boolean; challenge: string},
+): UserError => {
+	if (
+		/(?:^|,)\s*bearer\b/i.test(challenge) &&
+		!/(?:^|,)\s*basic\b/i.test(challenge)
+	) {
+		return new UserError(
+			`${host} wants a token, which jetsam cannot fetch yet.`,
+			{
+				remedy:
+					'It opens registries without a login and with a name and password.',
+			},
+		);
+	}
+
+	return hasLogin
+		? new UserError(
+				`${host} does not accept the login that docker left on this machine.`,
+				{
+					remedy: `Run \`docker login ${host}\` again.`,
+				},
+			)
+		: new UserError(
+				`${host} wants a login, and docker's config has none for it.`,
+				{
+					remedy: `Run \`docker login ${host}\` and try again.`,
+				},
+			);
+};
+
+/**
+The registry at an address, greeted and ready to be asked.
+
+Throws `UserError` where the address is none, the host is not open to us or is no registry, with the sentence for the operator.
+*/
+export const openRegistry = async (
+	address: string,
+	options: {settings: HttpSettings; logins: Logins; signal: AbortSignal},
+): Promise<Registry> => {
+	const where = readAddress(address);
+	const {settings, logins, signal} = options;
+	const schemes = chooseSchemes(where, settings.insecureHosts);
+	const login = logins.get(where.host);
+	let failure: HttpError | undefined;
+	for (const scheme of schemes) {
+		const client = openHttpClient(settings, {
+			origin: `${scheme}://${where.host}`,
+			authorize: challenge => answerBasic(challenge, login),
+		});
+		try {
+			await greet(client, {hasLogin: login !== undefined, signal});
+			return createDistributionRegistry(client);
+		} catch (error) {
+			if (!(error instanceof HttpError)) {
+				throw error;
+			}
+
+			// A TLS port answers plain http with 400: then what https says is the truth.
+			failure =
+				failure === undefined || failure.status === 400 ? error : failure;
+		}
+	}
+
+	throw explainError(failure, where.host);
+};

@@ -1,0 +1,267 @@
+import {graphOf, isTopLevel} from '../oci/graph.js';
+import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import {remember} from './remember.js';
+import {
+	currentScreen,
+	findRegistry,
+	findRepository,
+	type ListPosition,
+	markKey,
+	placeOf,
+	type RegistryState,
+	repositoryKey,
+	type RepositoryState,
+	type Screen,
+	type State,
+} from './state.js';
+
+/** Lines around a list: title, totals, a blank, the column heads, a blank, the marks, the keys; and the last line, which Ink must not touch. */
+const linesAroundList = 8;
+
+/** Rows that a list has on this screen. */
+export const listHeight = (state: State): number =>
+	Math.max(1, state.size.rows - linesAroundList);
+
+const newestFirst = (first: {time: number}, second: {time: number}): number =>
+	second.time - first.time;
+
+/** The digests that have a line of their own, the newest first; those without a time come last, in the order they were read. */
+export const selectTopLevel = remember(
+	(records: DigestRecords): readonly DigestRecord[] => {
+		const graph = graphOf(records);
+		return [...records.values()]
+			.filter(record => isTopLevel(record, graph))
+			.map(record => {
+				const time = Date.parse(record.uploaded ?? record.created ?? '');
+				return {record, time: Number.isNaN(time) ? -Infinity : time};
+			})
+			.toSorted((first, second) =>
+				first.time === second.time ? 0 : newestFirst(first, second),
+			)
+			.map(({record}) => record);
+	},
+);
+
+const digestKeys = remember((records: DigestRecords): readonly string[] =>
+	selectTopLevel(records).map(record => record.digest),
+);
+
+const registryKeys = remember(
+	(registries: readonly RegistryState[]): readonly string[] =>
+		registries.map(registry => registry.host),
+);
+
+const indexOfKeys = remember(
+	(keys: readonly string[]): ReadonlyMap<string, number> =>
+		new Map(keys.map((key, index) => [key, index])),
+);
+
+const noKeys: readonly string[] = [];
+
+const namesByPrefix = remember(
+	(_names: readonly string[]) => new Map<string, readonly string[]>(),
+);
+
+/** The repositories of a registry at or below the screen's prefix. */
+export const selectRepositoryNames = (
+	state: State,
+	{host, prefix}: {host: string; prefix: string},
+): readonly string[] => {
+	const names = findRegistry(state, host)?.repositories ?? noKeys;
+	if (prefix === '') {
+		return names;
+	}
+
+	const known = namesByPrefix(names);
+	const filtered =
+		known.get(prefix) ??
+		names.filter(name => name === prefix || name.startsWith(`${prefix}/`));
+	known.set(prefix, filtered);
+	return filtered;
+};
+
+/** What the rows of a list are known by, in their order; empty on a screen without a list. */
+export const selectKeys = (state: State, screen: Screen): readonly string[] => {
+	switch (screen.kind) {
+		case 'registries': {
+			return registryKeys(state.registries);
+		}
+
+		case 'repositories': {
+			return selectRepositoryNames(state, screen);
+		}
+
+		case 'digests': {
+			return digestKeys(
+				findRepository(state, screen.host, screen.repository).records,
+			);
+		}
+
+		default: {
+			return noKeys;
+		}
+	}
+};
+
+const atTop: ListPosition = {key: undefined, index: 0, top: 0};
+
+/** The cursor and the first row of the open list, made to fit the rows as they are now. */
+export const selectPosition = (
+	state: State,
+): {readonly index: number; readonly top: number} => {
+	const screen = currentScreen(state);
+	const keys = selectKeys(state, screen);
+	const {key, index, top} = state.positions.get(placeOf(screen)) ?? atTop;
+	const found = key === undefined ? undefined : indexOfKeys(keys).get(key);
+	return fitWindow({
+		index: Math.max(0, Math.min(found ?? index, keys.length - 1)),
+		top: found === undefined ? top : top + found - index,
+		length: keys.length,
+		height: listHeight(state),
+	});
+};
+
+/** Moves the window as little as it takes to hold the cursor and to leave no empty lines below. */
+export const fitWindow = ({
+	index,
+	top,
+	length,
+	height,
+}: {
+	index: number;
+	top: number;
+	length: number;
+	height: number;
+}): {index: number; top: number} => {
+	const highest = Math.max(0, Math.min(index, length - height));
+	const lowest = Math.max(0, index - height + 1);
+	return {
+		index,
+		top: Math.max(lowest, Math.min(Math.max(0, top), highest, index)),
+	};
+};
+
+/** The key of the row under the cursor. */
+export const selectCursorKey = (state: State): string | undefined =>
+	selectKeys(state, currentScreen(state))[selectPosition(state).index];
+
+/** A line of the list of repositories. */
+export type RepositoryRow = {
+	readonly name: string;
+	readonly repository: RepositoryState;
+	readonly marked: number;
+};
+
+/** A line of the list of digests. */
+export type DigestRow = {
+	readonly record: DigestRecord;
+	readonly marked: boolean;
+};
+
+/** How many marks lie in each place: a registry's host, or a repository by its key. */
+export const selectMarkCounts = remember(
+	(marks: State['marks']): ReadonlyMap<string, number> => {
+		const counts = new Map<string, number>();
+		for (const {registry, repository} of marks.values()) {
+			for (const place of [registry, repositoryKey(registry, repository)]) {
+				counts.set(place, (counts.get(place) ?? 0) + 1);
+			}
+		}
+
+		return counts;
+	},
+);
+
+/** The lines of the list of repositories between two rows. */
+export const selectRepositoryRows = (
+	state: State,
+	place: {host: string; prefix: string},
+	{from, to}: {from: number; to: number},
+): readonly RepositoryRow[] =>
+	selectRepositoryNames(state, place)
+		.slice(from, to)
+		.map(name => ({
+			name,
+			repository: findRepository(state, place.host, name),
+			marked:
+				selectMarkCounts(state.marks).get(repositoryKey(place.host, name)) ?? 0,
+		}));
+
+/** The lines of the list of digests between two rows. */
+export const selectDigestRows = (
+	state: State,
+	place: {host: string; repository: string},
+	{from, to}: {from: number; to: number},
+): readonly DigestRow[] => {
+	const {host, repository} = place;
+	const {records} = findRepository(state, host, repository);
+	return selectTopLevel(records)
+		.slice(from, to)
+		.map(record => ({
+			record,
+			marked: state.marks.has(markKey(host, repository, record.digest)),
+		}));
+};
+
+/** What the marks come to. */
+export type MarkTotals = {
+	readonly digests: number;
+	readonly repositories: number;
+	readonly registries: number;
+	readonly tags: number;
+	/** Bytes at most, of those digests whose size is known. */
+	readonly bytes: number;
+};
+
+/** Totals over all marks, in every registry. */
+export const selectMarkTotals = (state: State): MarkTotals => {
+	const registries = new Set<string>();
+	const repositories = new Set<string>();
+	let tags = 0;
+	let bytes = 0;
+	for (const {registry, repository, digest} of state.marks.values()) {
+		registries.add(registry);
+		repositories.add(repositoryKey(registry, repository));
+		const record = findRepository(state, registry, repository).records.get(
+			digest,
+		);
+		tags += record?.tags.length ?? 0;
+		bytes += record?.size ?? 0;
+	}
+
+	return {
+		digests: state.marks.size,
+		repositories: repositories.size,
+		registries: registries.size,
+		tags,
+		bytes,
+	};
+};
+
+/** What the digests of a repository come to: how many stand on a line, their tags, and the bytes of what is known of them. */
+export const selectTotals = remember(
+	(
+		records: DigestRecords,
+	): {
+		readonly digests: number;
+		readonly tags: number;
+		readonly bytes: number;
+	} => {
+		const rows = selectTopLevel(records);
+		return {
+			digests: rows.length,
+			tags: rows.reduce((sum, record) => sum + record.tags.length, 0),
+			bytes: rows.reduce((sum, record) => sum + (record.size ?? 0), 0),
+		};
+	},
+);
+
+/** The digest under the cursor, on the screen of a repository. */
+export const selectCursorRecord = (state: State): DigestRecord | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'digests'
+		? selectTopLevel(
+				findRepository(state, screen.host, screen.repository).records,
+			)[selectPosition(state).index]
+		: undefined;
+};

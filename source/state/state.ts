@@ -1,0 +1,212 @@
+import type {Digest} from '../oci/digest.js';
+import type {DigestRecords} from '../oci/record.js';
+import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import type {Mark, Plan, Step, StepOutcome} from '../plan/plan.js';
+
+/** What went wrong, where its value would be: what happened and what to try. */
+export type Problem = {
+	readonly message: string;
+	readonly remedy: string;
+};
+
+/** How far something is that has to be asked for. */
+export type Progress =
+	| {readonly state: 'idle'}
+	| {readonly state: 'loading'}
+	| {readonly state: 'complete'}
+	| {readonly state: 'failed'; readonly problem: Problem};
+
+/** A registry that can be opened. */
+export type RegistryState = {
+	/** What names it everywhere: host and port. */
+	readonly host: string;
+	/** What the operator or a config wrote, perhaps with a scheme. */
+	readonly address: string;
+	/** Why it is listed. */
+	readonly source: string;
+	readonly connection: Progress;
+	/** In the registry's order, as far as they have been listed. */
+	readonly repositories: readonly string[];
+	readonly listing: Progress;
+	/** What gives the space back after a delete; known once it is open. */
+	readonly spaceReturns: string;
+};
+
+/** One repository, as far as it has been read. */
+export type RepositoryState = {
+	readonly records: DigestRecords;
+	readonly reading: Progress;
+	/** Tags that the registry has listed. */
+	readonly tagsListed: number;
+	readonly gaps: readonly string[];
+};
+
+/** Where a list stands. */
+export type ListPosition = {
+	/** The item under the cursor, which the cursor stays on when rows come and go. */
+	readonly key: string | undefined;
+	/** Where the cursor was last, for when the item is gone. */
+	readonly index: number;
+	/** The first row on the screen. */
+	readonly top: number;
+};
+
+/** What is open. The last screen of the trail is drawn; closing it shows the one before. */
+export type Screen =
+	| {readonly kind: 'registries'}
+	| {
+			readonly kind: 'repositories';
+			readonly host: string;
+			/** Shows only repositories at or below this path; an empty text for all. */
+			readonly prefix: string;
+	  }
+	| {
+			readonly kind: 'digests';
+			readonly host: string;
+			readonly repository: string;
+	  }
+	| TextScreen
+	| ReviewScreen
+	| RunScreen
+	| {readonly kind: 'help'}
+	/** Asks before marks are left behind. */
+	| {readonly kind: 'quit'};
+
+/** A place to type an address or a repository's name. */
+export type TextScreen = {
+	readonly kind: 'text';
+	readonly purpose: 'registry' | 'repository';
+	/** The registry of the repository; an empty text for an address. */
+	readonly host: string;
+	readonly text: string;
+	readonly problem: string | undefined;
+};
+
+/** The plan of every registry that has marks, and the phrase that is being typed. */
+export type ReviewScreen = {
+	readonly kind: 'review';
+	/** `reading` while the marked repositories are read again. */
+	readonly state: 'reading' | 'ready';
+	readonly plans: readonly Plan[];
+	/** Which of the plans is shown and asks for its phrase. */
+	readonly current: number;
+	readonly confirmed: readonly ConfirmedPlan[];
+	readonly typed: string;
+	readonly problem: string | undefined;
+	/** The first step on the screen. */
+	readonly top: number;
+};
+
+/** A batch under way, and afterwards its outcome. */
+export type RunScreen = {
+	readonly kind: 'run';
+	readonly state: 'running' | 'stopping' | 'ended';
+	readonly registries: readonly string[];
+	readonly total: number;
+	readonly current: Step | undefined;
+	readonly outcomes: readonly StepOutcome[];
+	/** The journal's path; an empty text where none is written. */
+	readonly journal: string;
+	/** Why the batch could not begin or go on. */
+	readonly problem: Problem | undefined;
+	/** The first outcome on the screen. */
+	readonly top: number;
+};
+
+/** Everything that the screen shows and the keys act on. */
+export type State = {
+	readonly size: {readonly columns: number; readonly rows: number};
+	/** Nothing that changes a registry leaves the process. */
+	readonly readOnly: boolean;
+	/** Milliseconds since 1970 at the last message that brought news; ages are counted from it. */
+	readonly now: number;
+	readonly registries: readonly RegistryState[];
+	/** By `repositoryKey`. */
+	readonly repositories: ReadonlyMap<string, RepositoryState>;
+	/** Never empty. */
+	readonly trail: readonly Screen[];
+	/** By `placeOf` a screen; kept when a screen is closed. */
+	readonly positions: ReadonlyMap<string, ListPosition>;
+	/** By `markKey`, in the order they were set. */
+	readonly marks: ReadonlyMap<string, Mark>;
+	/** One sentence under the list, gone with the next key. */
+	readonly notice: string | undefined;
+	/** What stays in the shell afterwards. */
+	readonly farewell: readonly string[];
+	/** The exit code that the batches so far ask for. */
+	readonly exitCode: number;
+};
+
+/** Names a repository among all registries. */
+export const repositoryKey = (host: string, repository: string): string =>
+	`${host}/${repository}`;
+
+/** Names a mark among all registries. */
+export const markKey = (
+	host: string,
+	repository: string,
+	digest: Digest,
+): string => `${host}/${repository}@${digest}`;
+
+/** The drawn screen. */
+export const currentScreen = (state: State): Screen =>
+	state.trail.at(-1) ?? {kind: 'registries'};
+
+/** Names the place whose list position is remembered. */
+export const placeOf = (screen: Screen): string => {
+	switch (screen.kind) {
+		case 'repositories': {
+			return screen.host;
+		}
+
+		case 'digests': {
+			return repositoryKey(screen.host, screen.repository);
+		}
+
+		default: {
+			return screen.kind;
+		}
+	}
+};
+
+/** The registry with this host, if it is listed. */
+export const findRegistry = (
+	state: State,
+	host: string,
+): RegistryState | undefined =>
+	state.registries.find(registry => registry.host === host);
+
+const unread: RepositoryState = {
+	records: new Map(),
+	reading: {state: 'idle'},
+	tagsListed: 0,
+	gaps: [],
+};
+
+/** What is known of a repository; nothing, if it was never opened. */
+export const findRepository = (
+	state: State,
+	host: string,
+	repository: string,
+): RepositoryState =>
+	state.repositories.get(repositoryKey(host, repository)) ?? unread;
+
+/** The state before anything has happened. */
+export const createState = (options: {
+	columns: number;
+	rows: number;
+	readOnly: boolean;
+	now: number;
+}): State => ({
+	size: {columns: options.columns, rows: options.rows},
+	readOnly: options.readOnly,
+	now: options.now,
+	registries: [],
+	repositories: new Map(),
+	trail: [{kind: 'registries'}],
+	positions: new Map(),
+	marks: new Map(),
+	notice: undefined,
+	farewell: [],
+	exitCode: 0,
+});

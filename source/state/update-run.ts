@@ -1,0 +1,117 @@
+import type {Outcome, Step} from '../plan/plan.js';
+import {
+	chooseExitCode,
+	describeTally,
+	tallyOutcomes,
+} from '../plan/summarize.js';
+import type {Update} from './command.js';
+import type {KeyMessage, WorldMessage} from './message.js';
+import {changeRepository} from './open-place.js';
+import {listHeight} from './select.js';
+import {findRepository, markKey, type RunScreen, type State} from './state.js';
+
+/** What happens while a batch is executed, and on its outcome. */
+export const updateRun = (
+	state: State,
+	message:
+		| Extract<
+				WorldMessage,
+				{
+					kind:
+						| 'batch-began'
+						| 'step-began'
+						| 'step-ended'
+						| 'batch-failed'
+						| 'batch-ended';
+				}
+		  >
+		| Extract<KeyMessage, {kind: 'cursor-moved'}>,
+): Update => {
+	const screen = state.trail.find(open => open.kind === 'run');
+	if (screen?.kind !== 'run') {
+		return [state, []];
+	}
+
+	switch (message.kind) {
+		case 'batch-began': {
+			return [changeRun(state, {journal: message.journal}), []];
+		}
+
+		case 'step-began': {
+			return [changeRun(state, {current: message.step}), []];
+		}
+
+		case 'step-ended': {
+			return [endStep(state, screen, message), []];
+		}
+
+		case 'batch-failed': {
+			return [
+				changeRun({...state, exitCode: 1}, {problem: message.problem}),
+				[],
+			];
+		}
+
+		case 'batch-ended': {
+			return [endBatch(state, screen), []];
+		}
+
+		case 'cursor-moved': {
+			const {by, direction} = message;
+			const step =
+				by === 'line' ? 1 : by === 'page' ? listHeight(state) - 1 : Infinity;
+			const top = Math.max(
+				0,
+				Math.min(screen.top + direction * step, screen.outcomes.length - 1),
+			);
+			return [changeRun(state, {top}), []];
+		}
+	}
+};
+
+const changeRun = (state: State, change: Partial<RunScreen>): State => ({
+	...state,
+	trail: state.trail.map(screen =>
+		screen.kind === 'run' ? {...screen, ...change} : screen,
+	),
+});
+
+// What is gone leaves the lists and the marks; what failed or was refused stays marked.
+const endStep = (
+	state: State,
+	screen: RunScreen,
+	{host, step, outcome}: {host: string; step: Step; outcome: Outcome},
+): State => {
+	const next = changeRun(state, {
+		current: undefined,
+		outcomes: [...screen.outcomes, {step, outcome}],
+	});
+	if (outcome.kind !== 'deleted' && outcome.kind !== 'absent') {
+		return next;
+	}
+
+	const {repository, digest} = step;
+	const marks = new Map(next.marks);
+	marks.delete(markKey(host, repository, digest));
+	const records = new Map(findRepository(next, host, repository).records);
+	records.delete(digest);
+	return {...changeRepository(next, host, {repository, records}), marks};
+};
+
+const endBatch = (state: State, screen: RunScreen): State => {
+	const tally = tallyOutcomes(screen.outcomes);
+	const where = screen.registries.join(', ');
+	const journal = screen.journal === '' ? '' : `; journal: ${screen.journal}`;
+	return {
+		...changeRun(state, {state: 'ended', current: undefined}),
+		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally)),
+		farewell: [
+			...state.farewell,
+			`jetsam: ${describeTally(tally)} in ${where}${journal}`,
+		],
+	};
+};
+
+// A failure outweighs a refusal.
+const chooseWorse = (first: number, second: number): number =>
+	first === 1 || second === 1 ? 1 : Math.max(first, second);

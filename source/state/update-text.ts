@@ -1,0 +1,97 @@
+import {isRepositoryName, parseWhere} from '../oci/reference.js';
+import type {Update} from './command.js';
+import {openPlace} from './open-place.js';
+import {currentScreen, type State, type TextScreen} from './state.js';
+import {openScreen, replaceScreen} from './trail.js';
+
+/** How keys change the line that an address or a repository's name is typed into. */
+export const updateText = (
+	state: State,
+	message:
+		| {readonly kind: 'place-asked'}
+		| {readonly kind: 'text-typed'; readonly text: string}
+		| {readonly kind: 'text-erased'; readonly all: boolean}
+		| {readonly kind: 'text-submitted'},
+): Update => {
+	const screen = currentScreen(state);
+	if (message.kind === 'place-asked') {
+		return [askPlace(state), []];
+	}
+
+	if (screen.kind !== 'text') {
+		return [state, []];
+	}
+
+	switch (message.kind) {
+		case 'text-typed': {
+			return [
+				replaceScreen(state, {
+					...screen,
+					text: screen.text + message.text,
+					problem: undefined,
+				}),
+				[],
+			];
+		}
+
+		case 'text-erased': {
+			return [replaceScreen(state, eraseText(screen, message.all)), []];
+		}
+
+		case 'text-submitted': {
+			return submitText(state, screen);
+		}
+	}
+};
+
+/** The text without its last character, or without all of it. */
+export const eraseLast = (text: string, all: boolean): string =>
+	all ? '' : [...text].slice(0, -1).join('');
+
+const eraseText = (screen: TextScreen, all: boolean): TextScreen => ({
+	...screen,
+	text: eraseLast(screen.text, all),
+	problem: undefined,
+});
+
+const askPlace = (state: State): State => {
+	const screen = currentScreen(state);
+	const host =
+		screen.kind === 'repositories' || screen.kind === 'digests'
+			? screen.host
+			: '';
+	return openScreen(state, {
+		kind: 'text',
+		purpose: host === '' ? 'registry' : 'repository',
+		host,
+		text: '',
+		problem: undefined,
+	});
+};
+
+const submitText = (state: State, screen: TextScreen): Update => {
+	const text = screen.text.trim();
+	const withProblem = (problem: string): Update => [
+		replaceScreen(state, {...screen, problem}),
+		[],
+	];
+	const closed = {...state, trail: state.trail.slice(0, -1)};
+	if (screen.purpose === 'repository') {
+		return isRepositoryName(text)
+			? openPlace(closed, {host: screen.host, repository: text})
+			: withProblem(
+					'A repository name has lower-case letters, digits and . _ - between slashes, for example shop/checkout.',
+				);
+	}
+
+	const where = parseWhere(text);
+	return where
+		? openPlace(closed, {
+				host: where.host,
+				repository: where.path,
+				address: where.scheme ? `${where.scheme}://${where.host}` : where.host,
+			})
+		: withProblem(
+				'That is no address. Write a host such as registry.example.com or 127.0.0.1:5000.',
+			);
+};

@@ -1,0 +1,14 @@
+const unsafe =
+	/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u034F\u115F\u1160\u3164\uFFA0]/gu;
+
+const longest = 4000;
+
+/**
+Foreign text, made safe for a terminal: what is a control, an escape, a line break, a mark of direction or of no width is replaced by `�`, and what is endless is cut.
+
+Safeguard 14: everything that a registry, a log or a cluster says goes through here before it is drawn.
+*/
+export const makeSafe = (text: string): string => {
+	const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
+	return cut.replaceAll(unsafe, '\uFFFD');
+};

@@ -1,0 +1,30 @@
+/**
+An error that the operator can mend: `message` says in one sentence what is wrong and where, `remedy` what to do about it.
+
+Everything else that is thrown is a bug and is shown with its stack.
+*/
+export class UserError extends Error {
+	override readonly name = 'UserError';
+	readonly remedy: string;
+	readonly exitCode: 1 | 2 | 3;
+
+	constructor(
+		message: string,
+		options: {
+			/** One sentence in the imperative, or an empty string where there is nothing to do. */
+			remedy: string;
+			/** The process's exit code if this error ends it: 1 failed, 2 wrong usage, 3 refused by a safeguard. */
+			exitCode?: 1 | 2 | 3;
+			cause?: unknown;
+		},
+	) {
+		super(message, {cause: options.cause});
+		this.remedy = options.remedy;
+		this.exitCode = options.exitCode ?? 1;
+	}
+
+	/** Both sentences, as they are shown. */
+	get sentence(): string {
+		return this.remedy === '' ? this.message : `${this.message} ${this.remedy}`;
+	}
+}

@@ -1,0 +1,131 @@
+import type {Digest} from './oci/digest.js';
+import type {DigestRecord, DigestRecords} from './oci/record.js';
+
+/** What a registry can do and what its "no" means. Vendors differ, and it is data. */
+export type Capabilities = {
+	/** The registry's kind, for messages: `OCI registry`. */
+	readonly name: string;
+	/** What to change where the registry answers that deleting is disabled. */
+	readonly deletesDisabledRemedy: string;
+	/** What gives the space back after a delete. */
+	readonly spaceReturns: string;
+	/** Whether a digest that has no tag and no index can be listed. */
+	readonly listsUntagged: boolean;
+};
+
+/** A part of what a registry tells while a repository is being read. */
+export type RepositoryPart = {
+	/** New records, or records of which more is known than in an earlier part. */
+	readonly records: readonly DigestRecord[];
+	/** Tags that the registry has listed so far. */
+	readonly tagsListed: number;
+	/**
+	Sentences on what could not be read and could hide an index that needs other digests.
+	While there is one, nothing in the repository may be deleted.
+	*/
+	readonly gaps: readonly string[];
+};
+
+/** Everything that was read of a repository at a time. */
+export type RepositoryReading = {
+	readonly repository: string;
+	readonly records: DigestRecords;
+	readonly gaps: readonly string[];
+	/** Milliseconds since 1970 at which the reading began. */
+	readonly readAt: number;
+};
+
+/** What a registry answered to the deletion of a digest. */
+export type DeleteReply =
+	| {readonly kind: 'accepted'; readonly status: number}
+	/** It was not there any more. */
+	| {readonly kind: 'absent'}
+	/** `--read-only` kept the request back. */
+	| {readonly kind: 'held'}
+	/** The server failed or its reply was lost: the digest may be gone or not. */
+	| {readonly kind: 'unclear'; readonly reason: string}
+	/** The registry said no; `scope` is what its no is about. */
+	| {
+			readonly kind: 'refused';
+			readonly scope: 'digest' | 'repository' | 'host';
+			readonly status: number;
+			readonly reason: string;
+	  };
+
+/** A registry, as the rest of jetsam sees it. Every method throws `UserError`, with the sentence for the operator, where it gets no usable reply. */
+export type Registry = {
+	readonly host: string;
+	readonly capabilities: Capabilities;
+	/** Repository names in pages, in the registry's order. */
+	listRepositories: (signal: AbortSignal) => AsyncIterable<readonly string[]>;
+	/** Whether a path is a repository with tags; one that the registry does not know is none. */
+	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
+	/** Reads tags, manifests and configs; parts come as they arrive. */
+	readRepository: (
+		repository: string,
+		signal: AbortSignal,
+	) => AsyncIterable<RepositoryPart>;
+	/** The digest that a tag or a digest means now, by HEAD; `undefined` if nothing does. */
+	resolve: (
+		repository: string,
+		reference: string,
+		signal: AbortSignal,
+	) => Promise<Digest | undefined>;
+	/**
+	Deletes a manifest with all its tags.
+	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-manifests
+	*/
+	deleteManifest: (
+		repository: string,
+		digest: Digest,
+		signal: AbortSignal,
+	) => Promise<DeleteReply>;
+};
+
+/** A registry that the machine knows of before it is asked anything. */
+export type KnownRegistry = {
+	/** What names it everywhere: host and port, lower case. */
+	readonly host: string;
+	/** The host, perhaps with a scheme before it. */
+	readonly address: string;
+	/** Why it is known: `docker login`, `demo`, `given`. */
+	readonly source: string;
+};
+
+/** Time, so that tests can own it. */
+export type Clock = {
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+	/** Resolves after so many milliseconds; rejects when aborted. */
+	readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+};
+
+/** One line of a journal: JSON with at least its kind and its time. */
+export type JournalLine = {readonly kind: string} & Readonly<
+	Record<string, unknown>
+>;
+
+/** The append-only record of one batch. */
+export type Journal = {
+	/** Where it lies, to be told to the operator. */
+	readonly path: string;
+	/** Resolves when the line is durable on disk; rejects when it is not, and then nothing may be deleted. */
+	readonly append: (line: JournalLine) => Promise<void>;
+	readonly close: () => Promise<void>;
+};
+
+/** Everything outside the program that the screens and commands may reach. */
+export type World = {
+	readonly clock: Clock;
+	readonly readOnly: boolean;
+	/** Opens a registry by its address and asks it who it is; throws `UserError`. */
+	readonly openRegistry: (
+		address: string,
+		signal: AbortSignal,
+	) => Promise<Registry>;
+	readonly listKnownRegistries: () => Promise<readonly KnownRegistry[]>;
+	/** Who runs jetsam, for the journal. */
+	readonly operator: {readonly user: string; readonly machine: string};
+	/** Begins the journal of a new batch; throws `UserError` if it cannot be written. */
+	readonly openJournal: () => Promise<Journal>;
+};
