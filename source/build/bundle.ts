@@ -27,7 +27,8 @@ await build({
 	alias: {
 		// Ink asks for it only under DEV=true.
 		'react-devtools-core': inRoot('source/build/no-devtools.ts'),
-		'#ink-table': 'ink-table',
+		// The bundler can load ink-table as it is; only unbundled it needs the detour.
+		'#ink-table': inRoot('source/ui/components/bundled-ink-table.ts'),
 	},
 	banner: {js: banner},
 	logLevel: 'warning',

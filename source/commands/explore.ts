@@ -1,7 +1,116 @@
+import process from 'node:process';
+import {createCommandRunner} from '../effects/run-command.js';
 import type {Where} from '../oci/reference.js';
+import {currentScreen, createState} from '../state/state.js';
+import {createStore, type Store} from '../state/store.js';
+import {makeSafe} from '../text/safe-text.js';
+import {prepareEnvironment, takeTerminal} from '../ui/terminal.js';
 import type {World} from '../world.js';
 
+const signals = [
+	['SIGHUP', 129],
+	['SIGINT', 130],
+	['SIGTERM', 143],
+] as const;
+
+/** The explorer: takes the terminal, draws until it is left, gives the terminal back. Resolves to the exit code. */
 export const explore = async (
-	_world: World,
-	_place: {address: string; where: Where} | undefined,
-): Promise<number> => 0;
+	world: World,
+	place: {readonly address: string; readonly where: Where} | undefined,
+	print: (text: string) => void,
+): Promise<number> => {
+	prepareEnvironment(process.env);
+	const {startDrawing} = await import('../ui/start.js');
+	const terminal = takeTerminal(process.stdout);
+	const ending = createEnding();
+	const store = createStore(
+		createState({
+			...terminal.size(),
+			readOnly: world.readOnly,
+			now: world.clock.now(),
+		}),
+		createCommandRunner(world, ending),
+	);
+	terminal.onResize(() => {
+		store.dispatch({kind: 'terminal-resized', ...terminal.size()});
+	});
+	const stopListening = listenToSignals(store, ending.leave);
+	const drawing = startDrawing(store);
+	try {
+		await openFirstScreen(store, {world, place});
+		const exitCode = await ending.promise;
+		await store.settled();
+		return exitCode;
+	} finally {
+		stopListening();
+		drawing.end();
+		terminal.restore();
+		for (const line of store.getState().farewell) {
+			print(`${makeSafe(line)}\n`);
+		}
+	}
+};
+
+/** The end of the explorer: left with an exit code, or crashed with a bug. The first of them counts. */
+const createEnding = (): {
+	readonly promise: Promise<number>;
+	readonly leave: (exitCode: number) => void;
+	readonly crash: (error: unknown) => void;
+} => {
+	let leave: (exitCode: number) => void = () => undefined;
+	let crash: (error: unknown) => void = () => undefined;
+	const promise = new Promise<number>((resolve, reject) => {
+		leave = resolve;
+		crash = reject;
+	});
+	return {promise, leave, crash};
+};
+
+const openFirstScreen = async (
+	store: Store,
+	{
+		world,
+		place,
+	}: {
+		world: World;
+		place: {readonly address: string; readonly where: Where} | undefined;
+	},
+): Promise<void> => {
+	if (place) {
+		const {where} = place;
+		const address = where.scheme
+			? `${where.scheme}://${where.host}`
+			: where.host;
+		store.dispatch({kind: 'place-given', address, where});
+	}
+
+	store.dispatch({
+		kind: 'registries-known',
+		registries: await world.listKnownRegistries(),
+	});
+};
+
+/** A signal ends the program as a key would: a batch under way first ends its step in flight. */
+const listenToSignals = (
+	store: Store,
+	leave: (exitCode: number) => void,
+): (() => void) => {
+	const listeners = signals.map(([signal, exitCode]) => {
+		const listener = (): void => {
+			const screen = currentScreen(store.getState());
+			if (screen.kind === 'run' && screen.state === 'running') {
+				store.dispatch({kind: 'interrupted'});
+			}
+
+			leave(exitCode);
+		};
+
+		process.on(signal, listener);
+		return {signal, listener};
+	});
+	return () => {
+		for (const {signal, listener} of listeners) {
+			process.off(signal, listener);
+		}
+	};
+};

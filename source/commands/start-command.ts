@@ -53,6 +53,7 @@ const runCommand = async (
 		return explore(
 			world,
 			address !== undefined && where ? {address, where} : undefined,
+			surroundings.print,
 		);
 	}
 

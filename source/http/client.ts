@@ -83,13 +83,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 	const {origin, limiter} = options;
 	let authorization: string | undefined;
 
-	const exchange = async (wanted: HttpRequest): Promise<HttpReply> => {
-		const url = new URL(wanted.path, origin);
+	const sendAuthorized = async (
+		wanted: HttpRequest,
+		url: URL,
+	): Promise<HttpReply> => {
 		const reply = await sendOnce(options, wanted, {url, authorization});
-		if (isRedirect(reply) && isReading(wanted.method)) {
-			return followRedirects(options, wanted, {url, reply});
-		}
-
 		if (reply.status !== 401) {
 			return reply;
 		}
@@ -113,7 +111,18 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		return second;
 	};
 
-	const attempt = async (wanted: HttpRequest): Promise<HttpReply> => {
+	const exchange = async (wanted: HttpRequest): Promise<HttpReply> => {
+		const url = new URL(wanted.path, origin);
+		const reply = await sendAuthorized(wanted, url);
+		return isRedirect(reply) && isReading(wanted.method)
+			? followRedirects(options, wanted, {url, reply})
+			: reply;
+	};
+
+	const attempt = async (
+		wanted: HttpRequest,
+		attemptNumber: number,
+	): Promise<HttpReply> => {
 		const reply = await exchange(wanted);
 		if (
 			(reply.status >= 200 && reply.status < 300) ||
@@ -122,13 +131,20 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			return reply;
 		}
 
+		if (reply.status === 429) {
+			// While this worker still holds its place, so that no other one slips out before the pause.
+			limiter.pause(
+				parseRetryAfter(reply.headers, options.now()) ??
+					options.retryPause * 2 ** Math.min(attemptNumber, 8),
+			);
+		}
+
 		throw new HttpError({
 			failure: 'status',
 			method: wanted.method,
 			url: origin + wanted.path,
 			status: reply.status,
 			body: decodeText(reply.body),
-			retryAfter: parseRetryAfter(reply.headers, options.now()),
 		});
 	};
 
@@ -139,7 +155,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			// All requests of a long reading end by one signal.
 			setMaxListeners(0, wanted.signal);
 			return pRetry(
-				async () => limiter.run(async () => attempt(wanted), wanted.signal),
+				async attemptNumber =>
+					limiter.run(
+						async () => attempt(wanted, attemptNumber),
+						wanted.signal,
+					),
 				{
 					retries,
 					minTimeout: options.retryPause,
@@ -150,14 +170,6 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
-					onFailedAttempt({error, attemptNumber}) {
-						if (error instanceof HttpError && error.status === 429) {
-							limiter.pause(
-								error.retryAfter ??
-									options.retryPause * 2 ** Math.min(attemptNumber, 8),
-							);
-						}
-					},
 				},
 			);
 		},

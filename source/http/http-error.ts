@@ -36,8 +36,6 @@ export class HttpError extends Error {
 	readonly detail: string;
 	/** Node's or undici's code where no reply came, for example `ECONNREFUSED`. */
 	readonly networkCode: string;
-	/** Milliseconds that the server asked to wait, if it did. */
-	readonly retryAfter: number | undefined;
 
 	constructor(fields: {
 		failure: HttpFailure;
@@ -46,7 +44,6 @@ export class HttpError extends Error {
 		status?: number;
 		body?: string;
 		detail?: string;
-		retryAfter?: number | undefined;
 		cause?: unknown;
 	}) {
 		const {codes, messages} = readErrorBody(fields.body ?? '');
@@ -63,7 +60,6 @@ export class HttpError extends Error {
 		this.codes = codes;
 		this.detail = detail;
 		this.networkCode = findNetworkCode(fields.cause);
-		this.retryAfter = fields.retryAfter;
 	}
 }
 

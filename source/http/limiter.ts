@@ -15,8 +15,17 @@ export const createLimiter = (concurrency: number): Limiter => {
 	const queue = new PQueue({concurrency});
 	let resumeAt = 0;
 	let timer: NodeJS.Timeout | undefined;
+	// A pause that nobody waits for any more does not keep the process alive.
+	queue.on('next', () => {
+		if (queue.size === 0) {
+			timer?.unref();
+		}
+	});
 	return {
-		run: async (task, signal) => queue.add(task, {signal}),
+		async run(task, signal) {
+			timer?.ref();
+			return queue.add(task, {signal});
+		},
 		pause(milliseconds) {
 			const end = performance.now() + milliseconds;
 			if (end <= resumeAt) {

@@ -1,6 +1,6 @@
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import {graphOf, type Graph} from '../oci/graph.js';
-import type {DigestRecord} from '../oci/record.js';
+import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import type {RepositoryReading} from '../world.js';
 import type {Finding, Mark, Plan, Step} from './plan.js';
 
@@ -33,6 +33,7 @@ export const createPlan = (
 ): Plan => {
 	const steps: Step[] = [];
 	const blocked: Step[] = [];
+	let bytesAtMost = 0;
 	const mine = marks.filter(mark => mark.registry === options.registry);
 	for (const repository of [
 		...new Set(mine.map(mark => mark.repository)),
@@ -48,6 +49,7 @@ export const createPlan = (
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
+		bytesAtMost += planned.bytes;
 	}
 
 	return {
@@ -56,16 +58,10 @@ export const createPlan = (
 		blocked,
 		phrase: `delete ${steps.length} from ${options.registry}`,
 		createdAt: options.now,
-		bytesAtMost: sumSizes(steps),
+		bytesAtMost,
 		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),
 	};
 };
-
-// An index's size holds its children's already.
-const sumSizes = (steps: readonly Step[]): number =>
-	steps
-		.filter(step => step.goesWith === undefined)
-		.reduce((sum, step) => sum + (step.size ?? 0), 0);
 
 type Source = {
 	readonly registry: string;
@@ -77,7 +73,7 @@ type Source = {
 const planRepository = (
 	marked: readonly Digest[],
 	source: Source,
-): {steps: Step[]; blocked: Step[]} => {
+): {steps: Step[]; blocked: Step[]; bytes: number} => {
 	const {registry, repository, reading} = source;
 	const records = reading?.records ?? new Map<Digest, DigestRecord>();
 	const graph = graphOf(records);
@@ -105,7 +101,23 @@ const planRepository = (
 		blocked: [...blocked].map(([digest, finding]) =>
 			describe(digest, [finding]),
 		),
+		bytes: [...going.keys()].reduce(
+			(sum, digest) => sum + measureAlone(digest, {records, graph}),
+			0,
+		),
 	};
+};
+
+// An index's size holds its children's, but they may stay, or be steps of their own.
+const measureAlone = (
+	digest: Digest,
+	{records, graph}: {records: DigestRecords; graph: Graph},
+): number => {
+	const sizeOf = (of: Digest): number => records.get(of)?.size ?? 0;
+	const below = graph
+		.childrenOf(digest)
+		.reduce((sum, child) => sum + sizeOf(child), 0);
+	return Math.max(sizeOf(digest) - below, 0);
 };
 
 const findWarnings = (record: DigestRecord | undefined): Finding[] =>

@@ -52,7 +52,7 @@ export type Plan = {
 	readonly phrase: string;
 	/** Milliseconds since 1970. */
 	readonly createdAt: number;
-	/** The sum of the sizes; layers that others share come back only with the last of them. */
+	/** What the steps hold, each counted once; layers that others share come back only with the last of them. */
 	readonly bytesAtMost: number;
 	readonly tagCount: number;
 };

@@ -5,7 +5,7 @@ import {
 } from '../plan/confirm-plan.js';
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
-import {selectReviewLines} from './select-review.js';
+import {reviewTextWidth, selectReviewLines} from './select-review.js';
 import {listHeight} from './select.js';
 import {currentScreen, type ReviewScreen, type State} from './state.js';
 import {openScreen, replaceScreen} from './trail.js';
@@ -103,7 +103,9 @@ const scroll = (
 	{by, direction}: {by: 'line' | 'page' | 'end'; direction: -1 | 1},
 ): State => {
 	const plan = screen.plans[screen.current];
-	const lines = plan ? selectReviewLines(plan).length : 0;
+	const lines = plan
+		? selectReviewLines(plan, reviewTextWidth(state.size.columns)).length
+		: 0;
 	const step =
 		by === 'line' ? 1 : by === 'page' ? listHeight(state) - 1 : Infinity;
 	const top = Math.max(0, Math.min(screen.top + direction * step, lines - 1));

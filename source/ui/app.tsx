@@ -1,0 +1,84 @@
+import {Box, Text, useInput} from 'ink';
+import React, {useCallback, useMemo, useSyncExternalStore} from 'react';
+import {currentScreen, type State} from '../state/state.js';
+import type {Store} from '../state/store.js';
+import {readPress} from './press.js';
+import {createKeyReader} from './read-keys.js';
+import {Digests} from './screens/digests.js';
+import {Help} from './screens/help.js';
+import {Quit} from './screens/quit.js';
+import {Registries} from './screens/registries.js';
+import {Repositories} from './screens/repositories.js';
+import {Review} from './screens/review.js';
+import {Run} from './screens/run.js';
+import {TextEntry} from './screens/text.js';
+
+/** Below this the columns cannot be told apart. */
+const smallest = {columns: 60, rows: 15};
+
+/** Draws the state and turns keys into messages. The only place that listens to keys. */
+export function App({store}: {readonly store: Store}) {
+	const state = useSyncExternalStore(store.subscribe, store.getState);
+	const readKeys = useMemo(() => createKeyReader(), []);
+	useInput(
+		useCallback(
+			(input, key) => {
+				for (const press of readKeys(input, key)) {
+					const message = readPress(store.getState(), press);
+					if (message) {
+						store.dispatch(message);
+					}
+				}
+			},
+			[store, readKeys],
+		),
+	);
+	const {columns, rows} = state.size;
+	return columns < smallest.columns || rows < smallest.rows ? (
+		<Box width={columns} height={rows - 1}>
+			<Text>
+				jetsam needs {smallest.columns}×{smallest.rows} characters; this
+				terminal has {columns}×{rows}.
+			</Text>
+		</Box>
+	) : (
+		<CurrentScreen state={state} />
+	);
+}
+
+function CurrentScreen({state}: {readonly state: State}) {
+	const screen = currentScreen(state);
+	switch (screen.kind) {
+		case 'registries': {
+			return <Registries state={state} />;
+		}
+
+		case 'repositories': {
+			return <Repositories state={state} screen={screen} />;
+		}
+
+		case 'digests': {
+			return <Digests state={state} screen={screen} />;
+		}
+
+		case 'text': {
+			return <TextEntry state={state} screen={screen} />;
+		}
+
+		case 'review': {
+			return <Review state={state} screen={screen} />;
+		}
+
+		case 'run': {
+			return <Run state={state} screen={screen} />;
+		}
+
+		case 'help': {
+			return <Help state={state} />;
+		}
+
+		case 'quit': {
+			return <Quit state={state} />;
+		}
+	}
+}

@@ -1,0 +1,94 @@
+import {Box, Text} from 'ink';
+import React from 'react';
+import {namesOf} from '../names-of.js';
+
+/** A column of a list. */
+export type Column = {
+	readonly title: string;
+	/** Cells; 0 for the one column that takes what is left. */
+	readonly width: number;
+	readonly align: 'left' | 'right';
+	/** The column is left out on terminals that are narrower. */
+	readonly from: number;
+};
+
+/** A text in a column, and how it is drawn. */
+export type Cell = {
+	readonly text: string;
+	readonly color?: string | undefined;
+	readonly dim?: boolean;
+};
+
+/** The columns that a terminal of this width has room for. */
+export const fitColumns = <Name extends string>(
+	columns: Readonly<Record<Name, Column>>,
+	width: number,
+): Name[] => namesOf(columns).filter(name => columns[name].from <= width);
+
+type LineProps<Name extends string> = {
+	readonly columns: Readonly<Record<Name, Column>>;
+	readonly width: number;
+	readonly cells: Readonly<Record<Name, Cell>>;
+	readonly isCursor?: boolean;
+};
+
+/** One line of a list: a box of fixed width for each cell, because written characters are what a frame costs, spaces too. */
+export function Line<Name extends string>({
+	columns,
+	width,
+	cells,
+	isCursor = false,
+}: LineProps<Name>) {
+	return (
+		<Box height={1}>
+			{fitColumns(columns, width).map(name => {
+				const column = columns[name];
+				const {text, color, dim = false} = cells[name];
+				const isDim = dim && !isCursor;
+				return (
+					<Box
+						key={name}
+						{...(column.width === 0
+							? {flexGrow: 1, flexBasis: 0}
+							: {width: column.width, flexShrink: 0})}
+						justifyContent={
+							column.align === 'right' ? 'flex-end' : 'flex-start'
+						}
+						marginRight={2}
+					>
+						<Text
+							wrap="truncate-end"
+							bold={isCursor}
+							dimColor={isDim}
+							{...(color === undefined ? {} : {color})}
+						>
+							{text}
+						</Text>
+					</Box>
+				);
+			})}
+		</Box>
+	);
+}
+
+const headCells = <Name extends string>(
+	columns: Readonly<Record<Name, Column>>,
+): Record<Name, Cell> => {
+	const entries = namesOf(columns).map(name => [
+		name,
+		{text: columns[name].title, dim: true},
+	]);
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- one entry for each name
+	return Object.fromEntries(entries) as Record<Name, Cell>;
+};
+
+/** The heads of the columns. */
+export function Heads<Name extends string>({
+	columns,
+	width,
+}: {
+	readonly columns: Readonly<Record<Name, Column>>;
+	readonly width: number;
+}) {
+	return <Line columns={columns} width={width} cells={headCells(columns)} />;
+}

@@ -1,0 +1,60 @@
+import {Box, Text} from 'ink';
+import React from 'react';
+import type {State} from '../../state/state.js';
+import {makeSafe} from '../../text/safe-text.js';
+import {theme} from '../theme.js';
+import {KeyHelp} from './key-help.js';
+import {MarksLine} from './marks-line.js';
+
+/** What every screen has around its content. */
+export type FrameProps = {
+	readonly state: State;
+	/** Where the operator is, from the registry down. */
+	readonly trail: readonly string[];
+	/** One line of totals. */
+	readonly totals: string;
+	/** At the right end of the totals: how far the loading is. */
+	readonly right?: string;
+	readonly children: React.ReactNode;
+};
+
+/** Title, totals, content, marks, keys; one line less than the terminal has, which Ink must not fill. */
+export function Frame({
+	state,
+	trail,
+	totals,
+	right = '',
+	children,
+}: FrameProps) {
+	const {columns, rows} = state.size;
+	const names = trail.map(name => makeSafe(name));
+	return (
+		<Box flexDirection="column" width={columns} height={rows - 1} paddingX={1}>
+			<Box height={1} justifyContent="space-between">
+				<Text wrap="truncate-middle">
+					<Text dimColor>jetsam </Text>
+					<Text bold>{names.join(' ▸ ')}</Text>
+				</Text>
+				{state.readOnly ? (
+					<Text bold color={theme.unknown}>
+						{' '}
+						READ-ONLY
+					</Text>
+				) : null}
+			</Box>
+			<Box height={1} justifyContent="space-between">
+				<Text dimColor wrap="truncate-end">
+					{totals}
+				</Text>
+				<Box flexShrink={0} marginLeft={2}>
+					<Text dimColor>{right}</Text>
+				</Box>
+			</Box>
+			<Box flexDirection="column" flexGrow={1} paddingTop={1} overflow="hidden">
+				{children}
+			</Box>
+			<MarksLine state={state} />
+			<KeyHelp state={state} />
+		</Box>
+	);
+}

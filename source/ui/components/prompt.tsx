@@ -1,0 +1,23 @@
+import {Box, Text} from 'ink';
+import React from 'react';
+import {makeSafe} from '../../text/safe-text.js';
+import {theme} from '../theme.js';
+
+/** A line that is being typed, with its cursor. */
+export function Prompt({
+	label,
+	text,
+}: {
+	readonly label: string;
+	readonly text: string;
+}) {
+	return (
+		<Box height={1}>
+			<Text wrap="truncate-start">
+				{label === '' ? null : <Text dimColor>{label} </Text>}
+				<Text color={theme.cursor}>{makeSafe(text)}</Text>
+				<Text color={theme.cursor}>▏</Text>
+			</Text>
+		</Box>
+	);
+}

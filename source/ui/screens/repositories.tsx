@@ -1,0 +1,164 @@
+import {Box, Text} from 'ink';
+import React from 'react';
+import {
+	listHeight,
+	type RepositoryRow,
+	selectKeys,
+	selectPosition,
+	selectRepositoryRows,
+	selectTotals,
+} from '../../state/select.js';
+import {
+	findRegistry,
+	type RegistryState,
+	type Screen,
+	type State,
+} from '../../state/state.js';
+import {formatBytes, formatCount} from '../../text/quantities.js';
+import {makeSafe} from '../../text/safe-text.js';
+import {type Cell, type Column, Heads, Line} from '../components/columns.js';
+import {Frame} from '../components/frame.js';
+import {ProblemText} from '../components/problem-text.js';
+import {glyphs, theme} from '../theme.js';
+
+type Name = 'cursor' | 'name' | 'digests' | 'bytes' | 'marked';
+
+const columns: Readonly<Record<Name, Column>> = {
+	cursor: {title: '', width: 1, align: 'left', from: 0},
+	name: {title: 'REPOSITORY', width: 0, align: 'left', from: 0},
+	digests: {title: 'DIGESTS', width: 9, align: 'right', from: 0},
+	bytes: {title: 'SIZE', width: 10, align: 'right', from: 0},
+	marked: {title: 'MARKED', width: 7, align: 'right', from: 0},
+};
+
+const describeRow = (
+	{name, repository, marked}: RepositoryRow,
+	isCursor: boolean,
+): Record<Name, Cell> => {
+	const color = isCursor ? theme.cursor : undefined;
+	const {reading, records} = repository;
+	const {digests, bytes} = selectTotals(records);
+	const isKnown = reading.state === 'complete' || records.size > 0;
+	const atLeast = reading.state === 'complete' ? '' : '≥ ';
+	return {
+		cursor: {text: isCursor ? glyphs.cursor : '', color},
+		name: {text: makeSafe(name), color},
+		digests: {
+			text:
+				reading.state === 'failed'
+					? '?'
+					: isKnown
+						? atLeast + digests.toLocaleString('en')
+						: '',
+			color: reading.state === 'failed' ? theme.unknown : undefined,
+		},
+		bytes: {text: isKnown ? atLeast + formatBytes(bytes) : '', dim: true},
+		marked: {text: marked > 0 ? String(marked) : '', color: theme.mark},
+	};
+};
+
+const describeTotals = (
+	registry: RegistryState | undefined,
+	shown: number,
+): string => {
+	if (registry?.connection.state === 'loading') {
+		return 'opening…';
+	}
+
+	const loading = registry?.listing.state === 'loading' ? ' so far…' : '';
+	return `${formatCount(shown, 'repository', 'repositories')}${loading}`;
+};
+
+/** The repositories of one registry. */
+export function Repositories({
+	state,
+	screen,
+}: {
+	readonly state: State;
+	readonly screen: Screen & {kind: 'repositories'};
+}) {
+	const registry = findRegistry(state, screen.host);
+	const {columns: width} = state.size;
+	const {index, top} = selectPosition(state);
+	const rows = selectRepositoryRows(state, screen, {
+		from: top,
+		to: top + listHeight(state),
+	});
+	const count = selectKeys(state, screen).length;
+	return (
+		<Frame
+			state={state}
+			trail={[
+				screen.host,
+				...(screen.prefix === '' ? [] : [`${screen.prefix}/…`]),
+			]}
+			totals={describeTotals(registry, count)}
+		>
+			{rows.length === 0 ? (
+				<Emptiness registry={registry} prefix={screen.prefix} />
+			) : (
+				<Heads columns={columns} width={width} />
+			)}
+			{rows.map((row, slot) => (
+				<Line
+					key={slot}
+					columns={columns}
+					width={width}
+					isCursor={top + slot === index}
+					cells={describeRow(row, top + slot === index)}
+				/>
+			))}
+		</Frame>
+	);
+}
+
+/** Why there are no rows, and what to press. */
+function Emptiness({
+	registry,
+	prefix,
+}: {
+	readonly registry: RegistryState | undefined;
+	readonly prefix: string;
+}) {
+	if (
+		!registry ||
+		registry.connection.state === 'loading' ||
+		registry.listing.state === 'loading'
+	) {
+		return <Text dimColor>asking…</Text>;
+	}
+
+	if (registry.connection.state === 'failed') {
+		return (
+			<Box flexDirection="column">
+				<ProblemText problem={registry.connection.problem} />
+				<Text dimColor>Press r to try again.</Text>
+			</Box>
+		);
+	}
+
+	if (registry.listing.state === 'failed') {
+		return (
+			<Box flexDirection="column">
+				<ProblemText problem={registry.listing.problem} />
+				<Text>
+					Some registries list repositories to nobody. Press o and type the name
+					of one.
+				</Text>
+			</Box>
+		);
+	}
+
+	return (
+		<Box flexDirection="column">
+			<Text>
+				{prefix === ''
+					? 'This registry lists no repositories. It is empty, or your login may not see them.'
+					: `No repository is called ${makeSafe(prefix)}, and none lies under it.`}
+			</Text>
+			<Text dimColor>
+				Press o to type the name of a repository, r to ask again.
+			</Text>
+		</Box>
+	);
+}

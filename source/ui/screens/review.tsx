@@ -1,0 +1,198 @@
+import {Box, Text} from 'ink';
+import React from 'react';
+import {shortenDigest} from '../../oci/digest.js';
+import type {Plan} from '../../plan/plan.js';
+import {
+	type ReviewLine,
+	type ReviewTone,
+	reviewTextWidth,
+	selectReviewLines,
+} from '../../state/select-review.js';
+import {listHeight} from '../../state/select.js';
+import {
+	findRegistry,
+	type ReviewScreen,
+	type State,
+} from '../../state/state.js';
+import {formatBytes, formatCount} from '../../text/quantities.js';
+import {makeSafe} from '../../text/safe-text.js';
+import {Frame} from '../components/frame.js';
+import {Prompt} from '../components/prompt.js';
+import {Table, type TableRow, type Tone} from '../components/table.js';
+import {glyphs, theme} from '../theme.js';
+
+type Name = 'sign' | 'digest' | 'size' | 'text';
+
+// The phrase and what stands around it.
+const linesBelowTable = 6;
+
+const tones: Readonly<Record<ReviewTone, Tone>> = {
+	blocked: 'danger',
+	warned: 'unknown',
+	marked: 'plain',
+	'taken-along': 'dim',
+};
+
+const signs: Readonly<Record<ReviewTone, string>> = {
+	blocked: glyphs.blocked,
+	warned: glyphs.warning,
+	marked: '',
+	'taken-along': '',
+};
+
+const describeLine = ({
+	tone,
+	step,
+	text,
+}: ReviewLine & {kind: 'step'}): TableRow<Name> => ({
+	tone: tones[tone],
+	cells: {
+		sign: step ? signs[tone] : '',
+		digest: step ? shortenDigest(step.digest) : '',
+		size: step ? formatBytes(step.size).padStart(8) : '',
+		text,
+	},
+});
+
+/** Lines of steps are drawn as tables, with the heads of repositories between them. */
+const groupLines = (
+	lines: readonly ReviewLine[],
+): Array<ReviewLine | Array<ReviewLine & {kind: 'step'}>> => {
+	const groups: Array<ReviewLine | Array<ReviewLine & {kind: 'step'}>> = [];
+	for (const line of lines) {
+		const last = groups.at(-1);
+		if (line.kind === 'repository') {
+			groups.push(line);
+		} else if (Array.isArray(last)) {
+			last.push(line);
+		} else {
+			groups.push([line]);
+		}
+	}
+
+	return groups;
+};
+
+const describePlan = (plan: Plan): string => {
+	const blocked =
+		plan.blocked.length === 0 ? '' : `, ${plan.blocked.length} blocked`;
+	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)} at most`;
+};
+
+/** What is going to happen in one registry, and the phrase that makes it happen. */
+export function Review({
+	state,
+	screen,
+}: {
+	readonly state: State;
+	readonly screen: ReviewScreen;
+}) {
+	const plan = screen.plans[screen.current];
+	if (screen.state === 'reading' || !plan) {
+		return (
+			<Frame
+				state={state}
+				trail={['review']}
+				totals="reading the marked repositories again…"
+			>
+				<Text dimColor>So that the plan rests on what is there now.</Text>
+			</Frame>
+		);
+	}
+
+	const {columns} = state.size;
+	const height = Math.max(1, listHeight(state) - linesBelowTable + 1);
+	const lines = selectReviewLines(plan, reviewTextWidth(columns));
+	const rows = lines.slice(screen.top, screen.top + height);
+	const below = lines.length - screen.top - rows.length;
+	return (
+		<Frame
+			state={state}
+			trail={['review', plan.registry]}
+			totals={describePlan(plan)}
+			right={
+				screen.plans.length > 1
+					? `registry ${screen.current + 1} of ${screen.plans.length}`
+					: ''
+			}
+		>
+			<Lines lines={rows} columns={columns} />
+			<Text dimColor>{below > 0 ? `  ↓ ${below} more` : ''}</Text>
+			<Box flexGrow={1} />
+			<Confirmation state={state} screen={screen} plan={plan} />
+		</Frame>
+	);
+}
+
+function Lines({
+	lines,
+	columns,
+}: {
+	readonly lines: readonly ReviewLine[];
+	readonly columns: number;
+}) {
+	const widths = {sign: 1, digest: 12, size: 8, text: reviewTextWidth(columns)};
+	return (
+		<>
+			{groupLines(lines).map((group, index) => {
+				if (Array.isArray(group)) {
+					const rows = group.map(line => describeLine(line));
+					return <Table key={index} widths={widths} rows={rows} />;
+				}
+
+				return group.kind === 'repository' ? (
+					<Box key={index} justifyContent="space-between" height={1}>
+						<Text bold wrap="truncate-middle">
+							{makeSafe(group.name)}
+						</Text>
+						<Text dimColor>
+							{group.digests === 0
+								? 'stays'
+								: `${formatCount(group.digests, 'digest')}, ${formatCount(group.tags, 'tag')}`}
+						</Text>
+					</Box>
+				) : null;
+			})}
+		</>
+	);
+}
+
+function Confirmation({
+	state,
+	screen,
+	plan,
+}: {
+	readonly state: State;
+	readonly screen: ReviewScreen;
+	readonly plan: Plan;
+}) {
+	if (plan.steps.length === 0) {
+		return (
+			<Text color={theme.unknown}>
+				Nothing of this can go. Esc goes back to the list.
+			</Text>
+		);
+	}
+
+	const {spaceReturns = ''} = findRegistry(state, plan.registry) ?? {};
+	return (
+		<Box flexDirection="column" flexShrink={0}>
+			<Text dimColor wrap="truncate-end">
+				{state.readOnly
+					? 'Read-only: every step is checked, and nothing is sent that changes the registry.'
+					: `Deleted for good: jetsam cannot put it back yet. The space returns ${spaceReturns}.`}
+			</Text>
+			<Text wrap="truncate-end">
+				To delete, type{' '}
+				<Text bold color={theme.danger}>
+					{plan.phrase}
+				</Text>{' '}
+				and press Enter
+			</Text>
+			<Prompt label="" text={screen.typed} />
+			<Text color={theme.unknown} wrap="truncate-end">
+				{screen.problem ?? ''}
+			</Text>
+		</Box>
+	);
+}
