@@ -1,3 +1,4 @@
+import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 
@@ -65,6 +66,12 @@ export type Registry = {
 		repository: string,
 		signal: AbortSignal,
 	) => AsyncIterable<RepositoryPart>;
+	/** Everything that one manifest says; `undefined` where there is none. */
+	readDetail: (
+		repository: string,
+		digest: Digest,
+		signal: AbortSignal,
+	) => Promise<DigestDetail | undefined>;
 	/** The digest that a tag or a digest means now, by HEAD; `undefined` if nothing does. */
 	resolve: (
 		repository: string,
@@ -82,6 +89,24 @@ export type Registry = {
 	) => Promise<DeleteReply>;
 };
 
+/** How careful to be with a registry, because the operator's settings say so. */
+export type Care = {
+	/** Drawn with the word in another colour on every screen, and confirmed by a longer phrase. */
+	readonly isProtected: boolean;
+	/** Nothing that changes it leaves the process. */
+	readonly isReadOnly: boolean;
+	/** Repositories, tags or `repository:tag` that nothing may delete; `*` stands for anything. */
+	readonly neverTouch: readonly string[];
+};
+
+/** What an operator wants gone. */
+export type Mark = {
+	/** The registry's host. */
+	readonly registry: string;
+	readonly repository: string;
+	readonly digest: Digest;
+};
+
 /** A registry that the machine knows of before it is asked anything. */
 export type KnownRegistry = {
 	/** What names it everywhere: host and port, lower case. */
@@ -90,6 +115,7 @@ export type KnownRegistry = {
 	readonly address: string;
 	/** Why it is known: `docker login`, `demo`, `given`. */
 	readonly source: string;
+	readonly care: Care;
 };
 
 /** Time, so that tests can own it. */
@@ -124,6 +150,16 @@ export type World = {
 		signal: AbortSignal,
 	) => Promise<Registry>;
 	readonly listKnownRegistries: () => Promise<readonly KnownRegistry[]>;
+	/** How careful to be with the registry at a host. */
+	readonly careFor: (host: string) => Promise<Care>;
+	/** A sentence about settings that could not be used, if there is one to say. */
+	readonly readNotice: () => Promise<string | undefined>;
+	/** The marks that an earlier run left; none where there are none or they cannot be read. */
+	readonly readMarks: () => Promise<readonly Mark[]>;
+	/** Keeps the marks for the next run; resolves to a sentence if that failed. */
+	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
+	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */
+	readonly copyText: (text: string) => void;
 	/** Who runs jetsam, for the journal. */
 	readonly operator: {readonly user: string; readonly machine: string};
 	/** Begins the journal of a new batch; throws `UserError` if it cannot be written. */

@@ -1,7 +1,8 @@
-import {chmod, rm} from 'node:fs/promises';
+import {chmod, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {collectNotices} from './third-party-notices.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const inRoot = (name: string): string => path.join(root, name);
@@ -10,7 +11,8 @@ const inRoot = (name: string): string => path.join(root, name);
 const banner = `import {createRequire as createRequireForBundle} from 'node:module'; const require = createRequireForBundle(import.meta.url);`;
 
 await rm(inRoot('distribution'), {recursive: true, force: true});
-await build({
+const {metafile} = await build({
+	metafile: true,
 	absWorkingDir: root,
 	entryPoints: [inRoot('source/cli.ts')],
 	outdir: inRoot('distribution'),
@@ -25,12 +27,17 @@ await build({
 	// eslint-disable-next-line @typescript-eslint/naming-convention -- it is an expression that esbuild replaces
 	define: {'process.env.NODE_ENV': '"production"'},
 	alias: {
-		// Ink asks for it only under DEV=true.
+		// Ink asks for both only under DEV=true.
 		'react-devtools-core': inRoot('source/build/no-devtools.ts'),
+		ws: inRoot('source/build/no-devtools.ts'),
 		// The bundler can load ink-table as it is; only unbundled it needs the detour.
 		'#ink-table': inRoot('source/ui/components/bundled-ink-table.ts'),
 	},
 	banner: {js: banner},
 	logLevel: 'warning',
 });
+await writeFile(
+	inRoot('distribution/third-party-notices.txt'),
+	await collectNotices(metafile, root),
+);
 await chmod(inRoot('distribution/cli.js'), 0o755);

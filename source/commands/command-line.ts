@@ -15,7 +15,8 @@ export const helpText = `
     --read-only               nothing that changes a registry leaves this process
     --demo                    an embedded registry with a sample world; nothing is real
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
-    --state DIR               keep journals here
+    --config FILE             read the settings from here
+    --state DIR               keep journals and marks here
     --json                    print one JSON document
     --plain                   print text, even to a terminal
     --version                 print the version
@@ -31,6 +32,7 @@ const options = {
 	'read-only': {type: 'boolean'},
 	demo: {type: 'boolean'},
 	'insecure-registry': {type: 'string', multiple: true},
+	config: {type: 'string'},
 	state: {type: 'string'},
 	json: {type: 'boolean'},
 	plain: {type: 'boolean'},
@@ -46,6 +48,7 @@ export type CommandLine = {
 	readonly demo: boolean;
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
+	readonly config: string | undefined;
 	readonly state: string | undefined;
 	readonly json: boolean;
 	readonly plain: boolean;
@@ -66,10 +69,11 @@ export const parseCommandLine = (
 		demo: values.demo ?? false,
 		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
 			host
-				.replace(/^https?:\/\//, '')
+				.replace(/^https?:\/\//i, '')
 				.replace(/\/.*$/, '')
 				.toLowerCase(),
 		),
+		config: values.config,
 		state: values.state,
 		json: values.json ?? false,
 		plain: values.plain ?? false,
@@ -148,7 +152,8 @@ const explainParseError = (
 				.map(argument => argument.replace(/=.*$/s, ''))
 				.find(
 					argument =>
-						argument.startsWith('-') && !(argument.slice(2) in options),
+						argument.startsWith('-') &&
+						!Object.hasOwn(options, argument.slice(2)),
 				) ?? '';
 		const nearest = closest(
 			unknown,

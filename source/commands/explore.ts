@@ -1,7 +1,7 @@
 import process from 'node:process';
 import {createCommandRunner} from '../effects/run-command.js';
 import type {Where} from '../oci/reference.js';
-import {currentScreen, createState} from '../state/state.js';
+import {createState} from '../state/state.js';
 import {createStore, type Store} from '../state/store.js';
 import {makeSafe} from '../text/safe-text.js';
 import {prepareEnvironment, takeTerminal} from '../ui/terminal.js';
@@ -66,28 +66,34 @@ const createEnding = (): {
 	return {promise, leave, crash};
 };
 
-const openFirstScreen = async (
+/** Shows what this machine knows of, or the place that was given. */
+export const openFirstScreen = async (
 	store: Store,
 	{
 		world,
 		place,
 	}: {
 		world: World;
-		place: {readonly address: string; readonly where: Where} | undefined;
+		place: {readonly where: Where} | undefined;
 	},
 ): Promise<void> => {
 	if (place) {
-		const {where} = place;
-		const address = where.scheme
-			? `${where.scheme}://${where.host}`
-			: where.host;
-		store.dispatch({kind: 'place-given', address, where});
+		store.dispatch({kind: 'place-given', where: place.where});
 	}
 
 	store.dispatch({
 		kind: 'registries-known',
 		registries: await world.listKnownRegistries(),
 	});
+	const marks = await world.readMarks();
+	if (marks.length > 0) {
+		store.dispatch({kind: 'marks-found', marks});
+	}
+
+	const text = await world.readNotice();
+	if (text !== undefined) {
+		store.dispatch({kind: 'notice-given', text});
+	}
 };
 
 /** A signal ends the program as a key would: a batch under way first ends its step in flight. */
@@ -97,12 +103,9 @@ const listenToSignals = (
 ): (() => void) => {
 	const listeners = signals.map(([signal, exitCode]) => {
 		const listener = (): void => {
-			const screen = currentScreen(store.getState());
-			if (screen.kind === 'run' && screen.state === 'running') {
-				store.dispatch({kind: 'interrupted'});
-			}
-
+			// The first exit code counts; the message stops what is under way, so that the program can end.
 			leave(exitCode);
+			store.dispatch({kind: 'interrupted'});
 		};
 
 		process.on(signal, listener);

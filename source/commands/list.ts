@@ -4,7 +4,9 @@ import {
 	type ListedRepository,
 } from '../plain/list-document.js';
 import {createListText} from '../plain/list-text.js';
+import {graphOf} from '../oci/graph.js';
 import type {Where} from '../oci/reference.js';
+import {stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
 
@@ -36,7 +38,7 @@ export const list = async (
 	const now = world.clock.now();
 	output.print(
 		json
-			? `${JSON.stringify(createListDocument(registry.host, listed, now), undefined, '\t')}\n`
+			? `${stringifySafely(createListDocument(registry.host, listed, now))}\n`
 			: createListText(listed, now),
 	);
 	const isWhole = listed.every(
@@ -128,7 +130,12 @@ const narrow = async (
 		);
 	}
 
-	const kept = [record.digest, ...record.children];
+	const {descendantsOf} = graphOf(reading.records);
+	const kept = [
+		record.digest,
+		...record.children,
+		...descendantsOf(record.digest),
+	];
 	return {
 		...reading,
 		records: new Map(

@@ -1,11 +1,17 @@
+import {existsSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Logins, readDockerLogins} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
+import {parseWhere} from '../oci/reference.js';
+import {usualCare} from '../plan/care.js';
+import {readAddress} from '../registry/read-address.js';
 import {chooseFolders} from '../storage/folders.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
-import type {Clock, KnownRegistry, World} from '../world.js';
+import {readMarks, writeMarks} from '../storage/marks-file.js';
+import type {LoadedSettings, Settings} from '../storage/settings.js';
+import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
 
 /** The environment that jetsam heeds. */
@@ -40,11 +46,13 @@ const createLoginReader = (folder: string): (() => Promise<Logins>) => {
 /**
 The real world: the network, the clock, the files of this machine. The HTTP client is loaded when the first registry is opened.
 @param given - Registries known before any login is looked at, such as the demo's.
+@param copyText - Puts a text on the clipboard of the terminal.
 */
 export const openWorld = (
 	commandLine: CommandLine,
 	environment: Environment,
 	given: readonly KnownRegistry[],
+	copyText: (text: string) => void,
 ): World => {
 	const home = os.homedir();
 	const folders = chooseFolders(environment, {
@@ -62,29 +70,59 @@ export const openWorld = (
 		now: systemClock.now,
 	};
 
+	const marksFile = path.join(folders.state, 'marks.json');
+	const readSettings = createSettingsReader(
+		commandLine.config ?? path.join(folders.config, 'config.json'),
+	);
+	const careFor = async (host: string): Promise<Care> => {
+		const {settings: saved} = await readSettings();
+		return findCare(saved, host);
+	};
+
 	return {
 		clock: systemClock,
 		readOnly: commandLine.readOnly,
 		operator: {user: os.userInfo().username, machine: os.hostname()},
+		careFor,
 		async openRegistry(address, signal) {
 			const {openRegistry} = await import('../registry/open-registry.js');
+			const {isReadOnly} = await careFor(readAddress(address).host);
 			return openRegistry(address, {
-				settings,
+				settings: {...settings, readOnly: settings.readOnly || isReadOnly},
 				logins: await readLogins(),
 				signal,
 			});
 		},
 		async listKnownRegistries() {
-			const logins = await readLogins();
+			const [logins, {settings: saved}] = await Promise.all([
+				readLogins(),
+				readSettings(),
+			]);
 			return [
 				...given,
+				...listSaved(saved),
 				...[...logins.keys()].map(host => ({
 					host,
 					address: host,
 					source: 'docker login',
+					care: findCare(saved, host),
 				})),
 			];
 		},
+		async readNotice() {
+			const {notice} = await readSettings();
+			return notice;
+		},
+		readMarks: async () => readMarks(marksFile),
+		async saveMarks(marks) {
+			try {
+				await writeMarks(marksFile, marks);
+				return undefined;
+			} catch {
+				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
+			}
+		},
+		copyText,
 		async openJournal() {
 			return openJournal(
 				folders.state,
@@ -93,3 +131,51 @@ export const openWorld = (
 		},
 	};
 };
+
+/** The settings are read when they are first asked for; conf is loaded only where there is a file. */
+const createSettingsReader = (
+	file: string,
+): (() => Promise<LoadedSettings>) => {
+	let loaded: Promise<LoadedSettings> | undefined;
+	const load = async (): Promise<LoadedSettings> => {
+		const {loadSettings} = await import('../storage/settings.js');
+		return loadSettings(file);
+	};
+
+	return async () => {
+		loaded ??= existsSync(file)
+			? load()
+			: Promise.resolve({
+					settings: {registries: []},
+					path: file,
+					notice: undefined,
+				});
+		return loaded;
+	};
+};
+
+const findCare = ({registries}: Settings, host: string): Care => {
+	const saved = registries.find(
+		({address}) => parseWhere(address)?.host === host,
+	);
+	return {
+		isProtected: saved?.protected ?? usualCare.isProtected,
+		isReadOnly: saved?.readOnly ?? usualCare.isReadOnly,
+		neverTouch: saved?.neverTouch ?? usualCare.neverTouch,
+	};
+};
+
+const listSaved = (settings: Settings): KnownRegistry[] =>
+	settings.registries.flatMap(({address}) => {
+		const where = parseWhere(address);
+		return where
+			? [
+					{
+						host: where.host,
+						address: where.scheme ? `${where.scheme}://${where.host}` : where.host,
+						source: 'saved',
+						care: findCare(settings, where.host),
+					},
+				]
+			: [];
+	});

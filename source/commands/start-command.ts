@@ -1,4 +1,6 @@
+import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
+import {copySequence} from '../ui/terminal.js';
 import {UserError} from '../user-error.js';
 import type {KnownRegistry} from '../world.js';
 import type {CommandLine} from './command-line.js';
@@ -27,6 +29,7 @@ export const startCommand = async (
 		host: demo.host,
 		address: demo.url,
 		source: 'demo, nothing in it is real',
+		care: usualCare,
 	};
 	try {
 		return await runCommand(
@@ -46,7 +49,9 @@ const runCommand = async (
 ): Promise<number> => {
 	const {environment, isTerminal} = surroundings;
 	const {command, where: address, plain, json} = commandLine;
-	const world = openWorld(commandLine, environment, given);
+	const world = openWorld(commandLine, environment, given, text => {
+		surroundings.print(copySequence(text));
+	});
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {
 		const {explore} = await import('./explore.js');

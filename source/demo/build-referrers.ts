@@ -17,6 +17,8 @@ export type ReferrerOptions = {
 	readonly artifactType: string;
 	readonly payload: Uint8Array | string;
 	readonly annotations?: Readonly<Record<string, string>> | undefined;
+	/** Untagged: only the referrers API can find it, as after a push to a registry that has it. Tagged when left out. */
+	readonly list?: 'tagged' | 'untagged' | undefined;
 };
 
 /** What a cosign v2 signature signs. */
@@ -32,8 +34,8 @@ export function nameFallbackTag(digest: string): string {
 }
 
 /**
-Stores an OCI artifact manifest with a `subject` and lists it in the index under the tag `sha256-<hex>`, as clients do on
-a registry without the referrers API (OCI distribution spec, "Referrers Tag Schema").
+Stores an OCI artifact manifest with a `subject` and, unless it is to stay untagged, lists it in the index under the tag
+`sha256-<hex>`, as clients do on a registry without the referrers API (OCI distribution spec, "Referrers Tag Schema").
 
 The index that had the tag before is removed, as oras does.
 */
@@ -54,11 +56,14 @@ export function addReferrer(
 	});
 	const mediaType = ociManifest;
 	const referrer = addManifest(content, repository, {bytes, mediaType});
-	listReferrer(content, repository, subject, {
-		...referrer,
-		artifactType,
-		...(annotations && {annotations}),
-	});
+	if (options.list !== 'untagged') {
+		listReferrer(content, repository, subject, {
+			...referrer,
+			artifactType,
+			...(annotations && {annotations}),
+		});
+	}
+
 	return referrer;
 }
 

@@ -25,6 +25,14 @@ export type Intercept = (
 	attempt: number,
 ) => boolean | Promise<boolean>;
 
+/** What some registries can do and docker-registry 2.8 cannot. */
+export type RegistryDialect = {
+	/** Untag: `DELETE` of a tag removes just that tag, as distribution 3 does. Refused when left out. */
+	readonly tagDeletes?: 'refused' | 'untag' | undefined;
+	/** Served: the referrers API of the OCI distribution spec 1.1 is there. Absent when left out. */
+	readonly referrers?: 'absent' | 'served' | undefined;
+};
+
 /** How the embedded registry behaves; see each field for what leaving it out means. */
 export type EmbeddedRegistryOptions = {
 	readonly content: RegistryContent;
@@ -33,8 +41,9 @@ export type EmbeddedRegistryOptions = {
 	readonly catalog?: 'listed' | 'denied' | undefined;
 	/** The most entries on a page of a list. Left out: 100 repositories unless `n` asks for up to 1000, all tags unless `n` asks for fewer. */
 	readonly pageSize?: number | undefined;
-	/** Milliseconds before each answer; none when left out. */
-	readonly latency?: number | undefined;
+	/** Milliseconds before each answer, or what says them anew for each; none when left out. */
+	readonly latency?: number | (() => number) | undefined;
+	readonly dialect?: RegistryDialect | undefined;
 	/** Asks for Basic authentication on every path. */
 	readonly credentials?:
 		{readonly username: string; readonly password: string} | undefined;
@@ -67,7 +76,7 @@ export type EmbeddedRegistry = {
 	readonly close: () => Promise<void>;
 };
 
-/** Starts a registry that behaves like docker-registry 2.8 on a free port of 127.0.0.1. Rejects when it cannot listen. */
+/** Starts a registry that behaves like docker-registry 2.8, but for its dialect, on a free port of 127.0.0.1. Rejects when it cannot listen. */
 export async function startEmbeddedRegistry(
 	options: EmbeddedRegistryOptions,
 ): Promise<EmbeddedRegistry> {

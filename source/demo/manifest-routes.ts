@@ -18,6 +18,7 @@ type ManifestDocument = {
 	readonly config?: {readonly digest: string};
 	readonly layers?: ReadonlyArray<{readonly digest: string}>;
 	readonly manifests?: ReadonlyArray<{readonly digest: string}>;
+	readonly subject?: {readonly digest: string};
 };
 
 const ociMediaTypes = new Set([ociManifest, ociIndex]);
@@ -51,11 +52,18 @@ export function getManifest(request: RouteRequest): Answer {
 	};
 }
 
-/** `DELETE /v2/<name>/manifests/<digest>`: every tag on the digest goes with it, children stay. */
+/** `DELETE /v2/<name>/manifests/<reference>`: with a digest every tag on it goes too, and children stay; with a tag, where the dialect has it, just that tag goes. */
 export function deleteManifest(request: RouteRequest): Answer {
-	const {name, reference} = request;
-	if (request.settings.deletes === 'disabled') {
+	const {name, reference, settings} = request;
+	if (settings.deletes === 'disabled') {
 		return answerError('UNSUPPORTED', null);
+	}
+
+	if (settings.tagDeletes === 'untag' && !reference.includes(':')) {
+		const tags = request.content.repositories.get(name)?.tags;
+		return tags?.delete(reference)
+			? {status: 202}
+			: answerManifestUnknown(request);
 	}
 
 	if (!digestPattern.test(reference)) {
@@ -101,11 +109,15 @@ export function putManifest(request: RouteRequest): Answer {
 		repository.tags.set(reference, digest);
 	}
 
+	const {subject} = document;
 	return {
 		status: 201,
 		headers: {
 			location: `/v2/${name}/manifests/${digest}`,
 			'docker-content-digest': digest,
+			// Tells the client that it need not keep the list under the fallback tag (OCI distribution spec, "Pushing Manifests with Subject").
+			...(request.settings.referrers === 'served' &&
+				subject && {'oci-subject': subject.digest}),
 		},
 	};
 }

@@ -18,3 +18,7 @@ export const dockerIndex =
 export const dockerConfig = 'application/vnd.docker.container.image.v1+json';
 /** Media type of a Docker schema 2 layer. */
 export const dockerLayer = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+/** Media type of the config of a Helm chart. */
+export const helmConfig = 'application/vnd.cncf.helm.config.v1+json';
+/** Media type of a Helm chart's only layer. */
+export const helmChart = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';

@@ -10,13 +10,15 @@ export type StoredManifest = {
 export type RepositoryContent = {
 	readonly manifests: Map<string, StoredManifest>;
 	readonly tags: Map<string, string>;
+	/** Of a repository that is built when it is first asked for (`declareRepository`): builds it with pauses. Not needed before reading the maps, which build what is left at once. */
+	readonly prepare?: (() => Promise<void>) | undefined;
 };
 
 /** All that an embedded registry holds. Change it at any time, also while a registry serves it. */
 export type RegistryContent = {
 	/** Repository name → its manifests and tags. */
 	readonly repositories: Map<string, RepositoryContent>;
-	/** Digest → bytes. Shared by all repositories; the embedded registry does not track who linked a blob. */
+	/** Digest → bytes, of repositories that are built. Shared by all; the embedded registry does not track who linked a blob. */
 	readonly blobs: Map<string, Uint8Array>;
 	/** Digest → size in bytes of layers that descriptors name although there are no bytes: HEAD finds them, GET does not. */
 	readonly declaredBlobs: Map<string, number>;

@@ -3,6 +3,7 @@ import {answerPageNotFound, type Answer} from './answer.js';
 import {getBlob, putUpload, startUpload} from './blob-routes.js';
 import {listCatalog, listTags} from './list-routes.js';
 import {deleteManifest, getManifest, putManifest} from './manifest-routes.js';
+import {listReferrers} from './referrer-routes.js';
 import type {RegistryContent} from './registry-content.js';
 
 /** What the operator of the embedded registry has set. */
@@ -11,6 +12,8 @@ export type RegistrySettings = {
 	readonly catalog: 'listed' | 'denied';
 	/** The most entries a page of a list holds, whatever `n` asks for. */
 	readonly pageSize: number | undefined;
+	readonly tagDeletes: 'refused' | 'untag';
+	readonly referrers: 'absent' | 'served';
 };
 
 /** One request as a route sees it. */
@@ -60,6 +63,7 @@ const routes: ReadonlyArray<readonly [string, string, Route]> = [
 	['POST', uploads, startUpload],
 	['PUT', `${uploads}${reference}`, putUpload],
 	['GET', `/v2/${name}/blobs/${reference}`, getBlob],
+	['GET', `/v2/${name}/referrers/${reference}`, listReferrers],
 ];
 
 const table = routes.map(([method, path, answer]) => ({
@@ -68,8 +72,8 @@ const table = routes.map(([method, path, answer]) => ({
 	answer,
 }));
 
-/** Finds the route of a request and answers it; HEAD goes where GET does. */
-export function answerRequest(request: UnroutedRequest): Answer {
+/** Finds the route of a request and answers it once its repository is built; HEAD goes where GET does. */
+export async function answerRequest(request: UnroutedRequest): Promise<Answer> {
 	const isHead = request.method === 'HEAD';
 	const method = isHead ? 'GET' : request.method;
 	const found = table.filter(({pattern}) => pattern.test(request.path));
@@ -81,10 +85,12 @@ export function answerRequest(request: UnroutedRequest): Answer {
 	}
 
 	const {groups} = route.pattern.exec(request.path) ?? {};
+	const repositoryName = groups?.['name'] ?? '';
+	await request.content.repositories.get(repositoryName)?.prepare?.();
 	return route.answer({
 		...request,
 		isHead,
-		name: groups?.['name'] ?? '',
+		name: repositoryName,
 		reference: groups?.['reference'] ?? '',
 	});
 }

@@ -1,5 +1,5 @@
 import {pickCommit, pickInteger, type Random} from './random.js';
-import type {TrainProfile} from './sample-profiles.js';
+import type {TrainProfile} from './sample-profile.js';
 
 /** One build of a train: its tags, the first of which names it, and when it was made. */
 export type Build = {
@@ -15,105 +15,119 @@ type TrainContext = {
 	readonly random: Random;
 };
 
-type Named = Pick<Build, 'tags'> & {readonly ageInDays: number};
+type Releases = Extract<TrainProfile, {kind: 'releases'}>;
+type Named = Pick<Build, 'tags'> & {readonly isRelease?: boolean};
 
 const dayInMilliseconds = 86_400_000;
+const hourOfNightlies = 2;
 
 /** Lists the builds of a train, newest first. */
 export function listBuilds(
 	train: TrainProfile,
-	context: TrainContext,
+	{now, random}: TrainContext,
 ): readonly Build[] {
-	const {now, random} = context;
-	return nameBuilds(train, context).map(({tags, ageInDays}, position) => {
-		const delay = random() * 0.2 * dayInMilliseconds;
-		const time = now.getTime() - ageInDays * dayInMilliseconds - delay;
-		return {
-			tags,
-			created: new Date(Math.floor(time / 1000) * 1000),
-			position,
-			isRelease: train.kind === 'releases',
-		};
+	const name = createNamer(train, random);
+	return Array.from({length: train.count}, (_, position) => {
+		const created = findTime(train, position, {now, random});
+		return {isRelease: false, ...name(position, created), created, position};
 	});
 }
 
-function nameBuilds(
+function findTime(
+	{kind, everyDays, newestDaysAgo = 0}: TrainProfile,
+	position: number,
+	{now, random}: TrainContext,
+): Date {
+	const age = newestDaysAgo + (position + 0.2 * random()) * everyDays;
+	if (kind !== 'nightlies') {
+		const time = now.getTime() - age * dayInMilliseconds;
+		return new Date(Math.floor(time / 1000) * 1000);
+	}
+
+	// The last time that it was two o'clock in the night, and so many days before.
+	const shift = hourOfNightlies * 3_600_000;
+	const days = Math.floor((now.getTime() - shift) / dayInMilliseconds);
+	const before = newestDaysAgo + position * everyDays;
+	return new Date((days - before) * dayInMilliseconds + shift);
+}
+
+function createNamer(
 	train: TrainProfile,
-	context: TrainContext,
-): readonly Named[] {
+	random: Random,
+): (position: number, created: Date) => Named {
 	switch (train.kind) {
 		case 'releases': {
-			return nameReleases(train);
+			return position => nameRelease(train, position);
 		}
 
 		case 'nightlies': {
-			return nameNightlies(train.count, context.now);
+			return (position, created) => {
+				const date = created.toISOString().slice(0, 10).replaceAll('-', '');
+				return nameNewest(position, `nightly-${date}`, 'nightly');
+			};
 		}
 
 		case 'branches': {
-			return nameBranches(train, context.random);
+			return createBranchNamer(train.newest, random);
+		}
+
+		case 'numbers': {
+			return position =>
+				nameNewest(position, `build-${train.newest - position}`, 'latest');
+		}
+
+		case 'commits': {
+			return position =>
+				nameNewest(position, `main-${pickCommit(random)}`, 'main');
 		}
 
 		case 'checkpoints': {
-			return countDown(train.count, position => {
+			return position => {
 				const step = (train.count - position) * 20_000;
 				const name = `step-${String(step).padStart(7, '0')}`;
-				const ageInDays = 1 + position * train.everyDays;
-				return {tags: position === 0 ? [name, 'best'] : [name], ageInDays};
-			});
+				return nameNewest(position, name, 'best');
+			};
 		}
 	}
 }
 
-function nameReleases(
-	train: Extract<TrainProfile, {kind: 'releases'}>,
-): readonly Named[] {
-	const {prefix, major, patchesPerMinor, everyDays} = train;
-	return countDown(train.count, position => {
-		const back = position % patchesPerMinor;
-		const minor = train.minor - Math.floor(position / patchesPerMinor);
-		const name = `${prefix}${major}.${minor}`;
-		return {
-			tags: [
-				`${name}.${patchesPerMinor - 1 - back}`,
-				...(back === 0 ? [name] : []),
-				...(position === 0 ? [`${prefix}${major}`, 'latest'] : []),
-			],
-			ageInDays: 3 + position * everyDays,
-		};
-	});
+function nameNewest(position: number, name: string, newest: string): Named {
+	return {tags: position === 0 ? [name, newest] : [name]};
 }
 
-function nameNightlies(count: number, now: Date): readonly Named[] {
-	return countDown(count, position => {
-		const time = now.getTime() - position * dayInMilliseconds;
-		const date = new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
-		const name = `nightly-${date}`;
-		return {
-			tags: position === 0 ? [name, 'nightly'] : [name],
-			ageInDays: position,
-		};
-	});
+function nameRelease(train: Releases, position: number): Named {
+	const {newest, patches, candidates = 0, aliases = [], deployed = {}} = train;
+	const cycle = 1 + candidates;
+	const release = Math.floor(position / cycle);
+	const [prefix = '', newestMinor = ''] = newest.split(/(?<=\.)/v);
+	const back = release % patches;
+	const minor = `${prefix}${Number(newestMinor) - Math.floor(release / patches)}`;
+	const version = `${minor}.${patches - 1 - back}`;
+	const candidate = position % cycle;
+	if (candidate > 0) {
+		return {tags: [`${version}-rc.${cycle - candidate}`]};
+	}
+
+	return {
+		isRelease: true,
+		tags: [
+			version,
+			...(back === 0 ? [minor] : []),
+			...(release === 0 ? [prefix.slice(0, -1), 'latest', ...aliases] : []),
+			...aliases.map(alias => `${version}-${alias}`),
+			...Object.keys(deployed).filter(tag => deployed[tag] === release),
+		],
+	};
 }
 
-function nameBranches(
-	train: Extract<TrainProfile, {kind: 'branches'}>,
+function createBranchNamer(
+	newest: number,
 	random: Random,
-): readonly Named[] {
-	let number = train.newest;
-	return countDown(train.count, position => {
+): (position: number) => Named {
+	let number = newest;
+	return () => {
 		const name = `pr-${number}`;
 		number -= pickInteger(random, 1, 9);
-		return {
-			tags: [name, `${name}-${pickCommit(random)}`],
-			ageInDays: position * train.everyDays,
-		};
-	});
-}
-
-function countDown(
-	count: number,
-	name: (position: number) => Named,
-): readonly Named[] {
-	return Array.from({length: count}, (_, position) => name(position));
+		return {tags: [name, `${name}-${pickCommit(random)}`]};
+	};
 }

@@ -1,164 +1,70 @@
 import {
-	addImage,
-	addIndex,
-	type ContentDescriptor,
-	type ContentLayer,
-	type ContentPlatform,
-} from './build-content.js';
-import {
-	addAttestation,
-	addCosignSignature,
-	addReferrer,
-} from './build-referrers.js';
-import {createRandom, pickCommit, type Random} from './random.js';
-import {
 	createRegistryContent,
 	type RegistryContent,
 } from './registry-content.js';
-import {addOddities} from './sample-oddities.js';
-import {repositoryProfiles, type RepositoryProfile} from './sample-profiles.js';
-import {listBuilds, type Build} from './sample-trains.js';
+import {declareRepository} from './lazy-repository.js';
+import {createRandom} from './random.js';
+import {awkwardLabels, fillAwkwardLabels} from './sample-awkward.js';
+import {addBuild} from './sample-builds.js';
+import {fillOddManifests, oddManifests} from './sample-odd-manifests.js';
+import {oddities} from './sample-oddities.js';
+import type {RepositoryProfile} from './sample-profile.js';
+import {repositoryProfiles} from './sample-profiles.js';
+import {fillReleaseBundles, releaseBundles} from './sample-bundles.js';
+import {fillScratch, scratch} from './sample-scratch.js';
+import {listBuilds} from './sample-trains.js';
 
-/** What the sample world is built around: all times in it are relative to `now`. */
+/** What the sample world is built around. */
 export type SampleWorldOptions = {
+	/** All times in it are relative to this one. */
 	readonly now: Date;
+	/** Untagged: SBOMs are left to the referrers API. Tagged when left out. */
+	readonly referrers?: 'tagged' | 'untagged' | undefined;
 };
 
-type BuildContext = {
-	readonly content: RegistryContent;
-	readonly profile: RepositoryProfile;
-	readonly build: Build;
-	readonly random: Random;
-	readonly now: Date;
-};
+/** The sample world's repository whose digests were all deleted. */
+export const emptiedRepository = 'shop/gift-cards';
 
-const amd64: ContentPlatform = {os: 'linux', architecture: 'amd64'};
-const arm64: ContentPlatform = {
-	os: 'linux',
-	architecture: 'arm64',
-	variant: 'v8',
-};
+const specialRepositories = [
+	[awkwardLabels, fillAwkwardLabels],
+	[oddManifests, fillOddManifests],
+	[releaseBundles, fillReleaseBundles],
+	[scratch, fillScratch],
+	[emptiedRepository, () => []],
+] as const;
 
-/** Builds the registry of a made-up company, Driftwood Goods: the same digests for the same `now`. */
-export function buildSampleWorld({now}: SampleWorldOptions): RegistryContent {
+/**
+Builds the registry of a made-up company, Driftwood Goods: the same digests for the same `now`.
+
+Each repository's content is built when it is first asked for, whatever was built before.
+*/
+export function buildSampleWorld(options: SampleWorldOptions): RegistryContent {
 	const content = createRegistryContent();
 	for (const profile of repositoryProfiles) {
-		const random = createRandom(profile.name);
-		const builds = profile.trains.flatMap(train =>
-			listBuilds(train, {now, random}),
+		declareRepository(content, profile.name, () =>
+			fillRepository(content, profile, options),
 		);
-		for (const build of builds) {
-			addBuild({content, profile, build, random, now});
-		}
 	}
 
-	addOddities(content, now);
+	for (const [name, fill] of specialRepositories) {
+		declareRepository(content, name, () => fill(content, options.now));
+	}
+
 	return content;
 }
 
-function addBuild(context: BuildContext): void {
-	const {content, profile, build} = context;
-	const {name, form, extras} = profile;
-	const commit = pickCommit(context.random);
-	const subject =
-		form === 'index' || form === 'docker-index'
-			? addPlatforms(context, commit)
-			: addPlatform(context, {platform: amd64, commit, tags: build.tags});
-	if (!build.isRelease) {
-		return;
+function* fillRepository(
+	content: RegistryContent,
+	profile: RepositoryProfile,
+	{now, referrers}: SampleWorldOptions,
+): Iterable<void> {
+	const random = createRandom(profile.name);
+	for (const train of profile.trains) {
+		for (const build of listBuilds(train, {now, random})) {
+			addBuild({content, profile, build, random, now, referrers});
+			yield;
+		}
 	}
 
-	if (extras.includes('signature')) {
-		addCosignSignature(content, name, {
-			subject,
-			reference: `registry.driftwood.example/${name}`,
-		});
-	}
-
-	if (extras.includes('sbom')) {
-		addReferrer(content, name, {
-			subject,
-			artifactType: 'application/spdx+json',
-			payload: JSON.stringify({spdxVersion: 'SPDX-2.3', name, commit}),
-			annotations: Object.fromEntries([
-				['org.opencontainers.image.created', build.created.toISOString()],
-			]),
-		});
-	}
-}
-
-function addPlatforms(
-	context: BuildContext,
-	commit: string,
-): ContentDescriptor {
-	const {content, profile, build} = context;
-	const {name, form, extras} = profile;
-	const children = [amd64, arm64].map(platform => {
-		const {architecture} = platform;
-		const tags =
-			build.isRelease && extras.includes('child-tags')
-				? [`${build.tags[0]}-${architecture}`]
-				: [];
-		return {...addPlatform(context, {platform, commit, tags}), platform};
-	});
-	const docker = form === 'docker-index';
-	const [first] = children;
-	const attestations =
-		docker || !first ? [] : [addAttestation(content, name, first)];
-	return addIndex(content, name, {
-		tags: build.tags,
-		children: [...children, ...attestations],
-		docker,
-	});
-}
-
-function addPlatform(
-	context: BuildContext,
-	options: {
-		readonly platform: ContentPlatform;
-		readonly commit: string;
-		readonly tags: readonly string[];
-	},
-): ContentDescriptor {
-	const {content, profile, build} = context;
-	const {platform, commit, tags} = options;
-	const {name, form, entrypoint} = profile;
-	return addImage(content, name, {
-		tags,
-		created: build.created,
-		platform,
-		layers: listLayers(context, platform.architecture),
-		labels: Object.fromEntries([
-			['org.opencontainers.image.revision', commit],
-			[
-				'org.opencontainers.image.source',
-				`https://git.driftwood.example/${name}`,
-			],
-			['org.opencontainers.image.vendor', 'Driftwood Goods'],
-			['org.opencontainers.image.version', build.tags[0]],
-		]),
-		entrypoint,
-		docker: form.startsWith('docker'),
-	});
-}
-
-function listLayers(
-	{profile, build, random, now}: BuildContext,
-	architecture: string,
-): readonly ContentLayer[] {
-	const {base, baseSize, dependencySize, applicationSize} = profile.layers;
-	const age = now.getTime() - build.created.getTime();
-	const quarter = Math.floor(age / (90 * 86_400_000));
-	const generation = Math.floor(build.position / 6);
-	return [
-		{seed: `${base} ${architecture} ${quarter}`, size: baseSize},
-		{
-			seed: `${profile.name} dependencies ${architecture} ${generation}`,
-			size: dependencySize,
-		},
-		{
-			seed: `${profile.name} ${build.tags[0]} ${architecture}`,
-			size: applicationSize * (0.85 + 0.3 * random()),
-		},
-	].map(({seed, size}) => ({seed, size: Math.round(size)}));
+	oddities[profile.name]?.(content, now);
 }

@@ -28,9 +28,10 @@ export async function serveRequest(
 	const attempt = (serving.attempts.get(attemptKey) ?? 0) + 1;
 	serving.attempts.set(attemptKey, attempt);
 	try {
-		const {latency, intercept} = serving.options;
-		if (latency) {
-			await delay(latency, undefined, {ref: false});
+		const {latency = 0, intercept} = serving.options;
+		const wait = typeof latency === 'number' ? latency : latency();
+		if (wait > 0) {
+			await delay(wait, undefined, {ref: false});
 		}
 
 		if (await intercept?.({method, path, headers}, response, attempt)) {
@@ -84,10 +85,11 @@ async function findAnswer(
 	}
 
 	const [path = '', ...search] = url.split('?');
-	const {content, deletes, catalog = 'listed', pageSize} = options;
+	const {content, deletes, catalog = 'listed', pageSize, dialect} = options;
+	const {tagDeletes = 'refused', referrers = 'absent'} = dialect ?? {};
 	return answerRequest({
 		content,
-		settings: {deletes, catalog, pageSize},
+		settings: {deletes, catalog, pageSize, tagDeletes, referrers},
 		uploads,
 		method,
 		path: decodeURIComponent(path),

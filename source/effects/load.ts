@@ -38,13 +38,11 @@ export const listRepositories = async (
 
 		dispatch({kind: 'repositories-completed', host, names: all});
 	} catch (error) {
-		const problem = signal.aborted
-			? {
-					message: 'The list was left before it was whole.',
-					remedy: 'Press r to ask again.',
-				}
-			: describeProblem(error);
-		dispatch({kind: 'repositories-failed', host, problem});
+		// Nobody waits for it any more.
+		if (!signal.aborted) {
+			const problem = describeProblem(error);
+			dispatch({kind: 'repositories-failed', host, problem});
+		}
 	}
 };
 
@@ -81,16 +79,11 @@ export const readRepository = async (
 		session.readings.set(repositoryKey(host, repository), reading);
 		dispatch({kind: 'digests-completed', host, reading, now: clock.now()});
 	} catch (error) {
-		dispatch(
-			signal.aborted
-				? {kind: 'loading-ended', host, repository}
-				: {
-						kind: 'digests-failed',
-						host,
-						repository,
-						problem: describeProblem(error),
-					},
-		);
+		// Nobody waits for it any more.
+		if (!signal.aborted) {
+			const problem = describeProblem(error);
+			dispatch({kind: 'digests-failed', host, repository, problem});
+		}
 	}
 };
 
@@ -110,7 +103,14 @@ export const findPath = async (
 				? undefined
 				: (parseDigest(reference) ??
 					(await registry.resolve(path, reference, signal)));
-		dispatch({kind: 'path-found', host, path, isRepository, digest});
+		dispatch({
+			kind: 'path-found',
+			host,
+			path,
+			isRepository,
+			reference,
+			digest,
+		});
 	} catch (error) {
 		dispatch({
 			kind: 'repositories-failed',

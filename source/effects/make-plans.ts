@@ -1,9 +1,8 @@
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
-import type {Mark} from '../plan/plan.js';
 import {oldestReading} from '../plan/recheck-step.js';
 import {repositoryKey} from '../state/state.js';
-import type {RepositoryReading} from '../world.js';
+import type {Mark, RepositoryReading} from '../world.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
@@ -35,10 +34,11 @@ export const makePlans = async (
 				}),
 			);
 			const now = session.world.clock.now();
-			return createPlan(marks, {registry, readings, problems, now});
+			const care = await session.world.careFor(registry);
+			return createPlan(marks, {registry, readings, problems, care, now});
 		}),
 	);
-	dispatch({kind: 'plans-made', plans});
+	dispatch({kind: 'plans-made', marks, plans});
 };
 
 const findFreshReading = async (

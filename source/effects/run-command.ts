@@ -9,7 +9,10 @@ import {
 	openRegistry,
 	readRepository,
 } from './load.js';
+import {readDetail} from './load-detail.js';
+import {readRepositories} from './load-repositories.js';
 import {makePlans} from './make-plans.js';
+import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
 
 /**
@@ -33,6 +36,7 @@ export const createCommandRunner = (
 			return registries.get(host) ?? world.openRegistry(host, ending.signal);
 		},
 		readings: new Map(),
+		background: new Map(),
 		signal: ending.signal,
 		batch: undefined,
 	};
@@ -44,6 +48,8 @@ export const createCommandRunner = (
 		loads.set(place, load);
 		return AbortSignal.any([load.signal, ending.signal]);
 	};
+
+	const saveMarks = createMarkSaver();
 
 	const run = async (command: Command, dispatch: Dispatch): Promise<void> => {
 		switch (command.kind) {
@@ -70,13 +76,39 @@ export const createCommandRunner = (
 
 			case 'read-repository': {
 				const {host, repository} = command;
-				const signal = beginLoad(repositoryKey(host, repository));
-				await readRepository(session, {host, repository, signal}, dispatch);
+				const place = repositoryKey(host, repository);
+				const signal = beginLoad(place);
+				// What is being read in the background streams into the same list.
+				await (session.background.get(place) ??
+					readRepository(session, {host, repository, signal}, dispatch));
+				break;
+			}
+
+			case 'read-repositories': {
+				const {host, names} = command;
+				const signal = beginLoad(`${host} in the background`);
+				await readRepositories(session, {host, names, signal}, dispatch);
+				break;
+			}
+
+			case 'read-detail': {
+				await readDetail(session, {...command, signal: beginLoad('detail')}, dispatch);
+				break;
+			}
+
+			case 'save-marks': {
+				await saveMarks(world, command.marks, dispatch);
+				break;
+			}
+
+			case 'copy-text': {
+				world.copyText(command.text);
 				break;
 			}
 
 			case 'stop-loading': {
 				loads.get(command.place)?.abort();
+				loads.get(`${command.place} in the background`)?.abort();
 				break;
 			}
 

@@ -13,6 +13,8 @@ export type Session = {
 	readonly openRegistry: (host: string) => Promise<Registry>;
 	/** The newest complete reading of each repository, by `repositoryKey`. */
 	readonly readings: Map<string, RepositoryReading>;
+	/** Readings under way that no screen asked for, by `repositoryKey`. */
+	readonly background: Map<string, Promise<void>>;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
 	/** What ends or breaks off the batch under way. */

@@ -58,6 +58,10 @@ export type HttpClientOptions = {
 	readonly now: () => number;
 };
 
+/** The host as it was written: a `URL` would drop the port that its scheme means anyway. */
+export const hostOf = (origin: string): string =>
+	origin.replace(/^https?:\/\//, '');
+
 const largestErrorBody = 64 * 1024;
 const retries = 3;
 
@@ -149,7 +153,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 	};
 
 	return {
-		host: new URL(origin).host,
+		host: hostOf(origin),
 		async send(wanted) {
 			holdBackWriting(options, wanted);
 			// All requests of a long reading end by one signal.
@@ -212,7 +216,7 @@ const followRedirects = async (
 
 		url = next;
 		reply = await sendOnce(
-			url.origin === options.origin
+			url.origin === new URL(options.origin).origin
 				? options
 				: {...options, dispatcher: options.elsewhere},
 			wanted,
@@ -239,6 +243,8 @@ const sendOnce = async (
 		const reply = await request(url, {
 			dispatcher,
 			method,
+			// Else undici closes the connection after every HEAD.
+			reset: false,
 			signal: wanted.signal,
 			headers: {
 				'user-agent': userAgent,

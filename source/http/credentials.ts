@@ -16,7 +16,7 @@ export type Logins = ReadonlyMap<string, Credentials>;
 /** The host of a key of `auths`, which may carry a scheme and a path. */
 const readHost = (key: string): string =>
 	key
-		.replace(/^https?:\/\//, '')
+		.replace(/^https?:\/\//i, '')
 		.replace(/\/.*$/, '')
 		.toLowerCase();
 

@@ -61,14 +61,18 @@ const networkGroups: ReadonlyArray<readonly [RegExp, string]> = [
 	[/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_/, 'certificate'],
 ];
 
+const findNetworkGroup = ({networkCode}: HttpError): string =>
+	networkGroups.find(([pattern]) => pattern.test(networkCode))?.[1] ?? 'broken';
+
+/** Whether a server was found that speaks https, but with a certificate that does not hold. */
+export const isAboutCertificate = (error: HttpError): boolean =>
+	findNetworkGroup(error).startsWith('certificate');
+
 const describeNetworkFailure = (
 	error: HttpError,
 	host: string,
 ): Description => {
-	const group = networkGroups.find(([pattern]) =>
-		pattern.test(error.networkCode),
-	);
-	const name = group?.[1] ?? 'broken';
+	const name = findNetworkGroup(error);
 	const description = (networkSentences[name] ?? networkSentences['broken'])!(
 		host,
 	);

@@ -1,6 +1,6 @@
 import {Agent, type Dispatcher, EnvHttpProxyAgent} from 'undici';
 import {isLoopback} from '../oci/reference.js';
-import {createHttpClient, type HttpClient} from './client.js';
+import {createHttpClient, hostOf, type HttpClient} from './client.js';
 import {createLimiter} from './limiter.js';
 
 /** What all hosts share. */
@@ -54,7 +54,7 @@ export const openHttpClient = (
 		authorize: (challenge: string) => string | undefined;
 	},
 ): HttpClient => {
-	const {host} = new URL(options.origin);
+	const host = hostOf(options.origin);
 	return createHttpClient({
 		origin: options.origin,
 		dispatcher: createDispatcher(settings, {

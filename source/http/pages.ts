@@ -17,11 +17,10 @@ export const nextPage = (
 ): string | undefined => {
 	const entry = link
 		?.split(/,(?=\s*<)/)
-		.find(part => /;\s*rel\s*=\s*"?next"?/i.test(part));
-	const target = entry
-		?.replace(/;\s*rel\s*=.*$/is, '')
-		.trim()
-		.replace(/^<(?<inside>.*)>$/s, '$<inside>');
+		.find(part => /;\s*rel\s*=\s*(?:next\b|"[^"]*\bnext\b)/i.test(part));
+	const {inside, bare} =
+		/^\s*(?:<(?<inside>[^>]*)>|(?<bare>[^;]*))/.exec(entry ?? '')?.groups ?? {};
+	const target = (inside ?? bare)?.trim();
 	if (!target || !URL.canParse(target, 'http://page.invalid')) {
 		return undefined;
 	}
@@ -54,6 +53,7 @@ export async function* requestPages(
 		seen.add(next);
 		const reply: HttpReply = await client.send({...first, path: next});
 		yield reply;
-		next = nextPage([reply.headers['link'] ?? []].flat()[0], next);
+		// Several headers mean the same as one with all their links.
+		next = nextPage([reply.headers['link'] ?? []].flat().join(', '), next);
 	}
 }

@@ -112,6 +112,15 @@ const readDescriptors = (value: unknown): Descriptor[] | undefined => {
 		: undefined;
 };
 
+const imageConfigMediaTypes: ReadonlySet<string> = new Set([
+	'application/vnd.oci.image.config.v1+json',
+	'application/vnd.docker.container.image.v1+json',
+]);
+
+/** Whether a media type is that of an image's config, which tells when and for what the image was built. */
+export const isImageConfigMediaType = (mediaType: string): boolean =>
+	imageConfigMediaTypes.has(mediaType);
+
 /** Whether a media type is that of an index. */
 export const isIndexMediaType = (mediaType: string): boolean =>
 	mediaType === manifestMediaTypes.index ||

@@ -1,5 +1,12 @@
 import type {Digest} from './digest.js';
 
+/** A content that a manifest points to. */
+export type Blob = {
+	readonly digest: Digest;
+	/** Bytes. */
+	readonly size: number;
+};
+
 /**
 What jetsam knows of one digest in one repository.
 
@@ -21,6 +28,10 @@ export type DigestRecord = {
 	/** For example `linux/arm64`; for an index those of its children. */
 	readonly platforms: readonly string[];
 	readonly children: readonly Digest[];
+	/** The config and the layers, by which shared bytes are told from own ones. */
+	readonly blobs: readonly Blob[];
+	/** Bytes of the manifest itself; 0 until it is known. */
+	readonly manifestSize: number;
 	readonly subject: Digest | undefined;
 	/** `loading` until everything above is as final as it can be. */
 	readonly state: 'loading' | 'loaded' | 'unreadable';
@@ -42,6 +53,8 @@ export const emptyRecord = (digest: Digest): DigestRecord => ({
 	uploaded: undefined,
 	platforms: [],
 	children: [],
+	blobs: [],
+	manifestSize: 0,
 	subject: undefined,
 	state: 'loading',
 	problem: undefined,

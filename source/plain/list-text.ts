@@ -2,7 +2,8 @@ import stringWidth from 'string-width';
 import {shortenDigest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord} from '../oci/record.js';
-import {selectTopLevel, selectTotals} from '../state/select.js';
+import {selectTopLevel, selectTotals} from '../state/select-totals.js';
+import {digestOrders, plainView, recordTime, sortRows} from '../state/view.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import type {ListedRepository} from './list-document.js';
@@ -52,26 +53,32 @@ const describeRepository = (
 ): string => {
 	const {digests, tags, bytes} = selectTotals(reading.records);
 	const graph = graphOf(reading.records);
-	const rows = selectTopLevel(reading.records).map(record => [
-		shortenDigest(record.digest),
-		formatBytes(record.size),
-		formatAge(record.uploaded ?? record.created, now),
-		describePlatforms(record),
+	const rows = sortRows(
+		selectTopLevel(reading.records),
+		digestOrders,
+		plainView,
+	).map(record =>
 		[
-			...record.tags,
-			...(graph.parentsOf(record.digest).length > 0
-				? ['(child of an index)']
-				: []),
-			...(record.problem === undefined ? [] : [record.problem]),
-		].join(' '),
-	]);
+			shortenDigest(record.digest),
+			formatBytes(record.size),
+			formatAge(recordTime(record), now),
+			describePlatforms(record),
+			[
+				...record.tags,
+				...(graph.parentsOf(record.digest).length > 0
+					? ['(child of an index)']
+					: []),
+				...(record.problem === undefined ? [] : [record.problem]),
+			].join(' '),
+		].map(cell => makeSafe(cell)),
+	);
 	const lines = alignRows([
 		['DIGEST', 'SIZE', 'AGE', 'PLATFORM', 'TAGS'],
 		...rows,
 	]);
 	return [
 		`${name}: ${formatCount(digests, 'digest')}, ${formatCount(tags, 'tag')}, ${formatBytes(bytes)} at most`,
-		...(rows.length === 0 ? [] : lines.map(line => `  ${makeSafe(line)}`)),
+		...(rows.length === 0 ? [] : lines.map(line => `  ${line}`)),
 		...reading.gaps.map(gap => `  ! ${makeSafe(gap)}`),
 		'',
 	].join('\n');

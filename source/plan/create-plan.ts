@@ -1,8 +1,9 @@
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import {graphOf, type Graph} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
-import type {RepositoryReading} from '../world.js';
-import type {Finding, Mark, Plan, Step} from './plan.js';
+import type {Care, Mark, RepositoryReading} from '../world.js';
+import {isNeverTouched, usualCare} from './care.js';
+import type {Finding, Plan, Step} from './plan.js';
 
 /** How long a plan holds before it has to be made anew, in milliseconds. */
 export const planLifetime = 24 * 60 * 60 * 1000;
@@ -28,6 +29,8 @@ export const createPlan = (
 		readings: ReadonlyMap<string, RepositoryReading>;
 		/** By repository, why it could not be read. */
 		problems: ReadonlyMap<string, string>;
+		/** What the operator's settings say of the registry, if they say anything. */
+		care?: Care;
 		now: number;
 	},
 ): Plan => {
@@ -46,6 +49,7 @@ export const createPlan = (
 			repository,
 			reading: options.readings.get(repository),
 			problem: options.problems.get(repository),
+			neverTouch: (options.care ?? usualCare).neverTouch,
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
@@ -56,7 +60,7 @@ export const createPlan = (
 		registry: options.registry,
 		steps,
 		blocked,
-		phrase: `delete ${steps.length} from ${options.registry}`,
+		phrase: `delete ${steps.length} from ${options.care?.isProtected ? 'protected ' : ''}${options.registry}`,
 		createdAt: options.now,
 		bytesAtMost,
 		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),
@@ -68,6 +72,7 @@ type Source = {
 	readonly repository: string;
 	readonly reading: RepositoryReading | undefined;
 	readonly problem: string | undefined;
+	readonly neverTouch: readonly string[];
 };
 
 const planRepository = (
@@ -169,7 +174,7 @@ const choose = (
 
 const findBlock = (
 	digest: Digest,
-	{repository, reading, problem}: Source,
+	{repository, reading, problem, neverTouch}: Source,
 ): Finding | undefined => {
 	const gap =
 		reading === undefined
@@ -183,7 +188,16 @@ const findBlock = (
 		};
 	}
 
-	return reading?.records.has(digest)
+	const record = reading?.records.get(digest);
+	if (record && isNeverTouched(neverTouch, repository, record.tags)) {
+		return {
+			severity: 'blocks',
+			rule: 'never-touch',
+			sentence: 'neverTouch in the settings keeps it.',
+		};
+	}
+
+	return record
 		? undefined
 		: {
 				severity: 'blocks',

@@ -190,17 +190,23 @@ const writeLine = async (
 
 const deleteDigest = async (run: Run, step: Step): Promise<Outcome> => {
 	try {
-		for (let attempt = 1; attempt < attempts; attempt++) {
+		let reason = '';
+		for (let attempt = 1; attempt <= attempts; attempt++) {
+			const end =
+				attempt > 1 ? await lookAfterAttempt(run, step, attempt) : undefined;
+			if (end) {
+				return explainEnd(end, reason);
+			}
+
 			const outcome = await attemptDelete(run, step, attempt);
 			if (typeof outcome === 'object') {
 				return outcome;
 			}
 
-			await run.clock.sleep(500 * 2 ** attempt, run.abort);
+			reason = outcome;
 		}
 
-		const last = await attemptDelete(run, step, attempts);
-		return typeof last === 'object' ? last : {kind: 'failed', reason: last};
+		return {kind: 'failed', reason};
 	} catch (error) {
 		if (!run.abort.aborted && !(error instanceof UserError)) {
 			throw error;
@@ -215,6 +221,25 @@ const deleteDigest = async (run: Run, step: Step): Promise<Outcome> => {
 		};
 	}
 };
+
+/** Waits before a further attempt and looks again, because the attempt before may have taken a minute. */
+const lookAfterAttempt = async (
+	run: Run,
+	step: Step,
+	attempt: number,
+): Promise<Outcome | undefined> => {
+	await run.clock.sleep(250 * 2 ** attempt, run.abort);
+	return lookAgain(run, step);
+};
+
+// What is gone after an attempt without a clear reply was deleted by it.
+const explainEnd = (end: Outcome, reason: string): Outcome =>
+	end.kind === 'refused'
+		? {
+				kind: 'failed',
+				reason: `${reason} It was not tried again: ${end.reason}`,
+			}
+		: {kind: 'deleted'};
 
 /** How one attempt ended, or the reason to make another. */
 const attemptDelete = async (

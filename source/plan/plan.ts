@@ -1,13 +1,5 @@
 import type {Digest} from '../oci/digest.js';
 
-/** What an operator wants gone. */
-export type Mark = {
-	/** The registry's host. */
-	readonly registry: string;
-	readonly repository: string;
-	readonly digest: Digest;
-};
-
 /** A reason to block a step or to warn about it, in one sentence. */
 export type Finding = {
 	readonly severity: 'blocks' | 'warns';
@@ -18,7 +10,8 @@ export type Finding = {
 		| 'reading-has-gaps'
 		| 'unreadable-manifest'
 		| 'tag-appeared'
-		| 'tag-moved';
+		| 'tag-moved'
+		| 'never-touch';
 	readonly sentence: string;
 };
 

@@ -66,7 +66,7 @@ export const recheckStep = async (
 };
 
 const findChange = (
-	{digest, tags}: Step,
+	{digest, tags, parents}: Step,
 	{reading, gone}: {reading: RepositoryReading; gone: ReadonlySet<Digest>},
 ): Recheck | undefined => {
 	const gap = reading.gaps[0];
@@ -84,9 +84,11 @@ const findChange = (
 		);
 	}
 
-	const parent = graphOf(reading.records)
-		.parentsOf(digest)
-		.find(over => !gone.has(over));
+	// The plan's own parents too: an index that stayed although it lost its tag is in no later reading.
+	const parent = [
+		...parents,
+		...graphOf(reading.records).parentsOf(digest),
+	].find(over => !gone.has(over));
 	return (
 		parent &&
 		changed(

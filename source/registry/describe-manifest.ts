@@ -3,24 +3,28 @@ import {decodeText} from '../oci/json.js';
 import {
 	type Descriptor,
 	formatPlatform,
+	isImageConfigMediaType,
 	isImageMediaType,
 	isIndexMediaType,
 	type Manifest,
 	parseManifest,
 } from '../oci/manifest.js';
-import type {DigestRecord} from '../oci/record.js';
+import type {Blob, DigestRecord} from '../oci/record.js';
 import type {ManifestBytes} from './manifest-source.js';
 
 /** What a manifest says of itself; its children and its config are read apart. */
-export type ManifestDescription = Pick<
-	DigestRecord,
-	| 'mediaType'
-	| 'artifactType'
-	| 'platforms'
-	| 'children'
-	| 'subject'
-	| 'problem'
-> & {
+export type ManifestDescription = {
+	readonly fields: Pick<
+		DigestRecord,
+		| 'mediaType'
+		| 'artifactType'
+		| 'platforms'
+		| 'children'
+		| 'blobs'
+		| 'manifestSize'
+		| 'subject'
+		| 'problem'
+	>;
 	/** Bytes of the manifest, its config and its layers, without children. */
 	readonly ownSize: number;
 	readonly descriptors: readonly Descriptor[];
@@ -29,11 +33,6 @@ export type ManifestDescription = Pick<
 	/** The child that stands for the index where only one can: the first that is for a platform. */
 	readonly representative: Digest | undefined;
 };
-
-const imageConfigMediaTypes = new Set([
-	'application/vnd.oci.image.config.v1+json',
-	'application/vnd.docker.container.image.v1+json',
-]);
 
 // BuildKit files attestations as children for the platform unknown/unknown.
 const isForPlatform = ({platform}: Descriptor): boolean =>
@@ -49,26 +48,39 @@ export const describeManifest = ({
 		return undefined;
 	}
 
-	const blobs = [manifest.config, ...manifest.layers];
+	const {config, layers, children, subject} = manifest;
+	const blobs = [...(config ? [config] : []), ...layers].map(
+		({digest, size}) => ({digest, size}),
+	);
+	const forPlatforms = children.filter(child => isForPlatform(child));
 	return {
-		mediaType: manifest.mediaType,
-		artifactType: findArtifactType(manifest),
-		platforms: manifest.children
-			.filter(child => isForPlatform(child))
-			.flatMap(child => child.platform ?? [])
-			.map(platform => formatPlatform(platform)),
-		children: manifest.children.map(child => child.digest),
-		subject: manifest.subject,
-		problem: findProblem(manifest),
-		ownSize: blobs.reduce((sum, blob) => sum + (blob?.size ?? 0), bytes.length),
-		descriptors: manifest.children,
+		fields: {
+			mediaType: manifest.mediaType,
+			artifactType: findArtifactType(manifest),
+			platforms: forPlatforms
+				.flatMap(child => child.platform ?? [])
+				.map(platform => formatPlatform(platform)),
+			children: children.map(child => child.digest),
+			blobs,
+			manifestSize: bytes.length,
+			subject,
+			problem: findProblem(manifest),
+		},
+		ownSize: sumSizes(blobs) + bytes.length,
+		descriptors: children,
 		config:
-			manifest.config && imageConfigMediaTypes.has(manifest.config.mediaType)
-				? manifest.config
-				: undefined,
-		representative: manifest.children.find(child => isForPlatform(child))
-			?.digest,
+			config && isImageConfigMediaType(config.mediaType) ? config : undefined,
+		representative: forPlatforms[0]?.digest,
 	};
+};
+
+const sumSizes = (blobs: readonly Blob[]): number => {
+	let sum = 0;
+	for (const {size} of blobs) {
+		sum += size;
+	}
+
+	return sum;
 };
 
 // The image specification lets the config's media type stand for the artifact's where none is given.
@@ -76,7 +88,7 @@ const findArtifactType = (manifest: Manifest): string | undefined => {
 	const configType = manifest.config?.mediaType ?? '';
 	return (
 		manifest.artifactType ??
-		(configType === '' || imageConfigMediaTypes.has(configType)
+		(configType === '' || isImageConfigMediaType(configType)
 			? undefined
 			: configType)
 	);

@@ -5,7 +5,9 @@ import {decodeText} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
 import type {Capabilities, DeleteReply, Registry} from '../world.js';
 import {createManifestSource} from './manifest-source.js';
-import {type DescriptionCache, readRepository} from './read-repository.js';
+import {readDetail} from './read-detail.js';
+import {readRepository} from './read-repository.js';
+import type {DescriptionCache} from './reading.js';
 
 /** What holds for a registry of which nothing is known but that it speaks the distribution API. */
 const distributionCapabilities: Capabilities = {
@@ -59,6 +61,13 @@ export const createDistributionRegistry = (client: HttpClient): Registry => {
 		async *readRepository(repository, signal) {
 			try {
 				yield* readRepository({source, cache, repository, signal});
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async readDetail(repository, digest, signal) {
+			try {
+				return await readDetail({source, repository, signal}, digest);
 			} catch (error) {
 				throw explainError(error, client.host);
 			}

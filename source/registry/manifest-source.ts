@@ -9,6 +9,7 @@ import {
 	type ImageConfig,
 	manifestMediaTypes,
 	parseImageConfig,
+	parseManifest,
 } from '../oci/manifest.js';
 
 /** What a reference means now. */
@@ -44,6 +45,21 @@ export type ManifestSource = {
 		digest: Digest,
 		signal: AbortSignal,
 	) => Promise<ManifestBytes | undefined>;
+	/** The bytes of a small blob, verified; `undefined` where there is none or where it is larger than any config. */
+	readonly getBlob: (
+		repository: string,
+		blob: Descriptor,
+		signal: AbortSignal,
+	) => Promise<Uint8Array | undefined>;
+	/**
+	What the referrers API lists for a digest; `undefined` where the registry has no such API.
+	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+	*/
+	readonly getReferrers: (
+		repository: string,
+		digest: Digest,
+		signal: AbortSignal,
+	) => Promise<readonly Descriptor[] | undefined>;
 	readonly getConfig: (
 		repository: string,
 		config: Descriptor,
@@ -104,6 +120,20 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 		return reply;
 	};
 
+	const getBlob: ManifestSource['getBlob'] = async (
+		repository,
+		{digest, size},
+		signal,
+	) => {
+		if (size > largestManifest) {
+			return undefined;
+		}
+
+		const path = `/v2/${repository}/blobs/${digest}`;
+		const reply = await getVerified(path, digest, signal);
+		return reply?.body;
+	};
+
 	return {
 		host: client.host,
 		async *listNames(path, field, signal) {
@@ -150,17 +180,25 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 			);
 			return reply && {bytes: reply.body, mediaType: contentType(reply)};
 		},
-		async getConfig(repository, config, signal) {
-			if (config.size > largestManifest) {
-				return {created: undefined, platform: undefined};
-			}
-
-			const reply = await getVerified(
-				`/v2/${repository}/blobs/${config.digest}`,
-				config.digest,
+		getBlob,
+		async getReferrers(repository, digest, signal) {
+			const path = `/v2/${repository}/referrers/${digest}`;
+			const reply = await client.send({
+				method: 'GET',
+				path,
+				accept: manifestMediaTypes.index,
 				signal,
-			);
-			return parseImageConfig(reply ? decodeText(reply.body) : '');
+				maxBytes: largestPage,
+				// Registries without the API answer 404, some 400 or 405.
+				expect: [400, 404, 405],
+			});
+			return reply.status === 200
+				? parseManifest(decodeText(reply.body), contentType(reply))?.children
+				: undefined;
+		},
+		async getConfig(repository, config, signal) {
+			const bytes = await getBlob(repository, config, signal);
+			return parseImageConfig(bytes ? decodeText(bytes) : '');
 		},
 	};
 };

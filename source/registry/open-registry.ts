@@ -1,5 +1,5 @@
 import {answerBasic, type Logins} from '../http/credentials.js';
-import {explainError} from '../http/describe-error.js';
+import {explainError, isAboutCertificate} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import type {HttpClient} from '../http/client.js';
@@ -125,9 +125,13 @@ export const openRegistry = async (
 				throw error;
 			}
 
-			// A TLS port answers plain http with 400: then what https says is the truth.
+			// A TLS port answers plain http with 400 or breaks off: then what https says is the truth.
 			failure =
-				failure === undefined || failure.status === 400 ? error : failure;
+				failure === undefined ||
+				failure.status === 400 ||
+				isAboutCertificate(error)
+					? error
+					: failure;
 		}
 	}
 

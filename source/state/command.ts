@@ -1,5 +1,6 @@
+import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
-import type {Mark} from '../plan/plan.js';
+import type {Mark} from '../world.js';
 import type {State} from './state.js';
 
 /** What the world is asked to do; answers come back as messages. */
@@ -22,6 +23,21 @@ export type Command =
 			readonly host: string;
 			readonly repository: string;
 	  }
+	/** Reads the repositories of a registry that have not been opened, for their totals. */
+	| {
+			readonly kind: 'read-repositories';
+			readonly host: string;
+			readonly names: readonly string[];
+	  }
+	| {
+			readonly kind: 'read-detail';
+			readonly host: string;
+			readonly repository: string;
+			readonly digest: Digest;
+	  }
+	| {readonly kind: 'save-marks'; readonly marks: readonly Mark[]}
+	/** Puts a text on the clipboard of the operator's terminal. */
+	| {readonly kind: 'copy-text'; readonly text: string}
 	/** Breaks off what a screen was loading when it is left. */
 	| {readonly kind: 'stop-loading'; readonly place: string}
 	/** Reads the marked repositories again where that is due, and makes a plan for each registry. */

@@ -1,8 +1,10 @@
+import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {
 	KnownRegistry,
+	Mark,
 	RepositoryPart,
 	RepositoryReading,
 } from '../world.js';
@@ -15,6 +17,20 @@ export type KeyMessage =
 			readonly by: 'line' | 'page' | 'end';
 			readonly direction: -1 | 1;
 	  }
+	| {readonly kind: 'filter-opened'}
+	| {readonly kind: 'orders-opened'}
+	| {readonly kind: 'order-reversed'}
+	/** An item of a menu, by its name. */
+	| {readonly kind: 'item-chosen'; readonly name: string}
+	| {readonly kind: 'range-toggled'}
+	| {readonly kind: 'all-marked'}
+	| {readonly kind: 'marks-inverted'}
+	| {readonly kind: 'marks-opened'}
+	/** The marks of an earlier run are taken up again. */
+	| {readonly kind: 'offer-taken'}
+	| {readonly kind: 'text-copied'; readonly what: 'digest' | 'reference'}
+	/** Between what a manifest says and its own text. */
+	| {readonly kind: 'text-toggled'}
 	| {readonly kind: 'item-opened'}
 	| {readonly kind: 'screen-closed'}
 	| {readonly kind: 'mark-toggled'}
@@ -41,17 +57,33 @@ export type WorldMessage =
 	/** A place given on the command line. */
 	| {
 			readonly kind: 'place-given';
-			readonly address: string;
 			readonly where: Where;
 	  }
-	/** What a given path is: a repository, perhaps with the digest that was asked for, or a prefix. */
+	/** What a given path is: a repository, perhaps with the reference that was asked for and its digest, or a prefix. */
 	| {
 			readonly kind: 'path-found';
 			readonly host: string;
 			readonly path: string;
 			readonly isRepository: boolean;
+			readonly reference: string | undefined;
 			readonly digest: Digest | undefined;
 	  }
+	| {
+			readonly kind: 'detail-loaded';
+			readonly key: string;
+			readonly detail: DigestDetail;
+	  }
+	| {
+			readonly kind: 'detail-failed';
+			readonly key: string;
+			readonly problem: Problem;
+	  }
+	/** The reading of a detail was broken off, because the cursor has moved on. */
+	| {readonly kind: 'detail-dropped'; readonly key: string}
+	/** The marks that an earlier run left. */
+	| {readonly kind: 'marks-found'; readonly marks: readonly Mark[]}
+	/** Something outside the lists that the operator should know. */
+	| {readonly kind: 'notice-given'; readonly text: string}
 	| {
 			readonly kind: 'registry-opened';
 			readonly host: string;
@@ -96,13 +128,12 @@ export type WorldMessage =
 			readonly repository: string;
 			readonly problem: Problem;
 	  }
-	/** The reading was broken off because its screen was left. */
 	| {
-			readonly kind: 'loading-ended';
-			readonly host: string;
-			readonly repository: string;
+			readonly kind: 'plans-made';
+			/** Those that the plans were asked for. */
+			readonly marks: readonly Mark[];
+			readonly plans: readonly Plan[];
 	  }
-	| {readonly kind: 'plans-made'; readonly plans: readonly Plan[]}
 	| {readonly kind: 'batch-began'; readonly journal: string}
 	| {readonly kind: 'step-began'; readonly step: Step}
 	| {

@@ -1,3 +1,6 @@
+import type {Where} from '../oci/reference.js';
+import {usualCare} from '../plan/care.js';
+import type {Care} from '../world.js';
 import type {Command, Update} from './command.js';
 import {
 	findRegistry,
@@ -11,7 +14,7 @@ import {
 /** A registry, listed and not yet asked anything. */
 export const createRegistry = (
 	host: string,
-	options: {address: string; source: string},
+	options: {address: string; source: string; care: Care},
 ): RegistryState => ({
 	host,
 	...options,
@@ -59,7 +62,7 @@ export const connect = (
 		: {
 				...state,
 				registries: [
-					createRegistry(host, {address, source}),
+					createRegistry(host, {address, source, care: usualCare}),
 					...state.registries,
 				],
 			};
@@ -107,6 +110,39 @@ export const openPlace = (
 		],
 	};
 	return startReading(opened, {host, repository}, commands);
+};
+
+/** Opens what an address names; whether its path is a repository or a prefix has to be asked first. */
+export const openAddress = (
+	state: State,
+	{scheme, host, path, reference}: Where,
+): Update => {
+	const address = scheme ? `${scheme}://${host}` : host;
+	if (path === undefined) {
+		return openPlace(state, {host, address, repository: undefined});
+	}
+
+	const [connected, commands] = connect(state, {
+		host,
+		address,
+		source: 'given',
+	});
+	return [
+		{
+			...connected,
+			trail: [...connected.trail, {kind: 'repositories', host, prefix: path}],
+		},
+		[
+			...commands,
+			{
+				kind: 'find-path',
+				host,
+				path,
+				reference:
+					reference?.kind === 'tag' ? reference.tag : reference?.digest,
+			},
+		],
+	];
 };
 
 /** Asks for the repositories of a registry unless they are known or being asked for. */

@@ -1,7 +1,8 @@
 import {shortenDigest} from '../oci/digest.js';
-import type {Plan, Step, StepOutcome} from '../plan/plan.js';
+import type {Outcome, Plan, Step, StepOutcome} from '../plan/plan.js';
 import {remember} from './remember.js';
-import type {RunScreen} from './state.js';
+import {listHeight} from './select.js';
+import type {RunScreen, State} from './state.js';
 
 /** How a line of a review is meant. */
 export type ReviewTone = 'blocked' | 'warned' | 'marked' | 'taken-along';
@@ -48,11 +49,18 @@ const describeStep = (step: Step, goes: boolean): string => {
 	return sentences === '' ? names : `${names} - ${sentences}`;
 };
 
-/** Breaks a text between words into lines of so many characters; a longer word stays whole. */
+const breakWord = (word: string, width: number): string[] =>
+	word.length <= width
+		? [word]
+		: Array.from({length: Math.ceil(word.length / width)}, (_, index) =>
+				word.slice(index * width, (index + 1) * width),
+			);
+
+/** Breaks a text into lines of so many characters, between words where they are no longer than a line. */
 const wrapWords = (text: string, width: number): string[] => {
 	const lines: string[] = [];
 	let line = '';
-	for (const word of text.split(' ')) {
+	for (const word of text.split(' ').flatMap(long => breakWord(long, width))) {
 		if (line !== '' && line.length + 1 + word.length > width) {
 			lines.push(line);
 			line = word;
@@ -119,7 +127,16 @@ export const selectReviewLines = (
 };
 
 /** Characters that a review has for tags and sentences: the width without margins, sign, digest and size. */
-export const reviewTextWidth = (columns: number): number => columns - 36;
+export const reviewTextWidth = (columns: number): number =>
+	Math.max(1, columns - 36);
+
+/** Lines that a review has room for above its phrase. */
+export const reviewHeight = (state: State): number =>
+	Math.max(1, listHeight(state) - 5);
+
+/** Lines that the outcomes of a batch have room for. */
+export const outcomesHeight = (state: State): number =>
+	Math.max(1, listHeight(state) - 5);
 
 const order = [
 	'failed',
@@ -130,9 +147,77 @@ const order = [
 	'absent',
 ];
 
-/** The outcomes of a batch: what did not go first. */
-export const selectOutcomes = (screen: RunScreen): readonly StepOutcome[] =>
-	screen.outcomes.toSorted(
+const inOrder = (outcomes: readonly StepOutcome[]): readonly StepOutcome[] =>
+	outcomes.toSorted(
 		(first, second) =>
 			order.indexOf(first.outcome.kind) - order.indexOf(second.outcome.kind),
 	);
+
+/** A line of the outcomes of a batch: a step and how it ended, or more of the reason above. */
+export type OutcomeLine = {
+	readonly kind: Outcome['kind'];
+	/** Only on the first line of a step. */
+	readonly step: Step | undefined;
+	readonly text: string;
+};
+
+const words: Readonly<Record<Outcome['kind'], string>> = {
+	deleted: 'deleted',
+	'would-delete': 'would be deleted; nothing was sent',
+	absent: 'was gone already',
+	refused: 'refused',
+	failed: 'failed',
+	'not-reached': 'not reached',
+};
+
+const reasonOf = (outcome: Outcome | undefined): string | undefined =>
+	outcome && 'reason' in outcome ? outcome.reason : undefined;
+
+// A reason is said in full, and once: where it holds for many steps, it would push all else off the screen.
+const describeOutcome = (
+	outcome: Outcome,
+	above: Outcome | undefined,
+): string => {
+	const reason = reasonOf(outcome);
+	if (reason === undefined) {
+		return words[outcome.kind];
+	}
+
+	return above?.kind === outcome.kind && reasonOf(above) === reason
+		? `${words[outcome.kind]}, as above`
+		: `${words[outcome.kind]}: ${reason}`;
+};
+
+const outcomeLinesByWidth = remember(
+	(_outcomes: readonly StepOutcome[]) =>
+		new Map<number, readonly OutcomeLine[]>(),
+);
+
+/**
+The outcomes of a batch, what did not go first.
+@param width - Characters for outcomes and their reasons.
+*/
+export const selectOutcomeLines = (
+	{outcomes}: RunScreen,
+	width: number,
+): readonly OutcomeLine[] => {
+	const known = outcomeLinesByWidth(outcomes);
+	const lines =
+		known.get(width) ??
+		inOrder(outcomes).flatMap(({step, outcome}, position, all) =>
+			wrapWords(
+				describeOutcome(outcome, all[position - 1]?.outcome),
+				width,
+			).map((text, index) => ({
+				kind: outcome.kind,
+				step: index === 0 ? step : undefined,
+				text,
+			})),
+		);
+	known.set(width, lines);
+	return lines;
+};
+
+/** Characters that the outcomes of a batch have for places, and for what came of them: the width without margins, sign and digest, shared. */
+export const outcomeTextWidth = (columns: number): number =>
+	Math.max(1, Math.ceil((columns - 23) / 2));

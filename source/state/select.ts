@@ -1,9 +1,8 @@
-import {graphOf, isTopLevel} from '../oci/graph.js';
-import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
+import {selectRecords, selectRepositoryNames} from './select-rows.js';
 import {
 	currentScreen,
-	findRegistry,
 	findRepository,
 	type ListPosition,
 	markKey,
@@ -22,28 +21,9 @@ const linesAroundList = 8;
 export const listHeight = (state: State): number =>
 	Math.max(1, state.size.rows - linesAroundList);
 
-const newestFirst = (first: {time: number}, second: {time: number}): number =>
-	second.time - first.time;
-
-/** The digests that have a line of their own, the newest first; those without a time come last, in the order they were read. */
-export const selectTopLevel = remember(
-	(records: DigestRecords): readonly DigestRecord[] => {
-		const graph = graphOf(records);
-		return [...records.values()]
-			.filter(record => isTopLevel(record, graph))
-			.map(record => {
-				const time = Date.parse(record.uploaded ?? record.created ?? '');
-				return {record, time: Number.isNaN(time) ? -Infinity : time};
-			})
-			.toSorted((first, second) =>
-				first.time === second.time ? 0 : newestFirst(first, second),
-			)
-			.map(({record}) => record);
-	},
-);
-
-const digestKeys = remember((records: DigestRecords): readonly string[] =>
-	selectTopLevel(records).map(record => record.digest),
+const digestKeys = remember(
+	(rows: readonly DigestRecord[]): readonly string[] =>
+		rows.map(record => record.digest),
 );
 
 const registryKeys = remember(
@@ -51,34 +31,16 @@ const registryKeys = remember(
 		registries.map(registry => registry.host),
 );
 
+const markKeys = remember((marks: State['marks']): readonly string[] => [
+	...marks.keys(),
+]);
+
 const indexOfKeys = remember(
 	(keys: readonly string[]): ReadonlyMap<string, number> =>
 		new Map(keys.map((key, index) => [key, index])),
 );
 
 const noKeys: readonly string[] = [];
-
-const namesByPrefix = remember(
-	(_names: readonly string[]) => new Map<string, readonly string[]>(),
-);
-
-/** The repositories of a registry at or below the screen's prefix. */
-export const selectRepositoryNames = (
-	state: State,
-	{host, prefix}: {host: string; prefix: string},
-): readonly string[] => {
-	const names = findRegistry(state, host)?.repositories ?? noKeys;
-	if (prefix === '') {
-		return names;
-	}
-
-	const known = namesByPrefix(names);
-	const filtered =
-		known.get(prefix) ??
-		names.filter(name => name === prefix || name.startsWith(`${prefix}/`));
-	known.set(prefix, filtered);
-	return filtered;
-};
 
 /** What the rows of a list are known by, in their order; empty on a screen without a list. */
 export const selectKeys = (state: State, screen: Screen): readonly string[] => {
@@ -92,9 +54,11 @@ export const selectKeys = (state: State, screen: Screen): readonly string[] => {
 		}
 
 		case 'digests': {
-			return digestKeys(
-				findRepository(state, screen.host, screen.repository).records,
-			);
+			return digestKeys(selectRecords(state, screen));
+		}
+
+		case 'marks': {
+			return markKeys(state.marks);
 		}
 
 		default: {
@@ -175,7 +139,7 @@ export const selectMarkCounts = remember(
 /** The lines of the list of repositories between two rows. */
 export const selectRepositoryRows = (
 	state: State,
-	place: {host: string; prefix: string},
+	place: Screen & {kind: 'repositories'},
 	{from, to}: {from: number; to: number},
 ): readonly RepositoryRow[] =>
 	selectRepositoryNames(state, place)
@@ -194,8 +158,7 @@ export const selectDigestRows = (
 	{from, to}: {from: number; to: number},
 ): readonly DigestRow[] => {
 	const {host, repository} = place;
-	const {records} = findRepository(state, host, repository);
-	return selectTopLevel(records)
+	return selectRecords(state, place)
 		.slice(from, to)
 		.map(record => ({
 			record,
@@ -238,30 +201,31 @@ export const selectMarkTotals = (state: State): MarkTotals => {
 	};
 };
 
-/** What the digests of a repository come to: how many stand on a line, their tags, and the bytes of what is known of them. */
-export const selectTotals = remember(
-	(
-		records: DigestRecords,
-	): {
-		readonly digests: number;
-		readonly tags: number;
-		readonly bytes: number;
-	} => {
-		const rows = selectTopLevel(records);
-		return {
-			digests: rows.length,
-			tags: rows.reduce((sum, record) => sum + record.tags.length, 0),
-			bytes: rows.reduce((sum, record) => sum + (record.size ?? 0), 0),
-		};
-	},
-);
-
 /** The digest under the cursor, on the screen of a repository. */
 export const selectCursorRecord = (state: State): DigestRecord | undefined => {
 	const screen = currentScreen(state);
 	return screen.kind === 'digests'
-		? selectTopLevel(
-				findRepository(state, screen.host, screen.repository).records,
-			)[selectPosition(state).index]
+		? selectRecords(state, screen)[selectPosition(state).index]
 		: undefined;
+};
+
+/** What is copied of the digest under the cursor or in the open detail. */
+export const selectCopy = (
+	state: State,
+	what: 'digest' | 'reference',
+): string | undefined => {
+	const screen = currentScreen(state);
+	if (screen.kind !== 'digests' && screen.kind !== 'digest') {
+		return undefined;
+	}
+
+	const digest =
+		screen.kind === 'digest' ? screen.digest : selectCursorRecord(state)?.digest;
+	if (digest === undefined) {
+		return undefined;
+	}
+
+	return what === 'digest'
+		? digest
+		: `${screen.host}/${screen.repository}@${digest}`;
 };

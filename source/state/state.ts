@@ -1,7 +1,10 @@
+import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecords} from '../oci/record.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
-import type {Mark, Plan, Step, StepOutcome} from '../plan/plan.js';
+import type {Plan, Step, StepOutcome} from '../plan/plan.js';
+import type {Care, Mark} from '../world.js';
+import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
 export type Problem = {
@@ -30,6 +33,7 @@ export type RegistryState = {
 	readonly listing: Progress;
 	/** What gives the space back after a delete; known once it is open. */
 	readonly spaceReturns: string;
+	readonly care: Care;
 };
 
 /** One repository, as far as it has been read. */
@@ -40,6 +44,12 @@ export type RepositoryState = {
 	readonly tagsListed: number;
 	readonly gaps: readonly string[];
 };
+
+/** What was read of one digest. */
+export type DetailState =
+	| {readonly state: 'loading'}
+	| {readonly state: 'complete'; readonly detail: DigestDetail}
+	| {readonly state: 'failed'; readonly problem: Problem};
 
 /** Where a list stands. */
 export type ListPosition = {
@@ -65,12 +75,36 @@ export type Screen =
 			readonly host: string;
 			readonly repository: string;
 	  }
+	| DetailScreen
+	| MenuScreen
+	/** All marks, wherever they lie. */
+	| {readonly kind: 'marks'}
 	| TextScreen
 	| ReviewScreen
 	| RunScreen
 	| {readonly kind: 'help'}
 	/** Asks before marks are left behind. */
 	| {readonly kind: 'quit'};
+
+/** One digest, as lines that can be scrolled. */
+export type DetailScreen = {
+	readonly kind: 'digest';
+	readonly host: string;
+	readonly repository: string;
+	readonly digest: Digest;
+	/** The manifest's own text instead of what it says. */
+	readonly showsText: boolean;
+	/** The first line on the screen. */
+	readonly top: number;
+};
+
+/** A short menu over the list that it was opened from. */
+export type MenuScreen = {
+	readonly kind: 'menu';
+	readonly items: ReadonlyArray<{readonly name: string; readonly label: string}>;
+	/** The name of the item that holds now. */
+	readonly chosen: string;
+};
 
 /** A place to type an address or a repository's name. */
 export type TextScreen = {
@@ -87,6 +121,8 @@ export type ReviewScreen = {
 	readonly kind: 'review';
 	/** `reading` while the marked repositories are read again. */
 	readonly state: 'reading' | 'ready';
+	/** What is reviewed. */
+	readonly marks: readonly Mark[];
 	readonly plans: readonly Plan[];
 	/** Which of the plans is shown and asks for its phrase. */
 	readonly current: number;
@@ -127,8 +163,18 @@ export type State = {
 	readonly trail: readonly Screen[];
 	/** By `placeOf` a screen; kept when a screen is closed. */
 	readonly positions: ReadonlyMap<string, ListPosition>;
+	/** By `placeOf` a screen: how its list is looked at; kept when the screen is closed. */
+	readonly views: ReadonlyMap<string, View>;
+	/** Whether keys are typed into the filter of the drawn list. */
+	readonly isFiltering: boolean;
+	/** The row at which a range was begun on the drawn list. */
+	readonly rangeFrom: string | undefined;
+	/** By `markKey`: what was read of single digests. */
+	readonly details: ReadonlyMap<string, DetailState>;
 	/** By `markKey`, in the order they were set. */
 	readonly marks: ReadonlyMap<string, Mark>;
+	/** The marks of an earlier run, until they are taken up. */
+	readonly offered: readonly Mark[];
 	/** One sentence under the list, gone with the next key. */
 	readonly notice: string | undefined;
 	/** What stays in the shell afterwards. */
@@ -205,7 +251,12 @@ export const createState = (options: {
 	repositories: new Map(),
 	trail: [{kind: 'registries'}],
 	positions: new Map(),
+	views: new Map(),
+	isFiltering: false,
+	rangeFrom: undefined,
+	details: new Map(),
 	marks: new Map(),
+	offered: [],
 	notice: undefined,
 	farewell: [],
 	exitCode: 0,

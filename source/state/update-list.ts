@@ -8,21 +8,10 @@ import {
 	startListing,
 	startReading,
 } from './open-place.js';
-import {
-	fitWindow,
-	listHeight,
-	selectCursorKey,
-	selectCursorRecord,
-	selectKeys,
-	selectPosition,
-} from './select.js';
-import {
-	currentScreen,
-	markKey,
-	placeOf,
-	type Screen,
-	type State,
-} from './state.js';
+import {moveCursor} from './move-cursor.js';
+import {selectCursorKey, selectPosition} from './select.js';
+import {currentScreen, placeOf, repositoryKey, type Screen, type State} from './state.js';
+import {openDetail} from './update-detail.js';
 
 /** What keys do on the three lists: registries, repositories, digests. */
 export const updateList = (
@@ -33,8 +22,6 @@ export const updateList = (
 			kind:
 				| 'cursor-moved'
 				| 'item-opened'
-				| 'mark-toggled'
-				| 'marks-cleared'
 				| 'list-refreshed';
 		}
 	>,
@@ -48,59 +35,10 @@ export const updateList = (
 			return openItem(state);
 		}
 
-		case 'mark-toggled': {
-			return [toggleMark(state), []];
-		}
-
-		case 'marks-cleared': {
-			return [{...state, marks: new Map()}, []];
-		}
-
 		case 'list-refreshed': {
 			return refresh(state);
 		}
 	}
-};
-
-const countLines = (
-	state: State,
-	{by, direction}: {by: 'line' | 'page' | 'end'; direction: -1 | 1},
-): number =>
-	direction *
-	(by === 'line'
-		? 1
-		: by === 'page'
-			? Math.max(1, listHeight(state) - 1)
-			: Infinity);
-
-const moveCursor = (
-	state: State,
-	message: {by: 'line' | 'page' | 'end'; direction: -1 | 1},
-): State => {
-	const screen = currentScreen(state);
-	const keys = selectKeys(state, screen);
-	if (keys.length === 0) {
-		return state;
-	}
-
-	const {index, top} = selectPosition(state);
-	const wanted = Math.max(
-		0,
-		Math.min(index + countLines(state, message), keys.length - 1),
-	);
-	const position = fitWindow({
-		index: wanted,
-		top,
-		length: keys.length,
-		height: listHeight(state),
-	});
-	return {
-		...state,
-		positions: new Map(state.positions).set(placeOf(screen), {
-			...position,
-			key: keys[wanted],
-		}),
-	};
 };
 
 const openItem = (state: State): Update => {
@@ -127,28 +65,40 @@ const openItem = (state: State): Update => {
 			return openPlace(stayed, {host: screen.host, repository: key});
 		}
 
+		case 'digests': {
+			return openDetail(stayed, screen);
+		}
+
+		case 'marks': {
+			return openMark(stayed, key);
+		}
+
 		default: {
 			return [state, []];
 		}
 	}
 };
 
-const toggleMark = (state: State): State => {
-	const screen = currentScreen(state);
-	const record = selectCursorRecord(state);
-	if (screen.kind !== 'digests' || record === undefined) {
-		return state;
+// Leads to the digest in its repository, with all that lies between closed.
+const openMark = (state: State, key: string): Update => {
+	const mark = state.marks.get(key);
+	if (!mark) {
+		return [state, []];
 	}
 
-	const {digest} = record;
-	const {host, repository} = screen;
-	const key = markKey(host, repository, digest);
-	const marks = new Map(state.marks);
-	if (!marks.delete(key)) {
-		marks.set(key, {registry: host, repository, digest});
-	}
-
-	return moveCursor({...state, marks}, {by: 'line', direction: 1});
+	const {registry, repository, digest} = mark;
+	const place = repositoryKey(registry, repository);
+	const positions = new Map(state.positions).set(place, {
+		key: digest,
+		index: 0,
+		top: 0,
+	});
+	const views = new Map(state.views);
+	views.delete(place);
+	return openPlace(
+		{...state, positions, views, trail: [{kind: 'registries'}]},
+		{host: registry, repository},
+	);
 };
 
 const refresh = (state: State): Update => {

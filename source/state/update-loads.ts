@@ -3,15 +3,17 @@ import type {WorldMessage} from './message.js';
 import {
 	changeRegistry,
 	changeRepository,
-	connect,
 	createRegistry,
+	openAddress,
 	openPlace,
 	startListing,
 } from './open-place.js';
 import {
+	currentScreen,
 	findRegistry,
 	findRepository,
 	repositoryKey,
+	type Screen,
 	type State,
 } from './state.js';
 
@@ -29,8 +31,7 @@ type LoadMessage = Extract<
 			| 'repositories-failed'
 			| 'digests-loaded'
 			| 'digests-completed'
-			| 'digests-failed'
-			| 'loading-ended';
+			| 'digests-failed';
 	}
 >;
 
@@ -42,7 +43,7 @@ export const updateLoads = (state: State, message: LoadMessage): Update => {
 		}
 
 		case 'place-given': {
-			return openGivenPlace(state, message);
+			return openAddress(state, message.where);
 		}
 
 		case 'path-found': {
@@ -68,74 +69,62 @@ export const updateLoads = (state: State, message: LoadMessage): Update => {
 			];
 		}
 
+		case 'repositories-completed': {
+			const {host, names} = message;
+			return [
+				listRepositories(state, message),
+				[{kind: 'read-repositories', host, names}],
+			];
+		}
+
 		case 'repositories-listed':
-		case 'repositories-completed':
 		case 'repositories-failed': {
 			return [listRepositories(state, message), []];
 		}
 
 		case 'digests-loaded':
 		case 'digests-completed':
-		case 'digests-failed':
-		case 'loading-ended': {
+		case 'digests-failed': {
 			return [readDigests(state, message), []];
 		}
 	}
 };
 
+// One that was opened before it was known keeps what was read of it.
 const addRegistries = (
 	state: State,
 	{registries}: LoadMessage & {kind: 'registries-known'},
-): State => ({
-	...state,
-	registries: [
-		...state.registries,
-		...registries
-			.filter(({host}) => findRegistry(state, host) === undefined)
-			.map(({host, address, source}) =>
-				createRegistry(host, {address, source}),
-			),
-	],
-});
-
-const openGivenPlace = (
-	state: State,
-	{address, where}: LoadMessage & {kind: 'place-given'},
-): Update => {
-	const {host, path, reference} = where;
-	if (path === undefined) {
-		return openPlace(state, {host, address, repository: undefined});
-	}
-
-	const [connected, commands] = connect(state, {
-		host,
-		address,
-		source: 'given',
-	});
-	return [
-		{
-			...connected,
-			trail: [...connected.trail, {kind: 'repositories', host, prefix: path}],
-		},
-		[
-			...commands,
-			{
-				kind: 'find-path',
-				host,
-				path,
-				reference:
-					reference?.kind === 'tag' ? reference.tag : reference?.digest,
-			},
+): State => {
+	const cares = new Map(registries.map(({host, care}) => [host, care]));
+	return {
+		...state,
+		registries: [
+			...state.registries.map(registry => ({
+				...registry,
+				care: cares.get(registry.host) ?? registry.care,
+			})),
+			...registries
+				.filter(
+					({host}, index) =>
+						findRegistry(state, host) === undefined &&
+						registries.findIndex(other => other.host === host) === index,
+				)
+				.map(({host, ...known}) => createRegistry(host, known)),
 		],
-	];
+	};
 };
 
 const openFoundPath = (
 	state: State,
 	message: LoadMessage & {kind: 'path-found'},
 ): Update => {
-	const {host, path, isRepository, digest} = message;
-	if (!isRepository) {
+	const {host, path, isRepository, reference, digest} = message;
+	const screen = currentScreen(state);
+	const isAwaited =
+		screen.kind === 'repositories' &&
+		screen.host === host &&
+		screen.prefix === path;
+	if (!isRepository || !isAwaited) {
 		return startListing(state, host, []);
 	}
 
@@ -150,8 +139,12 @@ const openFoundPath = (
 			? {...screen, prefix: ''}
 			: screen,
 	);
+	const notice =
+		reference === undefined || digest
+			? state.notice
+			: `${path} has no ${reference}.`;
 	const [opened, commands] = openPlace(
-		{...state, positions, trail},
+		{...state, positions, trail, notice},
 		{host, repository: path},
 	);
 	return startListing(opened, host, commands);
@@ -187,7 +180,7 @@ const listRepositories = (
 
 const readDigests = (
 	state: State,
-	message: Extract<LoadMessage, {kind: `digests-${string}` | 'loading-ended'}>,
+	message: Extract<LoadMessage, {kind: `digests-${string}`}>,
 ): State => {
 	const {host} = message;
 	switch (message.kind) {
@@ -231,12 +224,24 @@ const readDigests = (
 				reading: {state: 'failed', problem},
 			});
 		}
-
-		case 'loading-ended': {
-			const {repository} = message;
-			return findRepository(state, host, repository).reading.state === 'loading'
-				? changeRepository(state, host, {repository, reading: {state: 'idle'}})
-				: state;
-		}
 	}
+};
+
+/** The state when a screen is left: what it was waiting for is broken off, and will be asked for anew. */
+export const stopWaiting = (state: State, screen: Screen): State => {
+	if (screen.kind === 'repositories') {
+		const {host} = screen;
+		return findRegistry(state, host)?.listing.state === 'loading'
+			? changeRegistry(state, host, {listing: {state: 'idle'}})
+			: state;
+	}
+
+	if (screen.kind === 'digests') {
+		const {host, repository} = screen;
+		return findRepository(state, host, repository).reading.state === 'loading'
+			? changeRepository(state, host, {repository, reading: {state: 'idle'}})
+			: state;
+	}
+
+	return state;
 };

@@ -5,8 +5,11 @@ import {
 } from '../plan/confirm-plan.js';
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
-import {reviewTextWidth, selectReviewLines} from './select-review.js';
-import {listHeight} from './select.js';
+import {
+	reviewHeight,
+	reviewTextWidth,
+	selectReviewLines,
+} from './select-review.js';
 import {currentScreen, type ReviewScreen, type State} from './state.js';
 import {openScreen, replaceScreen} from './trail.js';
 import {eraseLast} from './update-text.js';
@@ -40,8 +43,11 @@ export const updateReview = (
 
 	switch (message.kind) {
 		case 'plans-made': {
-			const {plans} = message;
-			return [replaceScreen(state, {...screen, plans, state: 'ready'}), []];
+			// The answer to an earlier review is late: this one may be of other marks.
+			const {marks, plans} = message;
+			return marks === screen.marks
+				? [replaceScreen(state, {...screen, plans, state: 'ready'}), []]
+				: [state, []];
 		}
 
 		case 'cursor-moved': {
@@ -71,28 +77,28 @@ export const updateReview = (
 	}
 };
 
-const openReview = (state: State): Update =>
-	state.marks.size === 0
-		? [
-				{
-					...state,
-					notice: 'Nothing is marked. Press Space on a digest that may go.',
-				},
-				[],
-			]
-		: [
-				openScreen(state, {
-					kind: 'review',
-					state: 'reading',
-					plans: [],
-					current: 0,
-					confirmed: [],
-					typed: '',
-					problem: undefined,
-					top: 0,
-				}),
-				[{kind: 'make-plans', marks: [...state.marks.values()]}],
-			];
+const openReview = (state: State): Update => {
+	const marks = [...state.marks.values()];
+	if (marks.length === 0) {
+		const notice = 'Nothing is marked. Press Space on a digest that may go.';
+		return [{...state, notice}, []];
+	}
+
+	return [
+		openScreen(state, {
+			kind: 'review',
+			state: 'reading',
+			marks,
+			plans: [],
+			current: 0,
+			confirmed: [],
+			typed: '',
+			problem: undefined,
+			top: 0,
+		}),
+		[{kind: 'make-plans', marks}],
+	];
+};
 
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
 	replaceScreen(state, {...screen, typed, problem: undefined});
@@ -107,7 +113,7 @@ const scroll = (
 		? selectReviewLines(plan, reviewTextWidth(state.size.columns)).length
 		: 0;
 	const step =
-		by === 'line' ? 1 : by === 'page' ? listHeight(state) - 1 : Infinity;
+		by === 'line' ? 1 : by === 'page' ? reviewHeight(state) : Infinity;
 	const top = Math.max(0, Math.min(screen.top + direction * step, lines - 1));
 	return replaceScreen(state, {...screen, top});
 };

@@ -7,7 +7,11 @@ import {
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
 import {changeRepository} from './open-place.js';
-import {listHeight} from './select.js';
+import {
+	outcomesHeight,
+	outcomeTextWidth,
+	selectOutcomeLines,
+} from './select-review.js';
 import {findRepository, markKey, type RunScreen, type State} from './state.js';
 
 /** What happens while a batch is executed, and on its outcome. */
@@ -59,17 +63,20 @@ export const updateRun = (
 		case 'cursor-moved': {
 			const {by, direction} = message;
 			const step =
-				by === 'line' ? 1 : by === 'page' ? listHeight(state) - 1 : Infinity;
+				by === 'line' ? 1 : by === 'page' ? outcomesHeight(state) : Infinity;
+			const width = outcomeTextWidth(state.size.columns);
+			const lines = selectOutcomeLines(screen, width).length;
 			const top = Math.max(
 				0,
-				Math.min(screen.top + direction * step, screen.outcomes.length - 1),
+				Math.min(screen.top + direction * step, lines - 1),
 			);
 			return [changeRun(state, {top}), []];
 		}
 	}
 };
 
-const changeRun = (state: State, change: Partial<RunScreen>): State => ({
+/** The state with the open batch changed. */
+export const changeRun = (state: State, change: Partial<RunScreen>): State => ({
 	...state,
 	trail: state.trail.map(screen =>
 		screen.kind === 'run' ? {...screen, ...change} : screen,
@@ -107,7 +114,9 @@ const endBatch = (state: State, screen: RunScreen): State => {
 		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally)),
 		farewell: [
 			...state.farewell,
-			`jetsam: ${describeTally(tally)} in ${where}${journal}`,
+			screen.outcomes.length === 0 && screen.problem
+				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
+				: `jetsam: ${describeTally(tally)} in ${where}${journal}`,
 		],
 	};
 };

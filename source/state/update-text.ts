@@ -1,6 +1,6 @@
-import {isRepositoryName, parseWhere} from '../oci/reference.js';
+import {parseWhere, type Where} from '../oci/reference.js';
 import type {Update} from './command.js';
-import {openPlace} from './open-place.js';
+import {openAddress, openPlace} from './open-place.js';
 import {currentScreen, type State, type TextScreen} from './state.js';
 import {openScreen, replaceScreen} from './trail.js';
 
@@ -77,21 +77,33 @@ const submitText = (state: State, screen: TextScreen): Update => {
 	];
 	const closed = {...state, trail: state.trail.slice(0, -1)};
 	if (screen.purpose === 'repository') {
-		return isRepositoryName(text)
-			? openPlace(closed, {host: screen.host, repository: text})
-			: withProblem(
-					'A repository name has lower-case letters, digits and . _ - between slashes, for example shop/checkout.',
-				);
+		const where = parseWhere(`https://${screen.host}/${text}`);
+		return where?.path === undefined
+			? withProblem(
+					'A repository name has lower-case letters, digits and . _ - between slashes, for example shop/checkout; a :tag or an @sha256:… may follow.',
+				)
+			: openRepository(closed, {...where, path: where.path});
 	}
 
 	const where = parseWhere(text);
 	return where
-		? openPlace(closed, {
-				host: where.host,
-				repository: where.path,
-				address: where.scheme ? `${where.scheme}://${where.host}` : where.host,
-			})
+		? openAddress(closed, where)
 		: withProblem(
 				'That is no address. Write a host such as registry.example.com or 127.0.0.1:5000.',
 			);
 };
+
+// A tag or a digest has to be asked for first; the search begins again at the registry.
+const openRepository = (
+	state: State,
+	{host, path, reference}: Where & {path: string},
+): Update =>
+	reference
+		? openAddress(
+				{
+					...state,
+					trail: state.trail.filter(({kind}) => kind === 'registries'),
+				},
+				{scheme: undefined, host, path, reference},
+			)
+		: openPlace(state, {host, repository: path});

@@ -1,11 +1,23 @@
-import type {Update} from './command.js';
+import type {Command, Update} from './command.js';
 import type {KeyMessage, Message} from './message.js';
-import {currentScreen, placeOf, type State} from './state.js';
-import {openScreen, replaceScreen} from './trail.js';
+import {selectCopy, selectCursorRecord} from './select.js';
+import {wideFrom} from './select-detail-view.js';
+import {selectView} from './select-rows.js';
+import {
+	currentScreen,
+	placeOf,
+	type RunScreen,
+	type Screen,
+	type State,
+} from './state.js';
+import {askForDetail, updateDetail} from './update-detail.js';
+import {updateMarks} from './update-marks.js';
+import {changeView, updateView} from './update-view.js';
+import {openScreen} from './trail.js';
 import {updateList} from './update-list.js';
-import {updateLoads} from './update-loads.js';
+import {stopWaiting, updateLoads} from './update-loads.js';
 import {updateReview} from './update-review.js';
-import {updateRun} from './update-run.js';
+import {changeRun, updateRun} from './update-run.js';
 import {updateText} from './update-text.js';
 
 const clearNotice = (state: State): State =>
@@ -13,6 +25,29 @@ const clearNotice = (state: State): State =>
 
 /** What a message does to the state. Pure: the same state and message always give the same answer. */
 export const update = (state: State, message: Message): Update => {
+	const [next, commands] = updateByMessage(state, message);
+	const [followed, more] = followCursor(next);
+	const marks: readonly Command[] =
+		next.marks === state.marks
+			? []
+			: [{kind: 'save-marks', marks: [...next.marks.values()]}];
+	return [followed, [...commands, ...more, ...marks]];
+};
+
+// Where the detail stands beside the list it is that of the digest under the cursor.
+const followCursor = (state: State): Update => {
+	const screen = currentScreen(state);
+	if (screen.kind !== 'digests' || state.size.columns < wideFrom) {
+		return [state, []];
+	}
+
+	const record = selectCursorRecord(state);
+	return record
+		? askForDetail(state, {...screen, digest: record.digest})
+		: [state, []];
+};
+
+const updateByMessage = (state: State, message: Message): Update => {
 	switch (message.kind) {
 		case 'terminal-resized': {
 			const {columns, rows} = message;
@@ -29,9 +64,22 @@ export const update = (state: State, message: Message): Update => {
 		case 'repositories-failed':
 		case 'digests-loaded':
 		case 'digests-completed':
-		case 'digests-failed':
-		case 'loading-ended': {
+		case 'digests-failed': {
 			return updateLoads(state, message);
+		}
+
+		case 'detail-loaded':
+		case 'detail-failed':
+		case 'detail-dropped': {
+			return updateDetail(state, message);
+		}
+
+		case 'marks-found': {
+			return [{...state, offered: message.marks}, []];
+		}
+
+		case 'notice-given': {
+			return [{...state, notice: message.text}, []];
 		}
 
 		case 'plans-made': {
@@ -63,9 +111,7 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 		}
 
 		case 'quit-asked': {
-			return state.marks.size > 0
-				? [openScreen(state, {kind: 'quit'}), []]
-				: [state, [{kind: 'leave', exitCode: state.exitCode}]];
+			return askToQuit(state);
 		}
 
 		case 'quit-confirmed': {
@@ -79,9 +125,22 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 		case 'text-typed':
 		case 'text-erased':
 		case 'text-submitted': {
-			return currentScreen(state).kind === 'review'
-				? updateReview(state, message)
-				: updateText(state, message);
+			return typeText(state, message);
+		}
+
+		case 'filter-opened':
+		case 'orders-opened':
+		case 'order-reversed':
+		case 'item-chosen': {
+			return updateView(state, message);
+		}
+
+		case 'text-copied': {
+			return copyText(state, message);
+		}
+
+		case 'text-toggled': {
+			return updateDetail(state, message);
 		}
 
 		case 'place-asked': {
@@ -101,13 +160,44 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 			return closeScreen(state);
 		}
 
-		case 'item-opened':
 		case 'mark-toggled':
+		case 'range-toggled':
+		case 'all-marked':
+		case 'marks-inverted':
 		case 'marks-cleared':
+		case 'marks-opened':
+		case 'offer-taken': {
+			return updateMarks(state, message);
+		}
+
+		case 'item-opened':
 		case 'list-refreshed': {
 			return updateList(state, message);
 		}
 	}
+};
+
+const typeText = (
+	state: State,
+	message: KeyMessage & {kind: 'text-typed' | 'text-erased' | 'text-submitted'},
+): Update => {
+	if (state.isFiltering) {
+		return updateView(state, message);
+	}
+
+	return currentScreen(state).kind === 'review'
+		? updateReview(state, message)
+		: updateText(state, message);
+};
+
+const copyText = (
+	state: State,
+	{what}: KeyMessage & {kind: 'text-copied'},
+): Update => {
+	const text = selectCopy(state, what);
+	return text === undefined
+		? [state, []]
+		: [{...state, notice: `Copied ${text}`}, [{kind: 'copy-text', text}]];
 };
 
 const moveCursor = (
@@ -123,24 +213,45 @@ const moveCursor = (
 			return updateRun(state, message);
 		}
 
+		case 'digest': {
+			return updateDetail(state, message);
+		}
+
 		default: {
 			return updateList(state, message);
 		}
 	}
 };
 
+const batchUnderWay =
+	'The batch is under way. Ctrl-C ends it after the step in flight.';
+
+/** The batch that has not ended, also while the help lies over it. */
+const findBatch = (state: State): RunScreen | undefined =>
+	state.trail
+		.filter(screen => screen.kind === 'run')
+		.find(screen => screen.state !== 'ended');
+
+const askToQuit = (state: State): Update => {
+	if (findBatch(state)) {
+		return [{...state, notice: batchUnderWay}, []];
+	}
+
+	return state.marks.size > 0
+		? [openScreen(state, {kind: 'quit'}), []]
+		: [state, [{kind: 'leave', exitCode: state.exitCode}]];
+};
+
 // Esc goes back one layer and never leaves the program.
 const closeScreen = (state: State): Update => {
 	const screen = currentScreen(state);
-	if (screen.kind === 'run' && screen.state !== 'ended') {
-		return [
-			{
-				...state,
-				notice:
-					'The batch is under way. Ctrl-C ends it after the step in flight.',
-			},
-			[],
-		];
+	if (screen.kind === 'run' && findBatch(state)) {
+		return [{...state, notice: batchUnderWay}, []];
+	}
+
+	const inner = closeInner(state, screen);
+	if (inner) {
+		return [inner, []];
 	}
 
 	if (state.trail.length === 1) {
@@ -152,30 +263,41 @@ const closeScreen = (state: State): Update => {
 
 	const closed = {...state, trail: state.trail.slice(0, -1)};
 	return [
-		closed,
+		stopWaiting(closed, screen),
 		screen.kind === 'digests' || screen.kind === 'repositories'
 			? [{kind: 'stop-loading', place: placeOf(screen)}]
 			: [],
 	];
 };
 
+/** What lies over a list is left before the list is: the typing of a filter, a range, the filter itself. */
+const closeInner = (state: State, screen: Screen): State | undefined => {
+	if (state.rangeFrom !== undefined && !state.isFiltering) {
+		return {...state, rangeFrom: undefined};
+	}
+
+	const view = selectView(state, screen);
+	if (!state.isFiltering && view.filter === '') {
+		return undefined;
+	}
+
+	return {...changeView(state, screen, {...view, filter: ''}), isFiltering: false};
+};
+
 // While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it.
 const interrupt = (state: State): Update => {
-	const screen = currentScreen(state);
-	if (screen.kind !== 'run' || screen.state === 'ended') {
+	const batch = findBatch(state);
+	if (!batch) {
 		return [state, [{kind: 'leave', exitCode: 130}]];
 	}
 
-	return screen.state === 'running'
+	return batch.state === 'running'
 		? [
-				replaceScreen(
-					{
-						...state,
-						notice:
-							'Stopping after the step in flight. Ctrl-C again breaks it off.',
-					},
-					{...screen, state: 'stopping'},
-				),
+				{
+					...changeRun(state, {state: 'stopping'}),
+					notice:
+						'Stopping after the step in flight. Ctrl-C again breaks it off.',
+				},
 				[{kind: 'stop-batch'}],
 			]
 		: [state, [{kind: 'abort-batch'}]];

@@ -2,8 +2,10 @@ import path from 'node:path';
 
 /** Where jetsam keeps its files on this machine. */
 export type Folders = {
-	/** Journals: what was done. */
+	/** Journals, and the marks: what was done and what is to be done. */
 	readonly state: string;
+	/** Settings: what the operator wrote. */
+	readonly config: string;
 };
 
 /**
@@ -15,15 +17,18 @@ export const chooseFolders = (
 	environment: Readonly<Record<string, string | undefined>>,
 	{home, stateOption}: {home: string; stateOption: string | undefined},
 ): Folders => {
-	const base = environment['XDG_STATE_HOME'];
+	const locate = (variable: string, usual: string): string => {
+		const base = environment[variable];
+		// A relative path there is to be ignored, says the specification.
+		return path.join(
+			base && path.isAbsolute(base) ? base : path.join(home, usual),
+			'jetsam',
+		);
+	};
+
 	return {
 		state:
-			stateOption ??
-			path.join(
-				base && path.isAbsolute(base)
-					? base
-					: path.join(home, '.local', 'state'),
-				'jetsam',
-			),
+			stateOption ?? locate('XDG_STATE_HOME', path.join('.local', 'state')),
+		config: locate('XDG_CONFIG_HOME', '.config'),
 	};
 };

@@ -1,7 +1,7 @@
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../user-error.js';
-import type {Journal} from '../world.js';
+import type {Journal, JournalLine} from '../world.js';
 
 const explain = (error: unknown, file: string): UserError =>
 	new UserError(
@@ -43,15 +43,22 @@ export const openJournal = async (
 		throw explain(error, file);
 	}
 
+	const write = async (line: JournalLine): Promise<void> => {
+		try {
+			await handle.appendFile(`${JSON.stringify(line)}\n`);
+			await handle.datasync();
+		} catch (error) {
+			throw explain(error, file);
+		}
+	};
+
+	let last = Promise.resolve();
 	return {
 		path: file,
+		// One after the other, and none after one that failed: it may have left half a line.
 		async append(line) {
-			try {
-				await handle.appendFile(`${JSON.stringify(line)}\n`);
-				await handle.datasync();
-			} catch (error) {
-				throw explain(error, file);
-			}
+			last = last.then(async () => write(line));
+			return last;
 		},
 		async close() {
 			await handle.close();

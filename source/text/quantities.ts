@@ -1,19 +1,26 @@
 import prettyBytes from 'pretty-bytes';
 
-/** Bytes for people, in powers of 1000: `182 MB`; an empty text while they are unknown. */
+/** Bytes for people, in powers of 1000, cut and not rounded: `182 MB`, `1.9 GB`; an empty text while they are unknown. */
 export const formatBytes = (bytes: number | undefined): string =>
 	bytes === undefined
 		? ''
 		: prettyBytes(bytes, {
-				maximumFractionDigits: bytes < 10_000_000_000 ? 0 : 1,
+				maximumFractionDigits: bytes < 1_000_000_000 ? 0 : 1,
 			});
 
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
+const year = 365.25 * day;
 
-/** The age of a moment in one or two characters and a unit: `5m`, `3h`, `61d`, `4y`; an empty text where there is no such moment. */
-export const formatAge = (iso: string | undefined, now: number): string => {
-	const time = Date.parse(iso ?? '');
+/**
+The age of a moment in one or two characters and a unit: `5m`, `3h`, `61d`, `4y`; an empty text where there is no such moment.
+@param moment - ISO 8601, or milliseconds since 1970.
+*/
+export const formatAge = (
+	moment: string | number | undefined,
+	now: number,
+): string => {
+	const time = typeof moment === 'number' ? moment : Date.parse(moment ?? '');
 	if (Number.isNaN(time)) {
 		return '';
 	}
@@ -27,9 +34,9 @@ export const formatAge = (iso: string | undefined, now: number): string => {
 		return `${Math.floor(age / hour)}h`;
 	}
 
-	return age < 730 * day
+	return age < 2 * year
 		? `${Math.floor(age / day)}d`
-		: `${Math.floor(age / (365.25 * day))}y`;
+		: `${Math.floor(age / year)}y`;
 };
 
 /** `1 digest`, `2,400 digests`. */
@@ -38,3 +45,35 @@ export const formatCount = (
 	one: string,
 	many = `${one}s`,
 ): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+const byteUnits: Readonly<Record<string, number>> = {
+	b: 1,
+	kb: 1e3,
+	mb: 1e6,
+	gb: 1e9,
+	tb: 1e12,
+};
+
+/** Bytes from a text such as `1.5GB` or `100kB`, in powers of 1000 as they are printed; `undefined` where it is no such text. */
+export const parseBytes = (text: string): number | undefined => {
+	const {number, unit} =
+		/^(?<number>\d+(?:\.\d+)?)(?<unit>[kmgt]?b)$/i.exec(text)?.groups ?? {};
+	const factor = byteUnits[unit?.toLowerCase() ?? ''];
+	return factor === undefined ? undefined : Number(number) * factor;
+};
+
+const ageUnits: Readonly<Record<string, number>> = {
+	m: 60_000,
+	h: hour,
+	d: day,
+	w: 7 * day,
+	y: year,
+};
+
+/** Milliseconds from an age as it is printed, such as `30d`, `12h` or `2y`; `undefined` where it is no such text. */
+export const parseAge = (text: string): number | undefined => {
+	const {number, unit} =
+		/^(?<number>\d+(?:\.\d+)?)(?<unit>[mhdwy])$/i.exec(text)?.groups ?? {};
+	const factor = ageUnits[unit?.toLowerCase() ?? ''];
+	return factor === undefined ? undefined : Number(number) * factor;
+};

@@ -12,3 +12,22 @@ export const makeSafe = (text: string): string => {
 	const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
 	return cut.replaceAll(unsafe, '\uFFFD');
 };
+
+// JSON escapes halves of a surrogate pair apart.
+const escapeCharacter = (character: string): string =>
+	Array.from(
+		{length: character.length},
+		(_, index) =>
+			String.raw`\u` +
+			// eslint-disable-next-line unicorn/prefer-code-point -- the halves are what is wanted
+			character.charCodeAt(index).toString(16).padStart(4, '0'),
+	).join('');
+
+/** A value as indented JSON for a terminal or a file: what `makeSafe` would replace is escaped, so that nothing of it is lost. */
+export const stringifySafely = (value: unknown): string =>
+	JSON.stringify(value, undefined, '\t').replaceAll(unsafe, character =>
+		// Inside a text these two are escaped already; here they are the indentation.
+		character === '\n' || character === '\t'
+			? character
+			: escapeCharacter(character),
+	);

@@ -1,36 +1,36 @@
-import {Box, Text, useInput} from 'ink';
-import React, {useCallback, useMemo, useSyncExternalStore} from 'react';
+import {Box, Text} from 'ink';
+import React, {useCallback, useSyncExternalStore} from 'react';
 import {currentScreen, type State} from '../state/state.js';
 import type {Store} from '../state/store.js';
 import {readPress} from './press.js';
-import {createKeyReader} from './read-keys.js';
+import {Detail} from './screens/detail.js';
 import {Digests} from './screens/digests.js';
 import {Help} from './screens/help.js';
+import {Marks} from './screens/marks.js';
+import {Menu} from './screens/menu.js';
 import {Quit} from './screens/quit.js';
 import {Registries} from './screens/registries.js';
 import {Repositories} from './screens/repositories.js';
 import {Review} from './screens/review.js';
 import {Run} from './screens/run.js';
 import {TextEntry} from './screens/text.js';
+import {useKeys} from './use-keys.js';
 
 /** Below this the columns cannot be told apart. */
 const smallest = {columns: 60, rows: 15};
 
-/** Draws the state and turns keys into messages. The only place that listens to keys. */
+/** Draws the state and turns keys into messages. */
 export function App({store}: {readonly store: Store}) {
 	const state = useSyncExternalStore(store.subscribe, store.getState);
-	const readKeys = useMemo(() => createKeyReader(), []);
-	useInput(
+	useKeys(
 		useCallback(
-			(input, key) => {
-				for (const press of readKeys(input, key)) {
-					const message = readPress(store.getState(), press);
-					if (message) {
-						store.dispatch(message);
-					}
+			press => {
+				const message = readPress(store.getState(), press);
+				if (message) {
+					store.dispatch(message);
 				}
 			},
-			[store, readKeys],
+			[store],
 		),
 	);
 	const {columns, rows} = state.size;
@@ -42,11 +42,17 @@ export function App({store}: {readonly store: Store}) {
 			</Text>
 		</Box>
 	) : (
-		<CurrentScreen state={state} />
+		<CurrentScreen state={state} store={store} />
 	);
 }
 
-function CurrentScreen({state}: {readonly state: State}) {
+function CurrentScreen({
+	state,
+	store,
+}: {
+	readonly state: State;
+	readonly store: Store;
+}) {
 	const screen = currentScreen(state);
 	switch (screen.kind) {
 		case 'registries': {
@@ -59,6 +65,26 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'digests': {
 			return <Digests state={state} screen={screen} />;
+		}
+
+		case 'digest': {
+			return <Detail state={state} screen={screen} />;
+		}
+
+		case 'menu': {
+			return (
+				<Menu
+					state={state}
+					screen={screen}
+					onChoose={name => {
+						store.dispatch({kind: 'item-chosen', name});
+					}}
+				/>
+			);
+		}
+
+		case 'marks': {
+			return <Marks state={state} />;
 		}
 
 		case 'text': {

@@ -1,6 +1,6 @@
 import type {Message} from '../state/message.js';
-import {currentScreen, type State} from '../state/state.js';
-import {findKey, isTypedInto} from './keymap.js';
+import type {State} from '../state/state.js';
+import {findKey, isTypedInto, keyContext} from './keymap.js';
 import type {KeyPress} from './read-keys.js';
 
 // What cannot be seen is not text.
@@ -14,20 +14,20 @@ export const readPress = (
 	state: State,
 	press: KeyPress,
 ): Message | undefined => {
-	const screen = currentScreen(state);
+	const context = keyContext(state);
 	if (press.kind === 'paste') {
-		return isTypedInto(screen.kind)
+		return isTypedInto(context)
 			? {kind: 'text-typed', text: keepVisible(press.text)}
 			: {kind: 'key-refused', reason: 'Pasted text is not taken as keys.'};
 	}
 
-	const key = findKey(screen.kind, press.name);
+	const key = findKey(context, press.name);
 	if (key) {
 		const reason = key.whyNot?.(state);
 		return reason === undefined ? key.message : {kind: 'key-refused', reason};
 	}
 
-	return isTypedInto(screen.kind) && isCharacter(press.name)
+	return isTypedInto(context) && isCharacter(press.name)
 		? {kind: 'text-typed', text: press.name}
 		: undefined;
 };

@@ -1,41 +1,38 @@
-import type {Key as InkKey} from 'ink';
-import {namesOf} from './names-of.js';
-
 /** One thing that came from the keyboard: the name of a key, or pasted text, which is never taken as keys. */
 export type KeyPress =
 	| {readonly kind: 'key'; readonly name: string}
 	| {readonly kind: 'paste'; readonly text: string};
 
-const pasteBegins = '[200~';
-const pasteEnds = '[201~';
+const escape = '\u001B';
+const pasteBegins = `${escape}[200~`;
+const pasteEnds = `${escape}[201~`;
 
-type NamedKey = Exclude<
-	keyof InkKey,
-	| 'ctrl'
-	| 'shift'
-	| 'meta'
-	| 'super'
-	| 'hyper'
-	| 'capsLock'
-	| 'numLock'
-	| 'eventType'
->;
+// The final character of a sequence, behind its number where that is what tells the key.
+const namedSequences: ReadonlyMap<string, string> = new Map([
+	['A', 'up'],
+	['B', 'down'],
+	['C', 'right'],
+	['D', 'left'],
+	['F', 'end'],
+	['H', 'home'],
+	['1~', 'home'],
+	['3~', 'delete'],
+	['4~', 'end'],
+	['5~', 'pageup'],
+	['6~', 'pagedown'],
+	['7~', 'home'],
+	['8~', 'end'],
+]);
 
-const namedKeys: Readonly<Record<NamedKey, string>> = {
-	upArrow: 'up',
-	downArrow: 'down',
-	leftArrow: 'left',
-	rightArrow: 'right',
-	pageUp: 'pageup',
-	pageDown: 'pagedown',
-	home: 'home',
-	end: 'end',
-	return: 'enter',
-	escape: 'escape',
-	tab: 'tab',
-	backspace: 'backspace',
-	// What most terminals send for Backspace, 0x7f, Ink calls delete.
-	delete: 'backspace',
+/** The name of a sequence, whatever modifier it carries; what is unknown is no text. */
+const nameSequence = (sequence: string): string => {
+	const {number = '', final = ''} =
+		/^.(?:O|\[)(?:(?<number>\d+)(?:;\d+)?)?(?<final>[A-Za-z~])$/s.exec(sequence)
+			?.groups ?? {};
+	return (
+		namedSequences.get(final === '~' ? number + final : final) ??
+		`unknown ${sequence.slice(1)}`
+	);
 };
 
 /** The name of a character that came alone or in a chunk with others. */
@@ -56,10 +53,6 @@ const nameCharacter = (character: string): string => {
 			return 'backspace';
 		}
 
-		case 0x1b: {
-			return 'escape';
-		}
-
 		default: {
 			return code < 0x20
 				? `ctrl-${String.fromCodePoint(code + 0x60)}`
@@ -68,55 +61,44 @@ const nameCharacter = (character: string): string => {
 	}
 };
 
-/**
-Turns what Ink hands over into key presses.
+const nameKeys = (chunk: string): string[] => {
+	if (!chunk.startsWith(escape)) {
+		return [...chunk].map(character => nameCharacter(character));
+	}
 
-Ink gives characters that arrive in one chunk as one string; they are taken apart, so that a held key loses nothing. Between the marks of a bracketed paste everything is
-collected and comes out as one paste.
+	return chunk === escape || chunk === escape + escape
+		? [...chunk].map(() => 'escape')
+		: [nameSequence(chunk)];
+};
+
+/**
+Turns the chunks that Ink hands over into key presses: a sequence that begins with Escape comes alone, other characters may come joined.
+
+Joined characters are taken apart, so that a held key loses nothing. Between the marks of a bracketed paste everything is collected and comes out as one paste.
 */
-export const createKeyReader = (): ((
-	input: string,
-	key: InkKey,
-) => readonly KeyPress[]) => {
+export const createKeyReader = (): ((chunk: string) => readonly KeyPress[]) => {
 	let pasted: string | undefined;
 
-	const readPaste = (input: string, key: InkKey): readonly KeyPress[] => {
-		const end = input.indexOf(pasteEnds);
-		const text = key.return ? '\n' : end === -1 ? input : input.slice(0, end);
-		pasted = (pasted ?? '') + text;
+	const readPaste = (chunk: string): readonly KeyPress[] => {
+		pasted = (pasted ?? '') + chunk;
+		// On a slow line the mark at the end comes in two chunks.
+		const end = pasted.indexOf(pasteEnds);
 		if (end === -1) {
 			return [];
 		}
 
-		const paste: KeyPress = {kind: 'paste', text: pasted};
+		const paste: KeyPress = {kind: 'paste', text: pasted.slice(0, end)};
 		pasted = undefined;
 		return [paste];
 	};
 
-	return (input, key) => {
+	return chunk => {
 		if (pasted !== undefined) {
-			return readPaste(input, key);
+			return readPaste(chunk);
 		}
 
-		if (input.startsWith(pasteBegins)) {
-			return readPaste(input.slice(pasteBegins.length), key);
-		}
-
-		const named = namesOf(namedKeys).find(name => key[name]);
-		if (named) {
-			return [{kind: 'key', name: namedKeys[named]}];
-		}
-
-		if (key.ctrl && input.length === 1) {
-			return [{kind: 'key', name: `ctrl-${input.toLowerCase()}`}];
-		}
-
-		// What is left of a sequence that nobody knows is no text.
-		return key.meta || input.startsWith('[')
-			? [{kind: 'key', name: `unknown ${input}`}]
-			: [...input].map(character => ({
-					kind: 'key',
-					name: nameCharacter(character),
-				}));
+		return chunk === pasteBegins
+			? readPaste('')
+			: nameKeys(chunk).map(name => ({kind: 'key', name}));
 	};
 };

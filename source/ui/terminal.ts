@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import process from 'node:process';
 
 const enterAlternateScreen = '\u001B[?1049h\u001B[2J\u001B[H';
@@ -6,6 +7,13 @@ const hideCursor = '\u001B[?25l';
 const showCursor = '\u001B[?25h';
 const beginPasteMarks = '\u001B[?2004h';
 const endPasteMarks = '\u001B[?2004l';
+
+/**
+What makes a terminal put a text on its clipboard, where it allows that (OSC 52).
+@see https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+*/
+export const copySequence = (text: string): string =>
+	`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 
 /** The screen that the explorer draws on. */
 export type Terminal = {

@@ -137,11 +137,19 @@ test('an interceptor may cut the connection, and one that throws answers 500', a
 	);
 });
 
-test('latency delays every answer', async t => {
-	const {url} = await startRegistry(t, {latency: 60});
-	const start = performance.now();
-	await fetch(`${url}/v2/`);
-	t.true(performance.now() - start >= 55);
+test('latency is asked anew for every answer', async t => {
+	const waits = [2, 0, 1];
+	const {url, requests} = await startRegistry(t, {
+		latency: () => waits.pop() ?? 0,
+	});
+	for (const left of [2, 1, 0, 0]) {
+		t.is(await requestStatus(`${url}/v2/`), 200);
+		t.is(waits.length, left);
+	}
+
+	t.is(requests.length, 4);
+	const fixed = await startRegistry(t, {latency: 1});
+	t.is(await requestStatus(`${fixed.url}/v2/`), 200);
 });
 
 test('close cuts idle and waiting connections and can be called twice', async t => {

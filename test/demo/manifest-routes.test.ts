@@ -10,6 +10,7 @@ import {
 import {
 	startEmbeddedRegistry,
 	type EmbeddedRegistry,
+	type RegistryDialect,
 } from '../../source/demo/embedded-registry.js';
 import {
 	dockerManifest,
@@ -28,6 +29,7 @@ const layers = [{size: 1000, seed: 'layer'}];
 async function startRegistry(
 	t: ExecutionContext,
 	deletes: 'enabled' | 'disabled',
+	dialect?: RegistryDialect,
 ) {
 	const content = createRegistryContent();
 	const child = addImage(content, 'app', {layers});
@@ -35,7 +37,11 @@ async function startRegistry(
 		tags: ['v1.0.0', 'v1.0', 'latest'],
 		children: [{...child, platform: {os: 'linux', architecture: 'amd64'}}],
 	});
-	const registry = await startEmbeddedRegistry({content, deletes});
+	const registry = await startEmbeddedRegistry({
+		content,
+		deletes,
+		dialect,
+	});
 	t.teardown(registry.close);
 	return {registry, content, child, index};
 }
@@ -190,6 +196,21 @@ test('DELETE by tag is DIGEST_INVALID and deletes nothing', async t => {
 	t.is(status, 400);
 	t.deepEqual(codes, ['DIGEST_INVALID']);
 	t.is(await requestStatus(registry, 'GET', 'latest'), 200);
+});
+
+test('DELETE by tag takes just that tag where the dialect says so', async t => {
+	const untag = {tagDeletes: 'untag'} as const;
+	const {registry, index} = await startRegistry(t, 'enabled', untag);
+	t.is(await requestStatus(registry, 'DELETE', 'latest'), 202);
+	t.is(await listTags(registry), '{"name":"app","tags":["v1.0","v1.0.0"]}\n');
+	t.is(await requestStatus(registry, 'GET', index.digest), 200);
+	const again = await sendRequest(registry, 'DELETE', 'latest');
+	t.is(again.status, 404);
+	t.deepEqual(again.codes, ['MANIFEST_UNKNOWN']);
+	t.is(await requestStatus(registry, 'DELETE', index.digest), 202);
+	t.is(await listTags(registry), '{"name":"app","tags":null}\n');
+	const disabled = await startRegistry(t, 'disabled', untag);
+	t.is(await requestStatus(disabled.registry, 'DELETE', 'latest'), 405);
 });
 
 test('DELETE with deletes disabled is UNSUPPORTED and deletes nothing', async t => {

@@ -1,51 +1,23 @@
-import {Buffer} from 'node:buffer';
 import test from 'ava';
 import {
 	computeDigest,
 	type RegistryContent,
 	type RepositoryContent,
 } from '../../source/demo/registry-content.js';
-import {unknownMediaType} from '../../source/demo/sample-oddities.js';
+import {awkwardLabels} from '../../source/demo/sample-awkward.js';
+import {abandonedProfiles} from '../../source/demo/sample-data.js';
+import {oddManifests} from '../../source/demo/sample-odd-manifests.js';
 import {buildSampleWorld} from '../../source/demo/sample-world.js';
-
-type Pointer = {
-	readonly digest: string;
-	readonly size: number;
-	readonly mediaType: string;
-	readonly platform?: {readonly architecture: string};
-	readonly annotations?: Readonly<Record<string, string>>;
-};
-
-type Document = {
-	readonly digest: string;
-	readonly config?: Pointer;
-	readonly layers?: readonly Pointer[];
-	readonly manifests?: readonly Pointer[];
-	readonly subject?: Pointer;
-	readonly created?: string;
-};
-
-const now = new Date('2026-11-22T10:00:00Z');
-const world = buildSampleWorld({now});
-const repositories = [...world.repositories];
-
-function isDocument(value: unknown): value is Omit<Document, 'digest'> {
-	return typeof value === 'object' && value !== null;
-}
-
-function parseDocument(
-	digest: string,
-	bytes: Uint8Array | undefined,
-): Document {
-	const value: unknown = JSON.parse(Buffer.from(bytes ?? []).toString());
-	return {...(isDocument(value) ? value : {}), digest};
-}
-
-function listDocuments({manifests}: RepositoryContent): readonly Document[] {
-	return [...manifests].map(([digest, {bytes}]) =>
-		parseDocument(digest, bytes),
-	);
-}
+import {
+	findRepository,
+	listDocuments,
+	now,
+	parseDocument,
+	partlyMirrored,
+	readTagged,
+	repositories,
+	world,
+} from './_sample.js';
 
 function listDigests({repositories}: RegistryContent): string {
 	const entries = [...repositories].map(([name, {manifests, tags}]) => [
@@ -71,21 +43,59 @@ function listTopLevel(repository: RepositoryContent): ReadonlySet<string> {
 	);
 }
 
-test('the same now gives the same digests, another now others', t => {
-	t.is(listDigests(buildSampleWorld({now})), listDigests(world));
-	const later = new Date(now.getTime() + 86_400_000);
-	t.not(listDigests(buildSampleWorld({now: later})), listDigests(world));
+/** Bytes of a repository's layers, each layer counted once. */
+function sumLayers(repository: RepositoryContent): number {
+	const sizes = new Map(
+		listDocuments(repository).flatMap(({layers = []}) =>
+			layers.map(({digest, size}) => [digest, size] as const),
+		),
+	);
+	return [...sizes.values()].reduce((one, other) => one + other, 0);
+}
+
+test('the same now gives the same digests in whatever order they are asked for, another now others', t => {
+	const backwards = buildSampleWorld({now});
+	for (const [, {tags}] of [...backwards.repositories].toReversed()) {
+		t.truthy(tags);
+	}
+
+	t.is(listDigests(backwards), listDigests(world));
+	const later = buildSampleWorld({now: new Date(now.getTime() + 86_400_000)});
+	const tagsOf = (content: RegistryContent) =>
+		content.repositories.get('data/etl-nightly')!.tags;
+	t.not(tagsOf(later).get('nightly'), tagsOf(world).get('nightly'));
 });
 
-test('it has 12 repositories and 300 top-level digests', t => {
-	t.is(repositories.length, 12);
+test('nothing is built before it is asked for', t => {
+	const content = buildSampleWorld({now});
+	t.is(content.repositories.size, repositories.length);
+	t.is(content.blobs.size, 0);
+	t.is(content.repositories.get('a')?.tags.size, 4);
+	t.is(content.blobs.size, 3);
+});
+
+test('it has 45 repositories and 3000 top-level digests', t => {
+	t.is(repositories.length, 45);
 	t.true(repositories.some(([name]) => name.length > 100));
+	t.true(repositories.some(([name]) => name.length === 1));
+	t.true(repositories.some(([name]) => name.split('/').length > 8));
 	let count = 0;
 	for (const [, repository] of repositories) {
 		count += listTopLevel(repository).size;
 	}
 
-	t.is(count, 300);
+	t.is(count, 3000);
+});
+
+test('all names and tags are such that a registry takes them', t => {
+	const component = String.raw`[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*`;
+	const path = new RegExp(`^${component}(?:/${component})*$`, 'v');
+	for (const [name, {tags}] of repositories) {
+		t.regex(name, path);
+		for (const tag of tags.keys()) {
+			t.regex(tag, /^\w[\w.\-]{0,127}$/v);
+		}
+	}
 });
 
 test('all bytes hash to their digest, all tags resolve', t => {
@@ -106,9 +116,13 @@ test('all bytes hash to their digest, all tags resolve', t => {
 
 test('all that a manifest names exists with the size it says', t => {
 	for (const [name, repository] of repositories) {
+		if (name === oddManifests) {
+			continue;
+		}
+
 		for (const document of listDocuments(repository)) {
-			const {config, layers = [], manifests = [], subject} = document;
-			for (const child of [...manifests, ...(subject ? [subject] : [])]) {
+			const {config, layers = [], manifests = []} = document;
+			for (const child of name === partlyMirrored ? [] : manifests) {
 				const found = repository.manifests.get(child.digest);
 				t.is(found?.bytes.length, child.size, `${name}`);
 				t.is(found?.mediaType, child.mediaType, `${name}`);
@@ -122,69 +136,81 @@ test('all that a manifest names exists with the size it says', t => {
 	}
 });
 
-test('indexes have two platforms and an attestation', t => {
-	const {tags, manifests} = world.repositories.get('shop/checkout')!;
-	const digest = tags.get('v1.42.1')!;
+test('indexes have two platforms and an attestation of each', t => {
+	const {tags} = findRepository('shop/checkout');
+	const {digest, manifests} = readTagged('shop/checkout', 'v1.42.1');
 	t.is(tags.get('v1.42'), digest);
 	t.is(tags.get('latest'), digest);
-	const index = parseDocument(digest, manifests.get(digest)?.bytes);
 	t.deepEqual(
-		index.manifests?.map(({platform}) => platform?.architecture),
-		['amd64', 'arm64', 'unknown'],
+		manifests?.map(({platform}) => platform?.architecture),
+		['amd64', 'arm64', 'unknown', 'unknown'],
 	);
 	const fallback = digest.replace(':', '-');
 	t.true(tags.has(fallback));
 	t.true(tags.has(`${fallback}.sig`));
 });
 
-test('it has children with own tags and a child of two indexes', t => {
-	const repository = world.repositories.get('platform/ingress')!;
-	const parents = new Map<string, number>();
-	for (const {manifests = []} of listDocuments(repository)) {
-		for (const {digest} of manifests) {
-			parents.set(digest, (parents.get(digest) ?? 0) + 1);
-		}
-	}
-
-	t.is([...parents.values()].filter(count => count === 2).length, 1);
-	t.is(parents.get(repository.tags.get('v2.9.2-amd64')!), 1);
+test('most bytes are of repositories that nobody touched for a year', t => {
+	const abandoned = new Set(abandonedProfiles.map(({name}) => name));
+	const sizes = repositories.map(
+		([name, repository]) =>
+			[abandoned.has(name), sumLayers(repository)] as const,
+	);
+	const sum = (wanted: boolean) =>
+		sizes
+			.filter(([isAbandoned]) => isAbandoned === wanted)
+			.reduce((total, [, size]) => total + size, 0);
+	t.true(sum(true) > 4 * sum(false));
+	t.true(sum(true) > 2_000_000_000_000);
 });
 
-test('it has odd manifests: unknown media type, Docker, 1980, without created', t => {
-	const types = new Set(
-		repositories.flatMap(([, {manifests}]) =>
-			[...manifests.values()].map(({mediaType}) => mediaType),
+test('builds are minutes and years old, some of 1980 or of no time, none of the future', t => {
+	const created = repositories
+		.filter(([name]) => name !== oddManifests && name !== awkwardLabels)
+		.flatMap(([, repository]) => listDocuments(repository))
+		.filter(({config}) => config?.mediaType.includes('image'))
+		.map(
+			({config: {digest} = {digest: ''}}) =>
+				parseDocument(digest, world.blobs.get(digest)).created,
+		);
+	t.true(created.includes('1980-01-01T00:00:00Z'));
+	const {config} = readTagged('tools/ci-runner', 'imported');
+	const imported = world.blobs.get(config?.digest ?? '');
+	t.is(parseDocument('', imported).created, undefined);
+	const ages = created
+		.filter(time => time !== undefined)
+		.filter(time => !time.startsWith('0001'))
+		.map(time => (now.getTime() - new Date(time).getTime()) / 60_000);
+	t.true(ages.every(age => age >= 0));
+	t.true(ages.some(age => age > 0 && age < 10));
+	t.true(ages.some(age => age > 5 * 365 * 1440 && age < 10 * 365 * 1440));
+});
+
+test('images share layers within and across repositories', t => {
+	const uses = new Map<string, Set<string>>();
+	let mostWithin = 0;
+	for (const [name, repository] of repositories) {
+		const within = new Map<string, number>();
+		for (const {digest} of listDocuments(repository).flatMap(
+			({layers = []}) => layers,
+		)) {
+			within.set(digest, (within.get(digest) ?? 0) + 1);
+			uses.set(digest, (uses.get(digest) ?? new Set<string>()).add(name));
+		}
+
+		mostWithin = Math.max(mostWithin, ...within.values());
+	}
+
+	t.true(mostWithin > 50);
+	t.true([...uses.values()].some(names => names.size > 5));
+});
+
+test('images are of a kilobyte and of tens of gigabytes', t => {
+	const sizes = repositories.flatMap(([, repository]) =>
+		listDocuments(repository).map(({layers = []}) =>
+			layers.reduce((sum, {size}) => sum + size, 0),
 		),
 	);
-	t.is(types.size, 5);
-	t.true(types.has(unknownMediaType));
-	const created = repositories.flatMap(([, repository]) =>
-		listDocuments(repository)
-			.filter(({layers}) => layers?.[0]?.mediaType.includes('layer'))
-			.map(
-				({config: {digest} = {digest: ''}}) =>
-					parseDocument(digest, world.blobs.get(digest)).created,
-			),
-	);
-	t.true(created.includes('1980-01-01T00:00:00Z'));
-	t.true(created.includes(undefined));
-	t.true(created.every(time => !time || new Date(time) <= now));
-});
-
-test('images share layers, and some are of several gigabytes', t => {
-	const uses = new Map<string, number>();
-	for (const [, repository] of repositories) {
-		for (const {layers = []} of listDocuments(repository)) {
-			for (const {digest} of layers) {
-				uses.set(digest, (uses.get(digest) ?? 0) + 1);
-			}
-		}
-	}
-
-	t.true([...uses.values()].some(count => count > 10));
-	const sizes = listDocuments(world.repositories.get('ml/embedder')!).map(
-		({layers = []}) =>
-			layers.map(({size}) => size).reduce((one, other) => one + other, 0),
-	);
-	t.true(Math.max(...sizes) > 5_000_000_000);
+	t.true(sizes.some(size => size > 30_000_000_000));
+	t.true(sizes.some(size => size > 0 && size < 1500));
 });

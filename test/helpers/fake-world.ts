@@ -10,6 +10,7 @@ import {
 	type RegistryContent,
 } from '../../source/demo/registry-content.js';
 import type {Digest} from '../../source/oci/digest.js';
+import {usualCare} from '../../source/plan/care.js';
 import {collectReading} from '../../source/plan/collect-reading.js';
 import {
 	type ConfirmedPlan,
@@ -22,13 +23,14 @@ import {
 	type ExecutionEvent,
 	executePlan,
 } from '../../source/plan/execute-plan.js';
-import type {Mark, Outcome, Step} from '../../source/plan/plan.js';
+import type {Outcome, Step} from '../../source/plan/plan.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import {UserError} from '../../source/user-error.js';
 import type {
 	Clock,
 	Journal,
 	JournalLine,
+	Mark,
 	Registry,
 	RepositoryReading,
 } from '../../source/world.js';
@@ -161,7 +163,7 @@ export type Review = TestRegistry & {
 
 /**
 Fills a registry, reads it, marks by name, plans and confirms. The request log is empty afterwards.
-@param repositories - Names are unique over all of them.
+@param repositories - `app` becomes `shop/app`; names of digests are unique over all of them.
 */
 export const reviewMarks = async (
 	t: ExecutionContext,
@@ -174,10 +176,11 @@ export const reviewMarks = async (
 	const clock = createManualClock();
 	const content = createRegistryContent();
 	const places = new Map<string, {repository: string; digest: Digest}>();
-	for (const [repository, entries] of Object.entries(options.repositories)) {
+	for (const [name, entries] of Object.entries(options.repositories)) {
+		const repository = `shop/${name}`;
 		const digests = addEntries(content, repository, entries);
-		for (const [name, digest] of Object.entries(digests)) {
-			places.set(name, {repository, digest});
+		for (const [entry, digest] of Object.entries(digests)) {
+			places.set(entry, {repository, digest});
 		}
 	}
 
@@ -259,6 +262,7 @@ const confirmByPhrase = (
 		registry: options.registry.host,
 		readings: options.readings,
 		problems: new Map(),
+		care: usualCare,
 		now,
 	});
 	const confirmed = confirmPlan(plan, plan.phrase, now);
@@ -300,6 +304,21 @@ export const listDeletes = (server: EmbeddedRegistry): string[] =>
 	server.requests
 		.filter(({method}) => method === 'DELETE')
 		.map(({path}) => path);
+
+/** The request log with names for digests: `DELETE shop/app@amd64 202`; anything but manifests as it was sent. */
+export const showRequests = (server: EmbeddedRegistry): string[] =>
+	server.requests.map(({method, path, status}) => {
+		const {repository, reference} =
+			/^\/v2\/(?<repository>.+)\/manifests\/(?<reference>[^\/]+)$/v.exec(path)
+				?.groups ?? {};
+		const what =
+			repository === undefined || reference === undefined
+				? path
+				: reference.includes(':')
+					? `${repository}@${nameOf(reference)}`
+					: `${repository}:${reference}`;
+		return `${method} ${what} ${status}`;
+	});
 
 /** Takes a digest and its tags out of a repository as the registry itself does it. */
 export const removeDigest = (

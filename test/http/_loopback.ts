@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	createServer,
@@ -7,6 +8,7 @@ import {
 } from 'node:http';
 import {createServer as createSecureServer} from 'node:https';
 import type {Server} from 'node:net';
+import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import type {HttpClient, HttpRequest} from '../../source/http/client.js';
 import {HttpError} from '../../source/http/http-error.js';
@@ -168,4 +170,28 @@ export async function letOthersAct(t: ExecutionContext): Promise<void> {
 	for (let count = 0; count < 30; count++) {
 		await client.send(ask(`/${count}`));
 	}
+}
+
+/** A certificate that nobody has signed, and its key; `undefined` where there is no openssl. */
+export function makeCertificate():
+	{readonly key: string; readonly cert: string} | undefined {
+	const {status, stdout} = spawnSync(
+		'openssl',
+		'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 -keyout - -out -'.split(
+			' ',
+		),
+		{encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']},
+	);
+	return status === 0 ? {key: stdout, cert: stdout} : undefined;
+}
+
+/** Passes a test that this machine cannot run; CI has to be able to. */
+export function skip(t: ExecutionContext, why: string): void {
+	if (process.env['CI'] === 'true') {
+		t.fail(`${why}, and CI must not skip this test`);
+		return;
+	}
+
+	t.log(`skip: ${why}`);
+	t.pass();
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {usualCare} from '../../source/plan/care.js';
 import {
 	type ConfirmedPlan,
 	confirmPlan,
@@ -32,6 +33,7 @@ const makePlan = (marked: readonly string[]): Plan =>
 				],
 			]),
 			problems: new Map(),
+			care: usualCare,
 			now: createdAt,
 		},
 	);

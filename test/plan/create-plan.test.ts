@@ -1,4 +1,5 @@
 import test from 'ava';
+import {usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import type {Plan} from '../../source/plan/plan.js';
 import type {RepositoryReading} from '../../source/world.js';
@@ -28,6 +29,7 @@ const planReadings = (
 		registry,
 		readings: new Map(readings.map(reading => [reading.repository, reading])),
 		problems,
+		care: usualCare,
 		now,
 	});
 
@@ -542,3 +544,69 @@ test('a plan does not change the marks or the readings', t => {
 		'amd64',
 	]);
 });
+
+test('a protected registry has a phrase of its own', t => {
+	const {phrase} = createPlan([mark('shop/app', 'one')], {
+		registry,
+		readings: new Map([
+			['shop/app', buildReading('shop/app', {one: {tags: ['1']}})],
+		]),
+		problems: new Map(),
+		care: {...usualCare, isProtected: true},
+		now,
+	});
+	t.is(phrase, `delete 1 from protected ${registry}`);
+});
+
+for (const [pattern, kept] of [
+	['shop/app', ['index', 'plain']],
+	['shop/*', ['index', 'plain']],
+	['prod-*', ['index']],
+	['shop/app:prod-1', ['index']],
+	['*:prod-1', ['index']],
+	['prod', []],
+	['shop', []],
+	['shop.app', []],
+	['shop/web', []],
+] as const) {
+	test(`never touched by ${pattern}: ${kept.join(' and ') || 'nothing'}`, t => {
+		const {steps, blocked} = createPlan(
+			[
+				mark('shop/app', 'index'),
+				mark('shop/app', 'amd64'),
+				mark('shop/app', 'plain'),
+			],
+			{
+				registry,
+				readings: new Map([
+					[
+						'shop/app',
+						buildReading('shop/app', {
+							index: {tags: ['prod-1'], children: ['amd64']},
+							amd64: {},
+							plain: {tags: ['dev']},
+						}),
+					],
+				]),
+				problems: new Map(),
+				care: {...usualCare, neverTouch: [pattern]},
+				now,
+			},
+		);
+		const stays: readonly string[] = kept;
+		// What is kept keeps its children.
+		t.deepEqual(
+			namesOf(steps),
+			['index', 'amd64', 'plain'].filter(
+				name => !stays.includes(name === 'amd64' ? 'index' : name),
+			),
+		);
+		t.deepEqual(
+			blocked
+				.filter(({findings}) => findings[0]?.rule === 'never-touch')
+				.map(({digest}) => nameOf(digest))
+				.filter(name => name !== 'amd64'),
+			stays,
+		);
+	});
+}

@@ -5,6 +5,7 @@ import {
 	type Random,
 } from '../../source/demo/random.js';
 import {graphOf} from '../../source/oci/graph.js';
+import {usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import type {Plan, Step} from '../../source/plan/plan.js';
 import type {RepositoryReading} from '../../source/world.js';
@@ -192,6 +193,7 @@ test(`safeguard 2: ${graphs} random repositories keep every child that is needed
 				registry,
 				readings: new Map([['shop/app', made.reading]]),
 				problems: new Map(),
+				care: usualCare,
 				now: 0,
 			},
 		);
@@ -237,6 +239,7 @@ test('a long chain of indexes is planned', t => {
 			registry,
 			readings: new Map([['deep', reading]]),
 			problems: new Map(),
+			care: usualCare,
 			now: 0,
 		},
 	);

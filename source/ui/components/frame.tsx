@@ -1,8 +1,10 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import type {State} from '../../state/state.js';
+import {currentScreen, findRegistry, type State} from '../../state/state.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
+import {FilterLine} from './filter-line.js';
+import {InfoLine} from './info-line.js';
 import {KeyHelp} from './key-help.js';
 import {MarksLine} from './marks-line.js';
 
@@ -35,12 +37,9 @@ export function Frame({
 					<Text dimColor>jetsam </Text>
 					<Text bold>{names.join(' ▸ ')}</Text>
 				</Text>
-				{state.readOnly ? (
-					<Text bold color={theme.unknown}>
-						{' '}
-						READ-ONLY
-					</Text>
-				) : null}
+				<Box flexShrink={0} marginLeft={2}>
+					<CareWords state={state} />
+				</Box>
 			</Box>
 			<Box height={1} justifyContent="space-between">
 				<Text dimColor wrap="truncate-end">
@@ -50,11 +49,37 @@ export function Frame({
 					<Text dimColor>{right}</Text>
 				</Box>
 			</Box>
-			<Box flexDirection="column" flexGrow={1} paddingTop={1} overflow="hidden">
+			<FilterLine state={state} />
+			<Box flexDirection="column" flexGrow={1} overflow="hidden">
 				{children}
 			</Box>
+			<InfoLine state={state} />
 			<MarksLine state={state} />
 			<KeyHelp state={state} />
 		</Box>
+	);
+}
+
+/** What care the drawn registry needs, in words: whether it is protected, and whether nothing can be changed. */
+function CareWords({state}: {readonly state: State}) {
+	const screen = currentScreen(state);
+	const host =
+		screen.kind === 'review'
+			? screen.plans[screen.current]?.registry
+			: 'host' in screen
+				? screen.host
+				: undefined;
+	const care = findRegistry(state, host ?? '')?.care;
+	return (
+		<Text bold>
+			{care?.isProtected ? (
+				<Text color={theme.danger} inverse>
+					{' PROTECTED '}
+				</Text>
+			) : null}
+			{state.readOnly || care?.isReadOnly ? (
+				<Text color={theme.unknown}> READ-ONLY</Text>
+			) : null}
+		</Text>
 	);
 }

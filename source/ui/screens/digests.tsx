@@ -1,14 +1,23 @@
 import {Box, Text} from 'ink';
 import React from 'react';
+import {recordTime} from '../../state/view.js';
+import {parseArtifactTag} from '../../oci/detail.js';
 import {shortenDigest} from '../../oci/digest.js';
+import {
+	besideWidth,
+	selectDetailHeight,
+	selectDetailView,
+	wideFrom,
+} from '../../state/select-detail-view.js';
 import type {DigestRecord} from '../../oci/record.js';
 import {
 	type DigestRow,
 	listHeight,
+	selectCursorRecord,
 	selectDigestRows,
 	selectPosition,
-	selectTotals,
 } from '../../state/select.js';
+import {selectTotals} from '../../state/select-totals.js';
 import {
 	findRegistry,
 	findRepository,
@@ -19,6 +28,7 @@ import {
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
+import {DetailLines} from '../components/detail-lines.js';
 import {Frame} from '../components/frame.js';
 import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
@@ -74,6 +84,25 @@ const describeTags = (tags: readonly string[], width: number): string => {
 	return text;
 };
 
+/** The tags, or of what a signature, an SBOM or a list of referrers is about. */
+const describeName = (
+	{tags}: DigestRecord,
+	{color, width}: {color: string | undefined; width: number},
+): Cell => {
+	const artifact = tags.length === 1 ? parseArtifactTag(tags[0] ?? '') : undefined;
+	if (artifact) {
+		return {
+			text: `${artifact.kind} of ${shortenDigest(artifact.subject)}`,
+			color,
+			dim: true,
+		};
+	}
+
+	return tags.length === 0
+		? {text: 'no tag', dim: true}
+		: {text: describeTags(tags, width), color};
+};
+
 const tagsWidth = (width: number): number => {
 	const others = Object.values(columns).filter(
 		column => column.width > 0 && column.from <= width,
@@ -90,15 +119,12 @@ const describeRow = (
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 		mark: {text: marked ? glyphs.mark : '', color: theme.mark},
 		digest: {text: shortenDigest(record.digest), color},
-		tags:
-			record.tags.length === 0
-				? {text: 'no tag', dim: true}
-				: {text: describeTags(record.tags, tagsWidth(width)), color},
+		tags: describeName(record, {color, width: tagsWidth(width)}),
 		platform: {dim: true, ...describePlatform(record)},
 		size: {text: record.state === 'loading' ? '…' : formatBytes(record.size)},
 		built: {
 			text:
-				formatAge(record.uploaded ?? record.created, now) ||
+				formatAge(recordTime(record), now) ||
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},
@@ -129,7 +155,9 @@ export function Digests({
 }) {
 	const {host, repository: name} = screen;
 	const repository = findRepository(state, host, name);
-	const {columns: width} = state.size;
+	const {columns: whole} = state.size;
+	const isWide = whole >= wideFrom;
+	const width = isWide ? whole - besideWidth(whole) : whole;
 	const {index, top} = selectPosition(state);
 	const rows = selectDigestRows(state, screen, {
 		from: top,
@@ -142,24 +170,55 @@ export function Digests({
 			totals={describeTotals(repository)}
 			right={describeReading(repository)}
 		>
-			{rows.length === 0 ? (
-				<Emptiness state={state} host={host} repository={repository} />
-			) : (
-				<Heads columns={columns} width={width} />
-			)}
-			{rows.map((row, slot) => {
-				const isCursor = top + slot === index;
-				return (
-					<Line
-						key={slot}
-						columns={columns}
-						width={width}
-						isCursor={isCursor}
-						cells={describeRow(row, {isCursor, now: state.now, width})}
-					/>
-				);
-			})}
+			<Box flexGrow={1}>
+				<Box flexDirection="column" width={width - 2}>
+					{rows.length === 0 ? (
+						<Emptiness state={state} host={host} repository={repository} />
+					) : (
+						<Heads columns={columns} width={width} />
+					)}
+					{rows.map((row, slot) => {
+						const isCursor = top + slot === index;
+						return (
+							<Line
+								key={slot}
+								columns={columns}
+								width={width}
+								isCursor={isCursor}
+								cells={describeRow(row, {isCursor, now: state.now, width})}
+							/>
+						);
+					})}
+				</Box>
+				{isWide ? <Beside state={state} screen={screen} /> : null}
+			</Box>
 		</Frame>
+	);
+}
+
+/** The detail of the digest under the cursor, beside the list. */
+function Beside({
+	state,
+	screen,
+}: {
+	readonly state: State;
+	readonly screen: Screen & {kind: 'digests'};
+}) {
+	const record = selectCursorRecord(state);
+	if (!record) {
+		return null;
+	}
+
+	const columns = besideWidth(state.size.columns) - 2;
+	const lines = selectDetailView(
+		state,
+		{...screen, digest: record.digest, showsText: false},
+		columns,
+	);
+	return (
+		<Box flexDirection="column" width={columns} marginLeft={2}>
+			<DetailLines lines={lines.slice(0, selectDetailHeight(state))} />
+		</Box>
 	);
 }
 
@@ -195,6 +254,10 @@ function Emptiness({
 	readonly host: string;
 	readonly repository: RepositoryState;
 }) {
+	if (repository.records.size > 0) {
+		return <Text>Nothing here matches the filter. Esc clears it.</Text>;
+	}
+
 	const connection = findRegistry(state, host)?.connection;
 	const {reading} = repository;
 	if (connection?.state === 'failed' || reading.state === 'failed') {

@@ -4,27 +4,24 @@ import type {State} from '../../state/state.js';
 import {Frame} from '../components/frame.js';
 import {keymap} from '../keymap.js';
 
-/** All keys, from the keymap itself, in as many columns as it takes. */
+/** The keys of the screen that help was opened from, out of the keymap itself. */
 export function Help({state}: {readonly state: State}) {
+	const below = state.trail.at(-2)?.kind ?? 'registries';
+	const keys = keymap.filter(({screens}) => screens.includes(below));
 	return (
 		<Frame
 			state={state}
-			trail={['keys']}
-			totals="a key that does nothing here says why"
+			trail={['keys', below]}
+			totals="a key that can do nothing says why"
 		>
-			<Box flexDirection="column" flexWrap="wrap" flexGrow={1}>
-				{keymap.map(({name, help}) => (
-					<Box
-						key={`${name} ${help}`}
-						width={Math.min(60, state.size.columns - 2)}
-					>
-						<Box width={16} flexShrink={0}>
-							<Text bold>{name}</Text>
-						</Box>
-						<Text wrap="truncate-end">{help}</Text>
+			{keys.map(({name, help}) => (
+				<Box key={name} height={1}>
+					<Box width={16} flexShrink={0}>
+						<Text bold>{name}</Text>
 					</Box>
-				))}
-			</Box>
+					<Text wrap="truncate-end">{help}</Text>
+				</Box>
+			))}
 		</Frame>
 	);
 }

@@ -55,9 +55,9 @@ export function Registries({state}: {readonly state: State}) {
 		<Frame
 			state={state}
 			trail={['where to?']}
-			totals="registries that this machine has a login for"
+			totals={rows.length > 0 ? 'registries that this machine knows of' : ''}
 		>
-			<Heads columns={columns} width={width} />
+			{rows.length > 0 ? <Heads columns={columns} width={width} /> : null}
 			{rows.map((registry, slot) => {
 				const isCursor = top + slot === index;
 				const color = isCursor ? theme.cursor : undefined;
@@ -88,7 +88,7 @@ export function Registries({state}: {readonly state: State}) {
 				);
 			})}
 			{rows.length === 0 ? (
-				<Box paddingLeft={3} flexDirection="column">
+				<Box flexDirection="column">
 					<Text>No logins were found on this machine.</Text>
 					<Text dimColor>
 						Press o and type an address, or quit and run jetsam --demo to look

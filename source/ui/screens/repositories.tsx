@@ -6,34 +6,37 @@ import {
 	selectKeys,
 	selectPosition,
 	selectRepositoryRows,
-	selectTotals,
 } from '../../state/select.js';
+import {selectView} from '../../state/select-rows.js';
+import {selectTotals} from '../../state/select-totals.js';
 import {
 	findRegistry,
 	type RegistryState,
 	type Screen,
 	type State,
 } from '../../state/state.js';
-import {formatBytes, formatCount} from '../../text/quantities.js';
+import {newestTime} from '../../state/view.js';
+import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
 import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
 
-type Name = 'cursor' | 'name' | 'digests' | 'bytes' | 'marked';
+type Name = 'cursor' | 'name' | 'digests' | 'bytes' | 'newest' | 'marked';
 
 const columns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
 	name: {title: 'REPOSITORY', width: 0, align: 'left', from: 0},
 	digests: {title: 'DIGESTS', width: 9, align: 'right', from: 0},
 	bytes: {title: 'SIZE', width: 10, align: 'right', from: 0},
-	marked: {title: 'MARKED', width: 7, align: 'right', from: 0},
+	newest: {title: 'NEWEST', width: 6, align: 'right', from: 70},
+	marked: {title: 'MARKED', width: 6, align: 'right', from: 0},
 };
 
 const describeRow = (
 	{name, repository, marked}: RepositoryRow,
-	isCursor: boolean,
+	{isCursor, now}: {isCursor: boolean; now: number},
 ): Record<Name, Cell> => {
 	const color = isCursor ? theme.cursor : undefined;
 	const {reading, records} = repository;
@@ -53,6 +56,10 @@ const describeRow = (
 			color: reading.state === 'failed' ? theme.unknown : undefined,
 		},
 		bytes: {text: isKnown ? atLeast + formatBytes(bytes) : '', dim: true},
+		newest: {
+			text: formatAge(newestTime(records), now),
+			dim: true,
+		},
 		marked: {text: marked > 0 ? String(marked) : '', color: theme.mark},
 	};
 };
@@ -63,6 +70,10 @@ const describeTotals = (
 ): string => {
 	if (registry?.connection.state === 'loading') {
 		return 'opening…';
+	}
+
+	if (shown === 0 && registry?.listing.state !== 'complete') {
+		return '';
 	}
 
 	const loading = registry?.listing.state === 'loading' ? ' so far…' : '';
@@ -95,7 +106,11 @@ export function Repositories({
 			totals={describeTotals(registry, count)}
 		>
 			{rows.length === 0 ? (
-				<Emptiness registry={registry} prefix={screen.prefix} />
+				<Emptiness
+					registry={registry}
+					prefix={screen.prefix}
+					isFiltered={selectView(state, screen).filter !== ''}
+				/>
 			) : (
 				<Heads columns={columns} width={width} />
 			)}
@@ -105,7 +120,10 @@ export function Repositories({
 					columns={columns}
 					width={width}
 					isCursor={top + slot === index}
-					cells={describeRow(row, top + slot === index)}
+					cells={describeRow(row, {
+						isCursor: top + slot === index,
+						now: state.now,
+					})}
 				/>
 			))}
 		</Frame>
@@ -116,19 +134,17 @@ export function Repositories({
 function Emptiness({
 	registry,
 	prefix,
+	isFiltered,
 }: {
 	readonly registry: RegistryState | undefined;
 	readonly prefix: string;
+	readonly isFiltered: boolean;
 }) {
-	if (
-		!registry ||
-		registry.connection.state === 'loading' ||
-		registry.listing.state === 'loading'
-	) {
-		return <Text dimColor>asking…</Text>;
+	if (isFiltered) {
+		return <Text>Nothing here matches the filter. Esc clears it.</Text>;
 	}
 
-	if (registry.connection.state === 'failed') {
+	if (registry?.connection.state === 'failed') {
 		return (
 			<Box flexDirection="column">
 				<ProblemText problem={registry.connection.problem} />
@@ -137,7 +153,7 @@ function Emptiness({
 		);
 	}
 
-	if (registry.listing.state === 'failed') {
+	if (registry?.listing.state === 'failed') {
 		return (
 			<Box flexDirection="column">
 				<ProblemText problem={registry.listing.problem} />
@@ -147,6 +163,11 @@ function Emptiness({
 				</Text>
 			</Box>
 		);
+	}
+
+	// Idle, too: while it is found out what the path is that was given.
+	if (registry?.listing.state !== 'complete') {
+		return <Text dimColor>asking…</Text>;
 	}
 
 	return (

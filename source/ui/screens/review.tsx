@@ -5,10 +5,10 @@ import type {Plan} from '../../plan/plan.js';
 import {
 	type ReviewLine,
 	type ReviewTone,
+	reviewHeight,
 	reviewTextWidth,
 	selectReviewLines,
 } from '../../state/select-review.js';
-import {listHeight} from '../../state/select.js';
 import {
 	findRegistry,
 	type ReviewScreen,
@@ -22,9 +22,6 @@ import {Table, type TableRow, type Tone} from '../components/table.js';
 import {glyphs, theme} from '../theme.js';
 
 type Name = 'sign' | 'digest' | 'size' | 'text';
-
-// The phrase and what stands around it.
-const linesBelowTable = 6;
 
 const tones: Readonly<Record<ReviewTone, Tone>> = {
 	blocked: 'danger',
@@ -101,7 +98,7 @@ export function Review({
 	}
 
 	const {columns} = state.size;
-	const height = Math.max(1, listHeight(state) - linesBelowTable + 1);
+	const height = reviewHeight(state);
 	const lines = selectReviewLines(plan, reviewTextWidth(columns));
 	const rows = lines.slice(screen.top, screen.top + height);
 	const below = lines.length - screen.top - rows.length;

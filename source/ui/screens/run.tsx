@@ -1,10 +1,14 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import {shortenDigest} from '../../oci/digest.js';
-import type {Outcome, StepOutcome} from '../../plan/plan.js';
+import type {Outcome} from '../../plan/plan.js';
 import {describeTally, tallyOutcomes} from '../../plan/summarize.js';
-import {selectOutcomes} from '../../state/select-review.js';
-import {listHeight} from '../../state/select.js';
+import {
+	type OutcomeLine,
+	outcomesHeight,
+	outcomeTextWidth,
+	selectOutcomeLines,
+} from '../../state/select-review.js';
 import type {RunScreen, State} from '../../state/state.js';
 import {formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
@@ -24,15 +28,6 @@ const tones: Readonly<Record<Outcome['kind'], Tone>> = {
 	'not-reached': 'unknown',
 };
 
-const words: Readonly<Record<Outcome['kind'], string>> = {
-	deleted: 'deleted',
-	'would-delete': 'would be deleted; nothing was sent',
-	absent: 'was gone already',
-	refused: 'refused',
-	failed: 'failed',
-	'not-reached': 'not reached',
-};
-
 const signs: Readonly<Record<Outcome['kind'], string>> = {
 	deleted: '✓',
 	'would-delete': '~',
@@ -42,28 +37,19 @@ const signs: Readonly<Record<Outcome['kind'], string>> = {
 	'not-reached': glyphs.warning,
 };
 
-const describeOutcome = ({step, outcome}: StepOutcome): TableRow<Name> => ({
-	tone: tones[outcome.kind],
+const describeLine = ({kind, step, text}: OutcomeLine): TableRow<Name> => ({
+	tone: tones[kind],
 	cells: {
-		sign: signs[outcome.kind],
-		digest: shortenDigest(step.digest),
-		place: [step.repository, ...step.tags].join(' '),
-		outcome: [
-			words[outcome.kind],
-			...('reason' in outcome ? [outcome.reason] : []),
-		].join(': '),
+		sign: step ? signs[kind] : '',
+		digest: step ? shortenDigest(step.digest) : '',
+		place: step ? [step.repository, ...step.tags].join(' ') : '',
+		outcome: text,
 	},
 });
 
 const chooseWidths = (columns: number): Readonly<Record<Name, number>> => {
-	const room = columns - 2 - 4 * 2 - 13;
-	const repository = Math.floor(room * 0.4);
-	return {
-		sign: 1,
-		digest: 12,
-		place: repository,
-		outcome: room - repository,
-	};
+	const outcome = outcomeTextWidth(columns);
+	return {sign: 1, digest: 12, place: columns - 23 - outcome, outcome};
 };
 
 /** A batch under way, and its outcome when it has ended. */
@@ -76,9 +62,13 @@ export function Run({
 }) {
 	const {outcomes, total} = screen;
 	const hasEnded = screen.state === 'ended';
-	const height = Math.max(1, listHeight(state) - 5);
-	const rows = selectOutcomes(screen).slice(screen.top, screen.top + height);
-	const below = outcomes.length - screen.top - rows.length;
+	const height = outcomesHeight(state);
+	const lines = selectOutcomeLines(
+		screen,
+		outcomeTextWidth(state.size.columns),
+	);
+	const rows = lines.slice(screen.top, screen.top + height);
+	const below = lines.length - screen.top - rows.length;
 	return (
 		<Frame
 			state={state}
@@ -102,7 +92,7 @@ export function Run({
 			{rows.length > 0 ? (
 				<Table
 					widths={chooseWidths(state.size.columns)}
-					rows={rows.map(row => describeOutcome(row))}
+					rows={rows.map(row => describeLine(row))}
 				/>
 			) : null}
 			<Text dimColor>{below > 0 ? `  ↓ ${below} more` : ''}</Text>

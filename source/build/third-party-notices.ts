@@ -1,0 +1,75 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {Metafile} from 'esbuild';
+
+/** A package that has code in the bundle. */
+type BundledPackage = {
+	readonly name: string;
+	readonly version: string;
+	readonly license: string;
+	/** The text of its license file; an empty text where it ships none. */
+	readonly text: string;
+};
+
+/** The folders of the packages that put at least one byte into an output. */
+const findFolders = (metafile: Metafile): string[] => {
+	const inputs = Object.values(metafile.outputs).flatMap(output =>
+		Object.entries(output.inputs)
+			.filter(([, {bytesInOutput}]) => bytesInOutput > 0)
+			.map(([input]) => input),
+	);
+	const folders = inputs.flatMap(
+		input =>
+			/^(?<folder>.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.groups?.[
+				'folder'
+			] ?? [],
+	);
+	return [...new Set(folders)];
+};
+
+const readPackage = async (folder: string): Promise<BundledPackage> => {
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- npm wrote it
+	const {name, version, license} = JSON.parse(
+		await readFile(path.join(folder, 'package.json'), 'utf8'),
+	) as {name: string; version: string; license?: string};
+	const files = await readdir(folder);
+	const file = files.find(entry =>
+		/^(?:licen[cs]e|copying|notice)/i.test(entry),
+	);
+	return {
+		name,
+		version,
+		license: license ?? '(see its text)',
+		text: file ? await readFile(path.join(folder, file), 'utf8') : '',
+	};
+};
+
+const describePackage = ({
+	name,
+	version,
+	license,
+	text,
+}: BundledPackage): string =>
+	`${name} ${version}\nLicense: ${license}\n\n${text.trim() || '(The package ships no license file.)'}\n`;
+
+/**
+The notices that the licenses of the bundled packages ask for, one after the other.
+@param root - The folder that the metafile's paths begin in.
+*/
+export const collectNotices = async (
+	metafile: Metafile,
+	root: string,
+): Promise<string> => {
+	const packages = await Promise.all(
+		findFolders(metafile).map(async folder =>
+			readPackage(path.join(root, folder)),
+		),
+	);
+	const sorted = packages.toSorted((first, second) =>
+		first.name.localeCompare(second.name, 'en'),
+	);
+	return [
+		'jetsam holds code of these packages.\n',
+		...sorted.map(entry => describePackage(entry)),
+	].join(`\n${'-'.repeat(72)}\n\n`);
+};

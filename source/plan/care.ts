@@ -1,0 +1,26 @@
+import type {Care} from '../world.js';
+
+/** The care for a registry of which the settings say nothing. */
+export const usualCare: Care = {
+	isProtected: false,
+	isReadOnly: false,
+	neverTouch: [],
+};
+
+/** Whether a pattern of the settings keeps a digest: one that names its repository, one of its tags, or both as `repository:tag`; `*` stands for anything. */
+export const isNeverTouched = (
+	patterns: readonly string[],
+	repository: string,
+	tags: readonly string[],
+): boolean => {
+	const names = [repository, ...tags, ...tags.map(tag => `${repository}:${tag}`)];
+	return patterns.some(pattern => {
+		const expression = new RegExp(
+			`^${pattern
+				.split('*')
+				.map(part => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+				.join('.*')}$`,
+		);
+		return names.some(name => expression.test(name));
+	});
+};

@@ -1,0 +1,36 @@
+import {HttpError} from '../http/http-error.js';
+import type {Digest} from '../oci/digest.js';
+import type {ImageConfig} from '../oci/manifest.js';
+import type {DigestRecord} from '../oci/record.js';
+import type {ManifestDescription} from './describe-manifest.js';
+import type {ManifestSource} from './manifest-source.js';
+
+/** Descriptions by digest. They are content-addressed, so they never go stale. */
+export type DescriptionCache = Map<
+	Digest,
+	{
+		readonly description: ManifestDescription;
+		config?: ImageConfig | undefined;
+	}
+>;
+
+/** One reading of one repository, while it goes on. */
+export type Reading = {
+	readonly source: ManifestSource;
+	readonly cache: DescriptionCache;
+	readonly repository: string;
+	readonly signal: AbortSignal;
+	readonly records: Map<Digest, DigestRecord>;
+	/** Manifests that are being read or have been read, each at most once. */
+	readonly described: Map<Digest, Promise<void>>;
+	/** The same for configs. */
+	readonly configs: Map<Digest, Promise<ImageConfig>>;
+	readonly emit: (digest: Digest, fields: Partial<DigestRecord>) => void;
+	readonly addGap: (gap: string) => void;
+};
+
+/** Whether a failure is about one digest only, so that the others can still be read. */
+export const isLocal = (error: unknown): error is HttpError =>
+	error instanceof HttpError &&
+	error.failure !== 'network' &&
+	![401, 403, 429].includes(error.status);

@@ -1,0 +1,168 @@
+import {parseDigest} from '../oci/digest.js';
+import {isNeverTouched} from '../plan/care.js';
+import type {Update} from './command.js';
+import type {KeyMessage} from './message.js';
+import {selectCursorKey, selectKeys, selectPosition} from './select.js';
+import {
+	currentScreen,
+	findRegistry,
+	findRepository,
+	markKey,
+	type Screen,
+	type State,
+} from './state.js';
+import {openScreen} from './trail.js';
+import {moveCursor} from './move-cursor.js';
+
+type DigestsScreen = Screen & {kind: 'digests'};
+
+/** What keys do to the marks. */
+export const updateMarks = (
+	state: State,
+	message: Extract<
+		KeyMessage,
+		{
+			kind:
+				| 'mark-toggled'
+				| 'range-toggled'
+				| 'all-marked'
+				| 'marks-inverted'
+				| 'marks-cleared'
+				| 'marks-opened'
+				| 'offer-taken';
+		}
+	>,
+): Update => {
+	const screen = currentScreen(state);
+	switch (message.kind) {
+		case 'mark-toggled': {
+			return [screen.kind === 'marks' ? unmark(state) : moveOn(toggle(state)), []];
+		}
+
+		case 'range-toggled': {
+			return [toggleRange(state), []];
+		}
+
+		case 'all-marked': {
+			return [changeShown(state, () => true), []];
+		}
+
+		case 'marks-inverted': {
+			return [changeShown(state, isMarked => !isMarked), []];
+		}
+
+		case 'marks-cleared': {
+			return [{...state, marks: new Map(), rangeFrom: undefined}, []];
+		}
+
+		case 'marks-opened': {
+			return [openScreen(state, {kind: 'marks'}), []];
+		}
+
+		case 'offer-taken': {
+			const marks = new Map(state.marks);
+			for (const mark of state.offered) {
+				marks.set(markKey(mark.registry, mark.repository, mark.digest), mark);
+			}
+
+			return [{...state, marks, offered: []}, []];
+		}
+	}
+};
+
+const unmark = (state: State): State => {
+	const key = selectCursorKey(state);
+	const marks = new Map(state.marks);
+	return key !== undefined && marks.delete(key) ? {...state, marks} : state;
+};
+
+/** The keys of the rows from the beginning of the range to the cursor, or only that of the cursor. */
+const selectRange = (state: State, screen: DigestsScreen): readonly string[] => {
+	const keys = selectKeys(state, screen);
+	const {index} = selectPosition(state);
+	const from = state.rangeFrom === undefined ? index : keys.indexOf(state.rangeFrom);
+	return from === -1
+		? keys.slice(index, index + 1)
+		: keys.slice(Math.min(from, index), Math.max(from, index) + 1);
+};
+
+const toggle = (state: State): State => {
+	const screen = currentScreen(state);
+	const key = selectCursorKey(state);
+	return screen.kind === 'digests' && key !== undefined
+		? changeMarks(state, screen, {
+				keys: [key],
+				choose: isMarked => !isMarked,
+			})
+		: state;
+};
+
+// Marking one moves to the next, as people expect of Space.
+const moveOn = (state: State): State =>
+	moveCursor(state, {by: 'line', direction: 1});
+
+/** Begins a range at the cursor; the second time marks all from there to the cursor. */
+const toggleRange = (state: State): State => {
+	const screen = currentScreen(state);
+	const key = selectCursorKey(state);
+	if (screen.kind !== 'digests' || key === undefined) {
+		return state;
+	}
+
+	return state.rangeFrom === undefined
+		? {
+				...state,
+				rangeFrom: key,
+				notice: 'A range begins here. Move, and press v again to mark it; Esc leaves it.',
+			}
+		: {
+				...changeMarks(state, screen, {
+					keys: selectRange(state, screen),
+					choose: () => true,
+				}),
+				rangeFrom: undefined,
+			};
+};
+
+const changeShown = (
+	state: State,
+	choose: (isMarked: boolean) => boolean,
+): State => {
+	const screen = currentScreen(state);
+	return screen.kind === 'digests'
+		? changeMarks(state, screen, {keys: selectKeys(state, screen), choose})
+		: state;
+};
+
+const changeMarks = (
+	state: State,
+	{host, repository}: DigestsScreen,
+	{
+		keys,
+		choose,
+	}: {keys: readonly string[]; choose: (isMarked: boolean) => boolean},
+): State => {
+	const {records} = findRepository(state, host, repository);
+	const neverTouch = findRegistry(state, host)?.care.neverTouch ?? [];
+	const marks = new Map(state.marks);
+	let kept = 0;
+	for (const digest of keys.map(key => parseDigest(key)).filter(found => found !== undefined)) {
+		const key = markKey(host, repository, digest);
+		const tags = records.get(digest)?.tags ?? [];
+		if (!choose(marks.has(key))) {
+			marks.delete(key);
+		} else if (isNeverTouched(neverTouch, repository, tags)) {
+			kept++;
+		} else {
+			marks.set(key, {registry: host, repository, digest});
+		}
+	}
+
+	return kept === 0
+		? {...state, marks}
+		: {
+				...state,
+				marks,
+				notice: `${kept === 1 ? 'A digest was' : `${kept} digests were`} not marked: neverTouch in the settings keeps ${kept === 1 ? 'it' : 'them'}.`,
+			};
+};

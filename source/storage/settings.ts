@@ -1,0 +1,106 @@
+import {readFile, rename} from 'node:fs/promises';
+import path from 'node:path';
+import Conf, {type Schema} from 'conf';
+import {isJsonObject, parseJson} from '../oci/json.js';
+
+/** A registry that the operator saved, and how careful to be with it. */
+export type SavedRegistry = {
+	readonly address: string;
+	/** Drawn in another colour with the word on every screen, and confirmed by a longer phrase. */
+	readonly protected?: boolean;
+	/** Nothing that changes it leaves the process. */
+	readonly readOnly?: boolean;
+	/** Repositories, tags or `repository:tag` that no mark may touch; `*` stands for anything. */
+	readonly neverTouch?: readonly string[];
+};
+
+/** What jetsam remembers between runs because the operator said so. */
+export type Settings = {
+	registries: SavedRegistry[];
+};
+
+const schema: Schema<Settings> = {
+	registries: {
+		type: 'array',
+		items: {
+			type: 'object',
+			properties: {
+				address: {type: 'string', minLength: 1},
+				protected: {type: 'boolean'},
+				readOnly: {type: 'boolean'},
+				neverTouch: {type: 'array', items: {type: 'string', minLength: 1}},
+			},
+			required: ['address'],
+			additionalProperties: false,
+		},
+	},
+};
+
+/** The settings, and a sentence where the file was damaged and has been kept aside. */
+export type LoadedSettings = {
+	readonly settings: Settings;
+	readonly path: string;
+	readonly notice: string | undefined;
+};
+
+const none: Settings = {registries: []};
+
+const describeDamage = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);
+
+/**
+The settings in a file, by default `config.json` in the user's config folder.
+
+A file that is no JSON or breaks the schema is renamed, never overwritten, and the notice says where it is.
+@param file - The operator's `--config FILE`.
+*/
+export const loadSettings = async (file: string): Promise<LoadedSettings> => {
+	const text = await readFile(file, 'utf8').catch(() => undefined);
+	if (text === undefined) {
+		return {settings: none, path: file, notice: undefined};
+	}
+
+	if (!isJsonObject(parseJson(text))) {
+		return setAside(file, 'it is not a JSON object');
+	}
+
+	try {
+		const conf = new Conf<Settings>({
+			cwd: path.dirname(file),
+			configName: path.basename(file, path.extname(file)),
+			fileExtension: path.extname(file).slice(1),
+			schema,
+			defaults: none,
+			configFileMode: 0o600,
+		});
+		return {
+			settings: {registries: conf.get('registries')},
+			path: file,
+			notice: undefined,
+		};
+	} catch (error) {
+		return setAside(file, describeDamage(error));
+	}
+};
+
+const setAside = async (
+	file: string,
+	reason: string,
+): Promise<LoadedSettings> => {
+	const aside = `${file}.damaged`;
+	try {
+		await rename(file, aside);
+	} catch {
+		return {
+			settings: none,
+			path: file,
+			notice: `The settings in ${file} cannot be used (${reason}); mend the file.`,
+		};
+	}
+
+	return {
+		settings: none,
+		path: file,
+		notice: `The settings could not be used (${reason}); the file is kept as ${aside}.`,
+	};
+};

@@ -1,0 +1,30 @@
+import {Box, Text} from 'ink';
+import React from 'react';
+import {type DetailLine, labelWidth} from '../../state/select-detail.js';
+import {theme} from '../theme.js';
+
+/** Lines of a detail: a quiet label, and what it names. */
+export function DetailLines({lines}: {readonly lines: readonly DetailLine[]}) {
+	const hasLabels = lines.some(line => line.label !== '');
+	return (
+		<>
+			{lines.map(({label, text, tone}, slot) => (
+				<Box key={slot} height={1}>
+					{hasLabels && tone !== 'head' ? (
+						<Box width={labelWidth} flexShrink={0}>
+							<Text dimColor>{label}</Text>
+						</Box>
+					) : null}
+					<Text
+						bold={tone === 'head'}
+						dimColor={tone === 'dim'}
+						wrap="truncate-end"
+						{...(tone === 'unknown' ? {color: theme.unknown} : {})}
+					>
+						{text}
+					</Text>
+				</Box>
+			))}
+		</>
+	);
+}

@@ -1,0 +1,60 @@
+import {Box, Text} from 'ink';
+import SelectInput from 'ink-select-input';
+import React from 'react';
+import type {MenuScreen, State} from '../../state/state.js';
+import {Frame} from '../components/frame.js';
+import {glyphs, theme} from '../theme.js';
+
+/** A short menu; choosing what holds already turns it round. */
+export function Menu({
+	state,
+	screen,
+	onChoose,
+}: {
+	readonly state: State;
+	readonly screen: MenuScreen;
+	readonly onChoose: (name: string) => void;
+}) {
+	const items = screen.items.map(({name, label}) => ({
+		value: name,
+		label: name === screen.chosen ? `${label} (now; again turns it round)` : label,
+	}));
+	return (
+		<Frame state={state} trail={['order']} totals="">
+			<SelectInput
+				items={items}
+				initialIndex={Math.max(
+					0,
+					screen.items.findIndex(({name}) => name === screen.chosen),
+				)}
+				indicatorComponent={Indicator}
+				itemComponent={Item}
+				onSelect={({value}) => {
+					onChoose(value);
+				}}
+			/>
+		</Frame>
+	);
+}
+
+function Indicator({isSelected = false}: {readonly isSelected?: boolean}) {
+	return (
+		<Box width={2}>
+			<Text color={theme.cursor}>{isSelected ? glyphs.cursor : ''}</Text>
+		</Box>
+	);
+}
+
+function Item({
+	label,
+	isSelected = false,
+}: {
+	readonly label: string;
+	readonly isSelected?: boolean;
+}) {
+	return (
+		<Text bold={isSelected} {...(isSelected ? {color: theme.cursor} : {})}>
+			{label}
+		</Text>
+	);
+}

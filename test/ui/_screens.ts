@@ -1,0 +1,105 @@
+import type {KeyMessage} from '../../source/state/message.js';
+import type {State} from '../../source/state/state.js';
+import type {Context} from '../../source/ui/keymap.js';
+import {
+	apply,
+	completed,
+	digestOf,
+	host,
+	planOf,
+	startState,
+	stepOf,
+	withDigests,
+	withRegistries,
+	withRepositories,
+} from '../state/_build-state.js';
+
+type Size = {readonly columns?: number; readonly rows?: number};
+
+const openReview = (size: Size): State => {
+	const opened = apply(
+		withDigests([1, 2, 3], startState(size)),
+		{kind: 'mark-toggled'},
+		{kind: 'mark-toggled'},
+		{kind: 'review-opened'},
+	).state;
+	const screen = opened.trail.at(-1);
+	return apply(opened, {
+		kind: 'plans-made',
+		marks: screen?.kind === 'review' ? screen.marks : [],
+		plans: [
+			planOf([stepOf(1), stepOf(2)]),
+			planOf([stepOf(3)], {registry: 'other.test'}),
+		],
+	}).state;
+};
+
+/** Every kind of screen, with something on it, and a list whose filter is being typed. */
+export const buildScreens = (
+	size: Size = {},
+): Readonly<Record<Context, State>> => {
+	const review = openReview(size);
+	const confirm = (phrase: string): KeyMessage[] => [
+		{kind: 'text-typed', text: phrase},
+		{kind: 'text-submitted'},
+	];
+	return {
+		registries: withRegistries([host, 'other.test'], startState(size)),
+		repositories: withRepositories(['app', 'tool/x'], startState(size)),
+		digests: apply(
+			withDigests([1, 2, 3], startState(size)),
+			completed('app', [1, 2, 3]),
+			{kind: 'mark-toggled'},
+		).state,
+		text: apply(withRegistries([], startState(size)), {kind: 'place-asked'})
+			.state,
+		review,
+		run: apply(
+			review,
+			...confirm(`delete 2 from ${host}`),
+			...confirm('delete 1 from other.test'),
+			{kind: 'batch-began', journal: '/state/journal/batch.jsonl'},
+			{kind: 'step-began', step: stepOf(1)},
+			{
+				kind: 'step-ended',
+				host,
+				step: stepOf(1),
+				outcome: {kind: 'refused', reason: 'it said no'},
+			},
+			{kind: 'step-began', step: stepOf(2)},
+		).state,
+		help: apply(withDigests([1], startState(size)), {kind: 'help-opened'})
+			.state,
+		digest: apply(
+			withDigests([1, 2], startState(size)),
+			{kind: 'item-opened'},
+			{
+				kind: 'detail-failed',
+				key: `${host}/app@${digestOf(1)}`,
+				problem: {message: 'It could not be read.', remedy: ''},
+			},
+		).state,
+		menu: apply(withDigests([1, 2], startState(size)), {
+			kind: 'orders-opened',
+		}).state,
+		marks: apply(
+			withDigests([1, 2], startState(size)),
+			{kind: 'mark-toggled'},
+			{kind: 'mark-toggled'},
+			{kind: 'marks-opened'},
+		).state,
+		filter: apply(
+			withDigests([1, 2, 3], startState(size)),
+			{kind: 'filter-opened'},
+			{kind: 'text-typed', text: 'v'},
+		).state,
+		quit: apply(
+			withDigests([1], startState(size)),
+			{kind: 'mark-toggled'},
+			{kind: 'quit-asked'},
+		).state,
+	};
+};
+
+/** The digest of the first row, for looking it up on a screen. */
+export const firstDigest = digestOf(1);

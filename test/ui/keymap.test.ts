@@ -1,0 +1,161 @@
+import test from 'ava';
+import {
+	type Context,
+	findKey,
+	isTypedInto,
+	keyContext,
+	keymap,
+	shownKeys,
+} from '../../source/ui/keymap.js';
+import {namesOf} from '../../source/ui/names-of.js';
+import {readPress} from '../../source/ui/press.js';
+import {apply} from '../state/_build-state.js';
+import {buildScreens} from './_screens.js';
+
+const screens = buildScreens();
+const kinds = namesOf<Context>(screens);
+
+test('each state of this test shows the screen that it is named after', t => {
+	for (const kind of kinds) {
+		t.is(keyContext(screens[kind]), kind);
+	}
+});
+
+test('no two keys share a press on one screen', t => {
+	for (const kind of kinds) {
+		const presses = keymap
+			.filter(key => key.screens.includes(kind))
+			.flatMap(key => key.presses);
+		t.deepEqual(presses.toSorted(), [...new Set(presses)].toSorted());
+	}
+});
+
+test('every key of the map is found by each of its presses on each of its screens', t => {
+	for (const key of keymap) {
+		t.true(key.help !== '' && key.presses.length > 0);
+		for (const kind of key.screens) {
+			for (const press of key.presses) {
+				t.is(findKey(kind, press), key);
+			}
+		}
+	}
+});
+
+test('every screen but the first and a batch under way is left by Esc, and every screen by Ctrl-C', t => {
+	for (const kind of kinds) {
+		const state = screens[kind];
+		const escape = readPress(state, {kind: 'key', name: 'escape'});
+		t.truthy(escape, kind);
+		const {state: after, commands} = apply(state, escape!);
+		t.false(commands.some(command => command.kind === 'leave'));
+		if (kind === 'filter') {
+			t.false(after.isFiltering);
+		} else if (kind === 'registries' || kind === 'run') {
+			t.is(after.trail.length, state.trail.length);
+			t.truthy(after.notice);
+		} else {
+			t.is(after.trail.length, state.trail.length - 1);
+		}
+
+		const interrupt = readPress(state, {kind: 'key', name: 'ctrl-c'});
+		t.true(
+			apply(state, interrupt!).commands.some(command =>
+				['leave', 'stop-batch'].includes(command.kind),
+			),
+		);
+	}
+});
+
+test('every key of the footer does something, on every screen', t => {
+	for (const kind of kinds) {
+		const state = screens[kind];
+		const shown = shownKeys(state);
+		t.true(shown.length > 0 || kind === 'run', kind);
+		for (const {presses, name} of shown) {
+			for (const press of presses) {
+				const message = readPress(state, {kind: 'key', name: press});
+				t.truthy(message, `${name} on ${kind}`);
+				// Enter on the empty line of a review does nothing, and that is meant.
+				if (kind === 'review' && press === 'enter') {
+					continue;
+				}
+
+				t.not(message?.kind, 'key-refused', `${name} on ${kind}`);
+				const {state: after, commands} = apply(state, message!);
+				t.true(
+					after !== state || commands.length > 0,
+					`${name} on ${kind} changes nothing`,
+				);
+			}
+		}
+	}
+});
+
+test('a key that can do nothing now says why, and is not on the footer', t => {
+	for (const kind of kinds) {
+		const state = screens[kind];
+		for (const key of keymap.filter(({screens: on}) => on.includes(kind))) {
+			const reason = key.whyNot?.(state);
+			t.is(
+				shownKeys(state).includes(key),
+				key.label !== '' && reason === undefined,
+			);
+			if (reason !== undefined) {
+				t.regex(reason, /^[A-Z].*\.$/v);
+				t.deepEqual(readPress(state, {kind: 'key', name: key.presses[0]!}), {
+					kind: 'key-refused',
+					reason,
+				});
+			}
+		}
+	}
+});
+
+test('where letters are text, no visible character is a key', t => {
+	for (const kind of kinds.filter(name => isTypedInto(name))) {
+		for (let code = 0x20; code < 0x7f; code++) {
+			const name = String.fromCodePoint(code);
+			t.is(findKey(kind, name), undefined, `${name} on ${kind}`);
+			t.deepEqual(readPress(screens[kind], {kind: 'key', name}), {
+				kind: 'text-typed',
+				text: name,
+			});
+		}
+	}
+});
+
+test('no screen has a key on Delete, and none but the phrase leads to a batch', t => {
+	for (const key of keymap) {
+		t.false(key.presses.includes('delete'));
+		for (const kind of key.screens) {
+			const {commands} = apply(screens[kind], key.message);
+			t.false(commands.some(command => command.kind === 'execute-plans'));
+		}
+	}
+});
+
+test('a paste is text where text is typed, without what cannot be seen, and nothing elsewhere', t => {
+	for (const kind of kinds) {
+		const message = readPress(screens[kind], {
+			kind: 'paste',
+			text: 'a\r\nb\tc\u001B[31m\u202Ed\u0000',
+		});
+		t.deepEqual(
+			message,
+			isTypedInto(kind)
+				? {kind: 'text-typed', text: 'abc[31md'}
+				: {
+						kind: 'key-refused',
+						reason: 'Pasted text is not taken as keys.',
+					},
+		);
+	}
+});
+
+test('unknown keys mean nothing anywhere', t => {
+	for (const kind of kinds) {
+		for (const name of ['unknown [15~', 'f1', 'ctrl-z', 'ctrl-x', '']) {
+			t.is(readPress(screens[kind], {kind: 'key', name}), undefined);
+		}
+	}
+});
