@@ -7,6 +7,8 @@ export class UserError extends Error {
 	override readonly name = 'UserError';
 	readonly remedy: string;
 	readonly exitCode: 1 | 2 | 3;
+	/** 0 where no HTTP reply is behind it. */
+	readonly status: number;
 
 	constructor(
 		message: string,
@@ -15,12 +17,15 @@ export class UserError extends Error {
 			remedy: string;
 			/** The process's exit code if this error ends it: 1 failed, 2 wrong usage, 3 refused by a safeguard. */
 			exitCode?: 1 | 2 | 3;
+			/** The HTTP status behind it, where there was a reply. */
+			status?: number;
 			cause?: unknown;
 		},
 	) {
 		super(message, {cause: options.cause});
 		this.remedy = options.remedy;
 		this.exitCode = options.exitCode ?? 1;
+		this.status = options.status ?? 0;
 	}
 
 	/** Both sentences, as they are shown. */

@@ -22,7 +22,7 @@ import {
 } from '../source/demo/registry-content.js';
 import {UserError} from '../source/user-error.js';
 import {version} from '../source/version.js';
-import {findSilentHost, startLoopback} from './http/_loopback.js';
+import {silentHost, startLoopback} from './http/_loopback.js';
 
 const distribution = fileURLToPath(new URL('../distribution', import.meta.url));
 const program = path.join(distribution, 'cli.js');
@@ -243,12 +243,11 @@ test('the command line is read', t => {
 });
 
 test('a host that does not answer is one sentence, without a stack', async t => {
-	const host = await findSilentHost();
-	const {stdout, stderr, exitCode} = await run(t, ['list', host]);
+	const {stdout, stderr, exitCode} = await run(t, ['list', silentHost]);
 	t.is(stdout, '');
 	t.is(
 		stderr,
-		`jetsam: Nothing answers at ${host} (connection refused). Check the address and the port, and that the registry runs.\n`,
+		`jetsam: Nothing answers at ${silentHost} (connection refused). Check the address and the port, and that the registry runs.\n`,
 	);
 	t.is(exitCode, 1);
 });

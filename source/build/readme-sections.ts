@@ -15,7 +15,7 @@ export const keysSection = [
 	'| --- | --- | --- |',
 	...keymap.map(
 		({name, screens, help}) =>
-			`| ${escapeCell(name)} | ${screens.length === 8 ? 'everywhere' : screens.join(', ')} | ${help} |`,
+			`| ${escapeCell(name)} | ${screens.length > 9 ? 'everywhere' : screens.join(', ')} | ${help} |`,
 	),
 ].join('\n');
 

@@ -4,7 +4,11 @@ import type {Where} from '../oci/reference.js';
 import {createState} from '../state/state.js';
 import {createStore, type Store} from '../state/store.js';
 import {makeSafe} from '../text/safe-text.js';
-import {prepareEnvironment, takeTerminal} from '../ui/terminal.js';
+import {
+	prepareEnvironment,
+	takeTerminal,
+	type Terminal,
+} from '../ui/terminal.js';
 import type {World} from '../world.js';
 
 const signals = [
@@ -29,13 +33,18 @@ export const explore = async (
 			readOnly: world.readOnly,
 			now: world.clock.now(),
 		}),
-		createCommandRunner(world, ending),
+		createCommandRunner(world, {
+			...ending,
+			suspend() {
+				screen.suspend();
+			},
+		}),
 	);
 	terminal.onResize(() => {
 		store.dispatch({kind: 'terminal-resized', ...terminal.size()});
 	});
 	const stopListening = listenToSignals(store, ending.leave);
-	const drawing = startDrawing(store);
+	const screen = createScreen(store, {terminal, startDrawing});
 	try {
 		await openFirstScreen(store, {world, place});
 		const exitCode = await ending.promise;
@@ -43,12 +52,45 @@ export const explore = async (
 		return exitCode;
 	} finally {
 		stopListening();
-		drawing.end();
-		terminal.restore();
+		screen.end();
 		for (const line of store.getState().farewell) {
 			print(`${makeSafe(line)}\n`);
 		}
 	}
+};
+
+/** What is drawn, until it ends; Ctrl-Z takes it away until the shell brings it back. */
+const createScreen = (
+	store: Store,
+	{
+		terminal,
+		startDrawing,
+	}: {
+		terminal: Terminal;
+		startDrawing: (store: Store) => {readonly end: () => void};
+	},
+): {readonly end: () => void; readonly suspend: () => void} => {
+	let drawing = startDrawing(store);
+	const end = (): void => {
+		drawing.end();
+		terminal.restore();
+	};
+
+	return {
+		end,
+		suspend() {
+			end();
+			// Without Ink nothing else may keep the process until it is continued.
+			const timer = setInterval(() => undefined, 60_000);
+			process.once('SIGCONT', () => {
+				clearInterval(timer);
+				terminal.take();
+				drawing = startDrawing(store);
+				store.dispatch({kind: 'terminal-resized', ...terminal.size()});
+			});
+			process.kill(process.pid, 'SIGTSTP');
+		},
+	};
 };
 
 /** The end of the explorer: left with an exit code, or crashed with a bug. The first of them counts. */

@@ -18,6 +18,7 @@ import type {Dispatch, Session} from './session.js';
 /**
 Carries out commands through the world; what they bring comes back as messages.
 @param leave - Ends the program's screen.
+@param suspend - Takes the screen away and stops the process until the shell continues it.
 @param crash - Takes an error that is no `UserError`: a bug.
 */
 export const createCommandRunner = (
@@ -25,7 +26,12 @@ export const createCommandRunner = (
 	{
 		leave,
 		crash,
-	}: {leave: (exitCode: number) => void; crash: (error: unknown) => void},
+		suspend,
+	}: {
+		leave: (exitCode: number) => void;
+		crash: (error: unknown) => void;
+		suspend: () => void;
+	},
 ): CommandRunner => {
 	const registries = new Map<string, Promise<Registry>>();
 	const loads = new Map<string, AbortController>();
@@ -129,6 +135,11 @@ export const createCommandRunner = (
 
 			case 'abort-batch': {
 				session.batch?.abort.abort();
+				break;
+			}
+
+			case 'suspend': {
+				suspend();
 				break;
 			}
 

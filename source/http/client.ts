@@ -35,8 +35,7 @@ export type HttpClient = {
 	/**
 	Sends a request and reads its reply.
 
-	Reading requests are tried again after failures of network and server, with growing pauses and jitter; a 429 makes every worker of the host wait and is tried again
-	whatever the method, because nothing was done. Throws `HttpError`, or the signal's reason.
+	Reading requests are tried again after failures of network and server, with growing pauses and jitter; a 429 makes every worker of the host wait, whatever the method. Throws `HttpError`, or the signal's reason.
 	*/
 	readonly send: (request: HttpRequest) => Promise<HttpReply>;
 };
@@ -68,13 +67,12 @@ const retries = 3;
 const isReading = (method: string): boolean =>
 	method === 'GET' || method === 'HEAD';
 
-/** Whether a failed request may simply be sent again. */
+/** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 const isWorthRepeating = (error: unknown, method: string): boolean =>
 	error instanceof HttpError &&
-	(error.status === 429 ||
-		(isReading(method) &&
-			((error.failure === 'network' && isPassing(error.networkCode)) ||
-				[408, 500, 502, 503, 504].includes(error.status))));
+	isReading(method) &&
+	((error.failure === 'network' && isPassing(error.networkCode)) ||
+		[408, 429, 500, 502, 503, 504].includes(error.status));
 
 // A name that does not exist or a certificate that is wrong stays so; what was cut off may not be the next time.
 const isPassing = (networkCode: string): boolean =>

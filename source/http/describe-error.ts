@@ -170,5 +170,5 @@ export const explainError = (error: unknown, host: string): unknown => {
 	}
 
 	const {message, remedy} = describeHttpError(error, host);
-	return new UserError(message, {remedy, cause: error});
+	return new UserError(message, {remedy, status: error.status, cause: error});
 };

@@ -116,11 +116,14 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 			return {kind: 'failed', reason: 'broken off before anything was sent'};
 		}
 
-		if (error instanceof UserError) {
-			return {kind: 'failed', reason: error.sentence};
+		if (!(error instanceof UserError)) {
+			throw error;
 		}
 
-		throw error;
+		const reason = error.sentence;
+		return error.status === 401 || error.status === 403
+			? noteRefusal(run, step, {scope: 'host', reason})
+			: {kind: 'failed', reason};
 	}
 };
 

@@ -47,6 +47,8 @@ export type Command =
 	| {readonly kind: 'stop-batch'}
 	/** Breaks the batch off, the step in flight too. */
 	| {readonly kind: 'abort-batch'}
+	/** Stops the process as Ctrl-Z does elsewhere. */
+	| {readonly kind: 'suspend'}
 	| {readonly kind: 'leave'; readonly exitCode: number};
 
 /** The next state, and what the world is to be asked for. */

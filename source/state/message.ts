@@ -46,6 +46,7 @@ export type KeyMessage =
 	| {readonly kind: 'quit-asked'}
 	| {readonly kind: 'quit-confirmed'}
 	| {readonly kind: 'interrupted'}
+	| {readonly kind: 'suspended'}
 	| {readonly kind: 'key-refused'; readonly reason: string};
 
 /** What the world told. */

@@ -95,13 +95,16 @@ const addRegistries = (
 	state: State,
 	{registries}: LoadMessage & {kind: 'registries-known'},
 ): State => {
-	const cares = new Map(registries.map(({host, care}) => [host, care]));
+	// What is known of a registry goes before what its address said.
+	const known = new Map(
+		registries.map(({host, source, care}) => [host, {source, care}]),
+	);
 	return {
 		...state,
 		registries: [
 			...state.registries.map(registry => ({
 				...registry,
-				care: cares.get(registry.host) ?? registry.care,
+				...known.get(registry.host),
 			})),
 			...registries
 				.filter(

@@ -111,6 +111,8 @@ const endBatch = (state: State, screen: RunScreen): State => {
 	const journal = screen.journal === '' ? '' : `; journal: ${screen.journal}`;
 	return {
 		...changeRun(state, {state: 'ended', current: undefined}),
+		// What it says of a batch under way is no longer so.
+		notice: undefined,
 		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally)),
 		farewell: [
 			...state.farewell,

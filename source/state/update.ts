@@ -122,6 +122,10 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 			return interrupt(state);
 		}
 
+		case 'suspended': {
+			return [state, [{kind: 'suspend'}]];
+		}
+
 		case 'text-typed':
 		case 'text-erased':
 		case 'text-submitted': {

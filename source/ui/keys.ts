@@ -332,4 +332,12 @@ export const keys: readonly Key[] = [
 		screens: all,
 		message: {kind: 'interrupted'},
 	},
+	{
+		name: 'Ctrl-Z',
+		presses: ['ctrl-z'],
+		label: '',
+		help: 'back to the shell; fg brings jetsam back as it was',
+		screens: all,
+		message: {kind: 'suspended'},
+	},
 ];

@@ -19,6 +19,8 @@ export const copySequence = (text: string): string =>
 export type Terminal = {
 	readonly size: () => {readonly columns: number; readonly rows: number};
 	readonly onResize: (listener: () => void) => void;
+	/** Takes the screen again after it was given back. */
+	readonly take: () => void;
 	/** Gives the screen back as it was. May be called more than once and in any state. */
 	readonly restore: () => void;
 };
@@ -28,8 +30,12 @@ Takes the terminal: the alternate screen, a hidden cursor, marks around pastes. 
 @param stdout - A terminal.
 */
 export const takeTerminal = (stdout: NodeJS.WriteStream): Terminal => {
-	let isTaken = true;
-	stdout.write(enterAlternateScreen + hideCursor + beginPasteMarks);
+	let isTaken = false;
+	const take = (): void => {
+		isTaken = true;
+		stdout.write(enterAlternateScreen + hideCursor + beginPasteMarks);
+	};
+
 	const restore = (): void => {
 		if (isTaken) {
 			isTaken = false;
@@ -37,12 +43,14 @@ export const takeTerminal = (stdout: NodeJS.WriteStream): Terminal => {
 		}
 	};
 
+	take();
 	process.on('exit', restore);
 	return {
 		size: () => ({columns: stdout.columns || 80, rows: stdout.rows || 24}),
 		onResize(listener) {
 			stdout.on('resize', listener);
 		},
+		take,
 		restore,
 	};
 };

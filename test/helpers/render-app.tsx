@@ -188,6 +188,9 @@ export const openApp = async (
 			now: world.clock.now(),
 		}),
 		createCommandRunner(world, {
+			suspend() {
+				throw new Error('No test suspends an app without a process');
+			},
 			leave(code) {
 				exitCode ??= code;
 			},

@@ -251,7 +251,7 @@ test('the demo lists its registry, and what is not real', async t => {
 				},
 			],
 		},
-		{place: demo.url, isSettled: false},
+		{place: demo.url, isSettled: false, columns: 100},
 	);
 	// All of it takes a while to read.
 	await app.until(state => state.registries[0]?.listing.state === 'complete');

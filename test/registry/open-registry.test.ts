@@ -9,7 +9,7 @@ import {openRegistry} from '../../source/registry/open-registry.js';
 import {UserError} from '../../source/user-error.js';
 import {
 	type Answer,
-	findSilentHost,
+	silentHost,
 	makeCertificate,
 	skip,
 	startLoopback,
@@ -154,11 +154,10 @@ for (const [what, answer] of pages) {
 
 for (const scheme of ['', 'http://', 'https://']) {
 	test(`${scheme}HOST where nothing listens is a sentence`, async t => {
-		const host = await findSilentHost();
-		const sentence = await catchSentence(t, open(scheme + host));
+		const sentence = await catchSentence(t, open(scheme + silentHost));
 		t.is(
 			sentence,
-			`Nothing answers at ${host} (connection refused). Check the address and the port, and that the registry runs.`,
+			`Nothing answers at ${silentHost} (connection refused). Check the address and the port, and that the registry runs.`,
 		);
 	});
 }

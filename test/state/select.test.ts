@@ -12,7 +12,10 @@ import {
 	selectRecords,
 	selectRepositoryNames,
 } from '../../source/state/select-rows.js';
-import {selectTopLevel, selectTotals} from '../../source/state/select-totals.js';
+import {
+	selectTopLevel,
+	selectTotals,
+} from '../../source/state/select-totals.js';
 import {
 	apply,
 	digestOf,
@@ -80,7 +83,7 @@ test('the newest digest stands first, those without a time last; children of an 
 		recordOf(9, {created: 'no date'}),
 		recordOf(6, {uploaded: '2030-01-01T00:00:00Z'}),
 	];
-	const state = apply(withDigests([]), {
+	const {state} = apply(withDigests([]), {
 		kind: 'digests-completed',
 		host,
 		reading: {
@@ -90,7 +93,7 @@ test('the newest digest stands first, those without a time last; children of an 
 			readAt: 0,
 		},
 		now: 0,
-	}).state;
+	});
 	t.deepEqual(
 		selectRecords(state, {host, repository: 'app'}).map(({digest}) =>
 			Number(digest.slice(-2)),

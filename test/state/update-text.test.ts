@@ -34,7 +34,11 @@ test('what is no address or no name is said, and asks for nothing', t => {
 	for (const text of ['', ' ', 'nonsense', 'a b.c', 'ftp://x.y', 'x.y:99999']) {
 		const {state, commands} = submit(withRegistries([]), text);
 		t.deepEqual(commands, []);
-		t.regex(JSON.stringify(currentScreen(state)), /That is no address/v, text);
+		t.regex(
+			JSON.stringify(currentScreen(state)),
+			/That is no address/v,
+			`"${text}"`,
+		);
 	}
 
 	for (const text of ['', 'Upper', '/a', 'a//b', '../x', 'a b']) {

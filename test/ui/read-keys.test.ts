@@ -22,11 +22,8 @@ const read = async (
 };
 
 test('each key has its name', async t => {
+	const letters = ['a', 'G', 'é', '👩', '/'];
 	const table = {
-		a: 'a',
-		G: 'G',
-		é: 'é',
-		'👩': '👩',
 		space: ' ',
 		enter: 'enter',
 		esc: 'escape',
@@ -45,8 +42,11 @@ test('each key has its name', async t => {
 		'ctrl-u': 'ctrl-u',
 	};
 	t.deepEqual(
-		await read(t, ...Object.keys(table).map(key => encodeKey(key))),
-		Object.values(table),
+		await read(
+			t,
+			...[...letters, ...Object.keys(table)].map(key => encodeKey(key)),
+		),
+		[...letters, ...Object.values(table)],
 	);
 });
 
@@ -70,7 +70,10 @@ test('characters that arrive in one chunk are taken apart', async t => {
 
 test('arrows in one chunk, and between letters', async t => {
 	t.deepEqual(
-		await read(t, `${encodeKey('down')}${encodeKey('down')}j${encodeKey('up')}`),
+		await read(
+			t,
+			`${encodeKey('down')}${encodeKey('down')}j${encodeKey('up')}`,
+		),
 		['down', 'down', 'j', 'up'],
 	);
 	// Application mode, and a terminal that is slow.
@@ -126,11 +129,10 @@ test('a paste is one piece, in one chunk or in several', async t => {
 	t.deepEqual(await read(t, encodePaste('delete 1 from x')), [
 		'paste "delete 1 from x"',
 	]);
-	t.deepEqual(await read(t, 'a', '\u001B[200~one ', 'two', '\u001B[201~', 'b'), [
-		'a',
-		'paste "one two"',
-		'b',
-	]);
+	t.deepEqual(
+		await read(t, 'a', '\u001B[200~one ', 'two', '\u001B[201~', 'b'),
+		['a', 'paste "one two"', 'b'],
+	);
 });
 
 test('a paste with line ends, controls and arrows in it is no key', async t => {
@@ -147,10 +149,10 @@ test('a paste with line ends, controls and arrows in it is no key', async t => {
 test('a paste whose end comes in two chunks ends all the same', async t => {
 	const whole = encodePaste('text');
 	for (let cut = whole.length - 5; cut < whole.length; cut++) {
-		t.deepEqual(
-			await read(t, whole.slice(0, cut), whole.slice(cut), 'j'),
-			['paste "text"', 'j'],
-		);
+		t.deepEqual(await read(t, whole.slice(0, cut), whole.slice(cut), 'j'), [
+			'paste "text"',
+			'j',
+		]);
 	}
 });
 

@@ -50,7 +50,7 @@ export function Frame({
 				</Box>
 			</Box>
 			<FilterLine state={state} />
-			<Box flexDirection="column" flexGrow={1} overflow="hidden">
+			<Box flexDirection="column" flexGrow={1} flexBasis={0} overflow="hidden">
 				{children}
 			</Box>
 			<InfoLine state={state} />
@@ -73,7 +73,7 @@ function CareWords({state}: {readonly state: State}) {
 	return (
 		<Text bold>
 			{care?.isProtected ? (
-				<Text color={theme.danger} inverse>
+				<Text inverse color={theme.danger}>
 					{' PROTECTED '}
 				</Text>
 			) : null}

@@ -1,6 +1,9 @@
 import React from 'react';
 import {shortenDigest} from '../../oci/digest.js';
-import {selectDetailHeight, selectDetailView} from '../../state/select-detail-view.js';
+import {
+	selectDetailHeight,
+	selectDetailView,
+} from '../../state/select-detail-view.js';
 import type {DetailScreen, State} from '../../state/state.js';
 import {DetailLines} from '../components/detail-lines.js';
 import {Frame} from '../components/frame.js';
@@ -21,7 +24,11 @@ export function Detail({
 			state={state}
 			trail={[screen.host, screen.repository, shortenDigest(screen.digest)]}
 			totals={screen.showsText ? 'the text of its manifest' : ''}
-			right={lines.length > height ? `${screen.top + 1}-${last} of ${lines.length}` : ''}
+			right={
+				lines.length > height
+					? `${screen.top + 1}-${last} of ${lines.length}`
+					: ''
+			}
 		>
 			<DetailLines lines={lines.slice(screen.top, screen.top + height)} />
 		</Frame>

@@ -89,7 +89,8 @@ const describeName = (
 	{tags}: DigestRecord,
 	{color, width}: {color: string | undefined; width: number},
 ): Cell => {
-	const artifact = tags.length === 1 ? parseArtifactTag(tags[0] ?? '') : undefined;
+	const artifact =
+		tags.length === 1 ? parseArtifactTag(tags[0] ?? '') : undefined;
 	if (artifact) {
 		return {
 			text: `${artifact.kind} of ${shortenDigest(artifact.subject)}`,

@@ -4,6 +4,7 @@ import {shortenDigest} from '../../oci/digest.js';
 import {listHeight, selectKeys, selectPosition} from '../../state/select.js';
 import {findRepository, type State} from '../../state/state.js';
 import {formatBytes, formatCount} from '../../text/quantities.js';
+import {makeSafe} from '../../text/safe-text.js';
 import type {Mark} from '../../world.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
@@ -25,13 +26,15 @@ const describeMark = (
 	{registry, repository, digest}: Mark,
 	isCursor: boolean,
 ): Record<Name, Cell> => {
-	const record = findRepository(state, registry, repository).records.get(digest);
+	const record = findRepository(state, registry, repository).records.get(
+		digest,
+	);
 	const color = isCursor ? theme.cursor : undefined;
 	return {
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 		mark: {text: glyphs.mark, color: theme.mark},
 		digest: {text: shortenDigest(digest), color},
-		place: {text: `${registry}/${repository}`, color},
+		place: {text: makeSafe(`${registry}/${repository}`), color},
 		tags: {text: record?.tags.join(' ') ?? '', dim: true},
 		size: {text: formatBytes(record?.size)},
 	};
@@ -44,7 +47,11 @@ export function Marks({state}: {readonly state: State}) {
 	const {columns: width} = state.size;
 	const rows = keys.slice(top, top + listHeight(state));
 	return (
-		<Frame state={state} trail={['marks']} totals={formatCount(keys.length, 'digest')}>
+		<Frame
+			state={state}
+			trail={['marks']}
+			totals={formatCount(keys.length, 'digest')}
+		>
 			{keys.length === 0 ? (
 				<Text>Nothing is marked any more. Esc goes back.</Text>
 			) : (

@@ -17,7 +17,8 @@ export function Menu({
 }) {
 	const items = screen.items.map(({name, label}) => ({
 		value: name,
-		label: name === screen.chosen ? `${label} (now; again turns it round)` : label,
+		label:
+			name === screen.chosen ? `${label} (now; again turns it round)` : label,
 	}));
 	return (
 		<Frame state={state} trail={['order']} totals="">

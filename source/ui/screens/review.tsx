@@ -179,7 +179,7 @@ function Confirmation({
 					? 'Read-only: every step is checked, and nothing is sent that changes the registry.'
 					: `Deleted for good: jetsam cannot put it back yet. The space returns ${spaceReturns}.`}
 			</Text>
-			<Text wrap="truncate-end">
+			<Text>
 				To delete, type{' '}
 				<Text bold color={theme.danger}>
 					{plan.phrase}

@@ -73,7 +73,11 @@ export function Run({
 		<Frame
 			state={state}
 			trail={[hasEnded ? 'outcome' : 'deleting', screen.registries.join(', ')]}
-			totals={describeTally(tallyOutcomes(outcomes))}
+			totals={
+				outcomes.length === 0 && !hasEnded
+					? `${formatCount(total, 'step')} to go`
+					: describeTally(tallyOutcomes(outcomes))
+			}
 			right={hasEnded ? '' : screen.state === 'stopping' ? 'stopping…' : ''}
 		>
 			<Box height={1}>
@@ -85,7 +89,7 @@ export function Run({
 			</Box>
 			<Box height={1}>
 				<Text dimColor wrap="truncate-end">
-					{describeCurrent(screen)}
+					{makeSafe(describeCurrent(screen))}
 				</Text>
 			</Box>
 			{screen.problem ? <ProblemText problem={screen.problem} /> : null}
