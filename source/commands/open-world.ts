@@ -172,7 +172,9 @@ const listSaved = (settings: Settings): KnownRegistry[] =>
 			? [
 					{
 						host: where.host,
-						address: where.scheme ? `${where.scheme}://${where.host}` : where.host,
+						address: where.scheme
+							? `${where.scheme}://${where.host}`
+							: where.host,
 						source: 'saved',
 						care: findCare(settings, where.host),
 					},

@@ -24,7 +24,11 @@ export const startCommand = async (
 	}
 
 	const {startDemo} = await import('../demo/start-demo.js');
-	const demo = await startDemo(Date.now());
+	// The delays are there to be watched.
+	const demo = await startDemo(
+		Date.now(),
+		surroundings.isTerminal ? {} : {latency: 0},
+	);
 	const known = {
 		host: demo.host,
 		address: demo.url,

@@ -21,7 +21,6 @@ export type KeyMessage =
 	| {readonly kind: 'orders-opened'}
 	| {readonly kind: 'order-reversed'}
 	/** An item of a menu, by its name. */
-	| {readonly kind: 'item-chosen'; readonly name: string}
 	| {readonly kind: 'range-toggled'}
 	| {readonly kind: 'all-marked'}
 	| {readonly kind: 'marks-inverted'}

@@ -104,6 +104,8 @@ export type MenuScreen = {
 	readonly items: ReadonlyArray<{readonly name: string; readonly label: string}>;
 	/** The name of the item that holds now. */
 	readonly chosen: string;
+	/** The item under the cursor. */
+	readonly index: number;
 };
 
 /** A place to type an address or a repository's name. */

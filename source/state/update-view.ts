@@ -4,11 +4,12 @@ import {selectCursorKey, selectKeys} from './select.js';
 import {selectView} from './select-rows.js';
 import {
 	currentScreen,
+	type MenuScreen,
 	placeOf,
 	type Screen,
 	type State,
 } from './state.js';
-import {openScreen} from './trail.js';
+import {openScreen, replaceScreen} from './trail.js';
 import {eraseLast} from './update-text.js';
 import {ordersOf, type View} from './view.js';
 
@@ -25,7 +26,8 @@ export const updateView = (
 				| 'text-submitted'
 				| 'orders-opened'
 				| 'order-reversed'
-				| 'item-chosen';
+				| 'cursor-moved'
+				| 'item-opened';
 		}
 	>,
 ): Update => {
@@ -59,8 +61,12 @@ export const updateView = (
 			return [changeView(state, screen, {...view, isReversed}), []];
 		}
 
-		case 'item-chosen': {
-			return [chooseOrder(state, screen, message.name), []];
+		case 'cursor-moved': {
+			return [screen.kind === 'menu' ? moveInMenu(state, screen, message) : state, []];
+		}
+
+		case 'item-opened': {
+			return [screen.kind === 'menu' ? chooseOrder(state, screen) : state, []];
 		}
 	}
 };
@@ -89,27 +95,38 @@ export const changeView = (
 
 const openOrders = (state: State, screen: Screen, view: View): State => {
 	const items = ordersOf(screen.kind);
-	return items.length === 0
-		? state
-		: openScreen(state, {
-				kind: 'menu',
-				items,
-				chosen: view.order === '' ? (items[0]?.name ?? '') : view.order,
-			});
+	const index = Math.max(
+		0,
+		items.findIndex(({name}) => name === view.order),
+	);
+	const chosen = items[index];
+	return chosen
+		? openScreen(state, {kind: 'menu', items, chosen: chosen.name, index})
+		: state;
+};
+
+const moveInMenu = (
+	state: State,
+	menu: MenuScreen,
+	{by, direction}: {by: 'line' | 'page' | 'end'; direction: -1 | 1},
+): State => {
+	const wanted = menu.index + direction * (by === 'line' ? 1 : Infinity);
+	const index = Math.max(0, Math.min(wanted, menu.items.length - 1));
+	return replaceScreen(state, {...menu, index});
 };
 
 // The order that holds already is turned round, as everywhere.
-const chooseOrder = (state: State, menu: Screen, name: string): State => {
+const chooseOrder = (
+	state: State,
+	{items, index, chosen}: MenuScreen,
+): State => {
 	const closed = {...state, trail: state.trail.slice(0, -1)};
 	const screen = currentScreen(closed);
 	const view = selectView(closed, screen);
-	const isSame = isChosen(menu, name);
+	const order = items[index]?.name ?? '';
 	return changeView(closed, screen, {
 		...view,
-		order: name,
-		isReversed: isSame ? !view.isReversed : false,
+		order,
+		isReversed: order === chosen ? !view.isReversed : false,
 	});
 };
-
-const isChosen = (screen: Screen, name: string): boolean =>
-	screen.kind === 'menu' && screen.chosen === name;

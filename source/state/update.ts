@@ -134,8 +134,7 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 
 		case 'filter-opened':
 		case 'orders-opened':
-		case 'order-reversed':
-		case 'item-chosen': {
+		case 'order-reversed': {
 			return updateView(state, message);
 		}
 
@@ -174,7 +173,12 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 			return updateMarks(state, message);
 		}
 
-		case 'item-opened':
+		case 'item-opened': {
+			return currentScreen(state).kind === 'menu'
+				? updateView(state, message)
+				: updateList(state, message);
+		}
+
 		case 'list-refreshed': {
 			return updateList(state, message);
 		}
@@ -219,6 +223,10 @@ const moveCursor = (
 
 		case 'digest': {
 			return updateDetail(state, message);
+		}
+
+		case 'menu': {
+			return updateView(state, message);
 		}
 
 		default: {

@@ -42,17 +42,11 @@ export function App({store}: {readonly store: Store}) {
 			</Text>
 		</Box>
 	) : (
-		<CurrentScreen state={state} store={store} />
+		<CurrentScreen state={state} />
 	);
 }
 
-function CurrentScreen({
-	state,
-	store,
-}: {
-	readonly state: State;
-	readonly store: Store;
-}) {
+function CurrentScreen({state}: {readonly state: State}) {
 	const screen = currentScreen(state);
 	switch (screen.kind) {
 		case 'registries': {
@@ -72,15 +66,7 @@ function CurrentScreen({
 		}
 
 		case 'menu': {
-			return (
-				<Menu
-					state={state}
-					screen={screen}
-					onChoose={name => {
-						store.dispatch({kind: 'item-chosen', name});
-					}}
-				/>
-			);
+			return <Menu state={state} screen={screen} />;
 		}
 
 		case 'marks': {

@@ -4,7 +4,7 @@ import type {Key} from './keymap.js';
 
 const lists = ['registries', 'repositories', 'digests'] as const;
 const listed = [...lists, 'marks'] as const;
-const scrolled = [...listed, 'run', 'digest'] as const;
+const scrolled = [...listed, 'run', 'digest', 'menu'] as const;
 const typed = ['text', 'review', 'filter'] as const;
 const all = [
 	...listed,
@@ -117,6 +117,14 @@ export const keys: readonly Key[] = [
 		label: 'open',
 		help: 'open what is under the cursor',
 		screens: listed,
+		message: {kind: 'item-opened'},
+	},
+	{
+		name: 'Enter',
+		presses: ['enter'],
+		label: 'choose',
+		help: 'choose this order; the one that holds is turned round',
+		screens: ['menu'],
 		message: {kind: 'item-opened'},
 	},
 	{

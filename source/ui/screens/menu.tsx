@@ -9,11 +9,9 @@ import {glyphs, theme} from '../theme.js';
 export function Menu({
 	state,
 	screen,
-	onChoose,
 }: {
 	readonly state: State;
 	readonly screen: MenuScreen;
-	readonly onChoose: (name: string) => void;
 }) {
 	const items = screen.items.map(({name, label}) => ({
 		value: name,
@@ -23,16 +21,13 @@ export function Menu({
 	return (
 		<Frame state={state} trail={['order']} totals="">
 			<SelectInput
+				// It is drawn anew where the cursor moves; its own reading of keys throws at some.
+				key={screen.index}
+				isFocused={false}
 				items={items}
-				initialIndex={Math.max(
-					0,
-					screen.items.findIndex(({name}) => name === screen.chosen),
-				)}
+				initialIndex={screen.index}
 				indicatorComponent={Indicator}
 				itemComponent={Item}
-				onSelect={({value}) => {
-					onChoose(value);
-				}}
 			/>
 		</Frame>
 	);
