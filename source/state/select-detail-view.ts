@@ -1,7 +1,11 @@
 import type {Digest} from '../oci/digest.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
-import {type DetailLine, labelWidth, selectDetailLines} from './select-detail.js';
+import {
+	type DetailLine,
+	labelWidth,
+	selectDetailLines,
+} from './select-detail.js';
 import {listHeight} from './select.js';
 import {findRepository, markKey, type State} from './state.js';
 
@@ -37,7 +41,9 @@ export const selectDetailView = (
 	}
 
 	if (!record) {
-		return [{label: '', text: 'This digest is not here any more.', tone: 'unknown'}];
+		return [
+			{label: '', text: 'This digest is not here any more.', tone: 'unknown'},
+		];
 	}
 
 	const lines = selectDetailLines(
@@ -45,7 +51,14 @@ export const selectDetailView = (
 		{width: Math.max(10, columns - labelWidth), now: state.now},
 	);
 	return known?.state === 'failed'
-		? [...lines, {label: 'not read', text: makeSafe(known.problem.message), tone: 'unknown'}]
+		? [
+				...lines,
+				{
+					label: 'not read',
+					text: makeSafe(known.problem.message),
+					tone: 'unknown',
+				},
+			]
 		: known?.state === 'complete'
 			? lines
 			: [...lines, {label: '', text: 'reading…', tone: 'dim'}];
@@ -62,8 +75,13 @@ const layOutText = (text: string, columns: number): DetailLine[] => {
 
 	return pretty.split('\n').flatMap(line => {
 		const indent = /^ */.exec(line)?.[0] ?? '';
-		return wrapWords(makeSafe(line.trimStart()), Math.max(10, columns - indent.length)).map(
-			(part): DetailLine => ({label: '', text: indent + part, tone: 'plain'}),
-		);
+		return wrapWords(
+			makeSafe(line.trimStart()),
+			Math.max(10, columns - indent.length),
+		).map((part): DetailLine => ({
+			label: '',
+			text: indent + part,
+			tone: 'plain',
+		}));
 	});
 };

@@ -72,21 +72,28 @@ const describeSize = (
 	}
 
 	if (children.length > 0) {
-		return [`${formatBytes(size)} with ${formatCount(children.length, 'child', 'children')}`];
+		return [
+			`${formatBytes(size)} with ${formatCount(children.length, 'child', 'children')}`,
+		];
 	}
 
 	const counts = countBlobs(records);
 	const own = blobs
 		.filter(({digest}) => counts.get(digest) === 1)
 		.reduce((sum, blob) => sum + blob.size, 0);
-	return [`${formatBytes(size)}, ${formatBytes(own)} of it in no other digest here`];
+	return [
+		`${formatBytes(size)}, ${formatBytes(own)} of it in no other digest here`,
+	];
 };
 
 const describeTime = (iso: string | undefined, now: number): string[] =>
 	iso === undefined ? [] : [`${iso} (${formatAge(iso, now)})`];
 
 const nameRecord = (digest: Digest, records: DigestRecords): string =>
-	[shortenDigest(digest), ...(records.get(digest)?.tags ?? []).slice(0, 4)].join(' ');
+	[
+		shortenDigest(digest),
+		...(records.get(digest)?.tags ?? []).slice(0, 4),
+	].join(' ');
 
 const describeRecord = (
 	record: DigestRecord,
@@ -94,10 +101,17 @@ const describeRecord = (
 	now: number,
 ): Entry[] => [
 	{label: '', texts: [record.digest], tone: 'head'},
-	{label: 'problem', texts: record.problem === undefined ? [] : [record.problem], tone: 'unknown'},
+	{
+		label: 'problem',
+		texts: record.problem === undefined ? [] : [record.problem],
+		tone: 'unknown',
+	},
 	{label: 'tags', texts: [record.tags.join(' ') || 'none']},
 	{label: 'platforms', texts: record.platforms},
-	{label: 'artifact', texts: record.artifactType === undefined ? [] : [record.artifactType]},
+	{
+		label: 'artifact',
+		texts: record.artifactType === undefined ? [] : [record.artifactType],
+	},
 	{label: 'media type', texts: [record.mediaType], tone: 'dim'},
 	{label: 'size', texts: describeSize(record, records)},
 	{label: 'uploaded', texts: describeTime(record.uploaded, now)},
@@ -110,7 +124,8 @@ const describeRecord = (
 	},
 	{
 		label: 'about',
-		texts: record.subject === undefined ? [] : [nameRecord(record.subject, records)],
+		texts:
+			record.subject === undefined ? [] : [nameRecord(record.subject, records)],
 	},
 	{label: 'goes with', texts: filedUnder(records).get(record.digest) ?? []},
 ];
@@ -118,10 +133,23 @@ const describeRecord = (
 const describeConfig = (config: ConfigDetail | undefined): Entry[] =>
 	config
 		? [
-				{label: 'entrypoint', texts: config.entrypoint.length > 0 ? [config.entrypoint.join(' ')] : []},
-				{label: 'command', texts: config.command.length > 0 ? [config.command.join(' ')] : []},
+				{
+					label: 'entrypoint',
+					texts:
+						config.entrypoint.length > 0 ? [config.entrypoint.join(' ')] : [],
+				},
+				{
+					label: 'command',
+					texts: config.command.length > 0 ? [config.command.join(' ')] : [],
+				},
 				{label: 'user', texts: config.user === undefined ? [] : [config.user]},
-				{label: 'directory', texts: config.workingDirectory === undefined ? [] : [config.workingDirectory]},
+				{
+					label: 'directory',
+					texts:
+						config.workingDirectory === undefined
+							? []
+							: [config.workingDirectory],
+				},
 				{label: 'labels', texts: describePairs(config.labels)},
 			]
 		: [];
@@ -169,7 +197,10 @@ const describeDetail = (
 	];
 };
 
-const toLines = ({label, texts, tone = 'plain'}: Entry, width: number): DetailLine[] =>
+const toLines = (
+	{label, texts, tone = 'plain'}: Entry,
+	width: number,
+): DetailLine[] =>
 	texts
 		.flatMap(text => wrapWords(makeSafe(text), width))
 		.map((text, index) => ({label: index === 0 ? label : '', text, tone}));
@@ -179,7 +210,11 @@ What is known of a digest, as lines.
 @param width - Characters of a line's text.
 */
 export const selectDetailLines = (
-	{record, records, detail}: {
+	{
+		record,
+		records,
+		detail,
+	}: {
 		record: DigestRecord;
 		records: DigestRecords;
 		detail: DigestDetail | undefined;

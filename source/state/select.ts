@@ -220,7 +220,9 @@ export const selectCopy = (
 	}
 
 	const digest =
-		screen.kind === 'digest' ? screen.digest : selectCursorRecord(state)?.digest;
+		screen.kind === 'digest'
+			? screen.digest
+			: selectCursorRecord(state)?.digest;
 	if (digest === undefined) {
 		return undefined;
 	}

@@ -101,7 +101,10 @@ export type DetailScreen = {
 /** A short menu over the list that it was opened from. */
 export type MenuScreen = {
 	readonly kind: 'menu';
-	readonly items: ReadonlyArray<{readonly name: string; readonly label: string}>;
+	readonly items: ReadonlyArray<{
+		readonly name: string;
+		readonly label: string;
+	}>;
 	/** The name of the item that holds now. */
 	readonly chosen: string;
 	/** The item under the cursor. */

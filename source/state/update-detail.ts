@@ -73,13 +73,19 @@ export const updateDetail = (
 	switch (message.kind) {
 		case 'detail-loaded': {
 			const {key, detail} = message;
-			const details = new Map(state.details).set(key, {state: 'complete', detail});
+			const details = new Map(state.details).set(key, {
+				state: 'complete',
+				detail,
+			});
 			return [{...state, details}, []];
 		}
 
 		case 'detail-failed': {
 			const {key, problem} = message;
-			const details = new Map(state.details).set(key, {state: 'failed', problem});
+			const details = new Map(state.details).set(key, {
+				state: 'failed',
+				problem,
+			});
 			return [{...state, details}, []];
 		}
 
@@ -116,6 +122,9 @@ const changeDetail = (
 	const height = selectDetailHeight(state);
 	const lines = selectDetailView(state, screen).length;
 	const step = by === 'line' ? 1 : by === 'page' ? height : Infinity;
-	const top = Math.max(0, Math.min(screen.top + direction * step, lines - height));
+	const top = Math.max(
+		0,
+		Math.min(screen.top + direction * step, lines - height),
+	);
 	return replaceScreen(state, {...screen, top});
 };

@@ -10,7 +10,13 @@ import {
 } from './open-place.js';
 import {moveCursor} from './move-cursor.js';
 import {selectCursorKey, selectPosition} from './select.js';
-import {currentScreen, placeOf, repositoryKey, type Screen, type State} from './state.js';
+import {
+	currentScreen,
+	placeOf,
+	repositoryKey,
+	type Screen,
+	type State,
+} from './state.js';
 import {openDetail} from './update-detail.js';
 
 /** What keys do on the three lists: registries, repositories, digests. */
@@ -19,10 +25,7 @@ export const updateList = (
 	message: Extract<
 		KeyMessage,
 		{
-			kind:
-				| 'cursor-moved'
-				| 'item-opened'
-				| 'list-refreshed';
+			kind: 'cursor-moved' | 'item-opened' | 'list-refreshed';
 		}
 	>,
 ): Update => {

@@ -36,7 +36,10 @@ export const updateMarks = (
 	const screen = currentScreen(state);
 	switch (message.kind) {
 		case 'mark-toggled': {
-			return [screen.kind === 'marks' ? unmark(state) : moveOn(toggle(state)), []];
+			return [
+				screen.kind === 'marks' ? unmark(state) : moveOn(toggle(state)),
+				[],
+			];
 		}
 
 		case 'range-toggled': {
@@ -77,10 +80,14 @@ const unmark = (state: State): State => {
 };
 
 /** The keys of the rows from the beginning of the range to the cursor, or only that of the cursor. */
-const selectRange = (state: State, screen: DigestsScreen): readonly string[] => {
+const selectRange = (
+	state: State,
+	screen: DigestsScreen,
+): readonly string[] => {
 	const keys = selectKeys(state, screen);
 	const {index} = selectPosition(state);
-	const from = state.rangeFrom === undefined ? index : keys.indexOf(state.rangeFrom);
+	const from =
+		state.rangeFrom === undefined ? index : keys.indexOf(state.rangeFrom);
 	return from === -1
 		? keys.slice(index, index + 1)
 		: keys.slice(Math.min(from, index), Math.max(from, index) + 1);
@@ -113,7 +120,8 @@ const toggleRange = (state: State): State => {
 		? {
 				...state,
 				rangeFrom: key,
-				notice: 'A range begins here. Move, and press v again to mark it; Esc leaves it.',
+				notice:
+					'A range begins here. Move, and press v again to mark it; Esc leaves it.',
 			}
 		: {
 				...changeMarks(state, screen, {
@@ -146,7 +154,9 @@ const changeMarks = (
 	const neverTouch = findRegistry(state, host)?.care.neverTouch ?? [];
 	const marks = new Map(state.marks);
 	let kept = 0;
-	for (const digest of keys.map(key => parseDigest(key)).filter(found => found !== undefined)) {
+	for (const digest of keys
+		.map(key => parseDigest(key))
+		.filter(found => found !== undefined)) {
 		const key = markKey(host, repository, digest);
 		const tags = records.get(digest)?.tags ?? [];
 		if (!choose(marks.has(key))) {

@@ -62,7 +62,10 @@ export const updateView = (
 		}
 
 		case 'cursor-moved': {
-			return [screen.kind === 'menu' ? moveInMenu(state, screen, message) : state, []];
+			return [
+				screen.kind === 'menu' ? moveInMenu(state, screen, message) : state,
+				[],
+			];
 		}
 
 		case 'item-opened': {
@@ -72,11 +75,7 @@ export const updateView = (
 };
 
 /** The list of a screen looked at in another way; the cursor stays on its item, if it is still shown. */
-export const changeView = (
-	state: State,
-	screen: Screen,
-	view: View,
-): State => {
+export const changeView = (state: State, screen: Screen, view: View): State => {
 	const place = placeOf(screen);
 	const next = {...state, views: new Map(state.views).set(place, view)};
 	const key = selectCursorKey(state);

@@ -293,7 +293,10 @@ const closeInner = (state: State, screen: Screen): State | undefined => {
 		return undefined;
 	}
 
-	return {...changeView(state, screen, {...view, filter: ''}), isFiltering: false};
+	return {
+		...changeView(state, screen, {...view, filter: ''}),
+		isFiltering: false,
+	};
 };
 
 // While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it.

@@ -73,7 +73,10 @@ export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 		name: 'tag',
 		label: 'by tag',
 		compare: (first, second) =>
-			collator.compare(first.tags[0] ?? '\u{10FFFF}', second.tags[0] ?? '\u{10FFFF}'),
+			collator.compare(
+				first.tags[0] ?? '\u{10FFFF}',
+				second.tags[0] ?? '\u{10FFFF}',
+			),
 	},
 	{
 		name: 'tags',
@@ -87,15 +90,18 @@ export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 	},
 ];
 
-const newestOf = remember((records: DigestRecords): {time: number | undefined} => {
-	let newest: number | undefined;
-	for (const record of records.values()) {
-		const time = recordTime(record);
-		newest = time !== undefined && time > (newest ?? -Infinity) ? time : newest;
-	}
+const newestOf = remember(
+	(records: DigestRecords): {time: number | undefined} => {
+		let newest: number | undefined;
+		for (const record of records.values()) {
+			const time = recordTime(record);
+			newest =
+				time !== undefined && time > (newest ?? -Infinity) ? time : newest;
+		}
 
-	return {time: newest};
-});
+		return {time: newest};
+	},
+);
 
 /** When the newest digest of a repository was uploaded or built; milliseconds since 1970. */
 export const newestTime = (records: DigestRecords): number | undefined =>
@@ -179,21 +185,23 @@ export const sortRows = <Row>(
 };
 
 /** What a filter can look at in a digest; whether it is marked is asked apart, because it changes with each key. */
-export const describeForFilter = remember((record: DigestRecord): Filterable => {
-	const {digest, tags, platforms, artifactType, children, state} = record;
-	const traits = new Set([
-		tags.length === 0 ? 'untagged' : 'tagged',
-		...(children.length > 0 ? ['index'] : []),
-		...(artifactType === undefined ? [] : ['artifact']),
-		...(state === 'unreadable' ? ['unreadable'] : []),
-	]);
-	return {
-		words: [digest, ...tags, ...platforms, artifactType ?? ''].map(text =>
-			text.toLowerCase(),
-		),
-		tags,
-		size: record.size,
-		time: recordTime(record),
-		traits,
-	};
-});
+export const describeForFilter = remember(
+	(record: DigestRecord): Filterable => {
+		const {digest, tags, platforms, artifactType, children, state} = record;
+		const traits = new Set([
+			tags.length === 0 ? 'untagged' : 'tagged',
+			...(children.length > 0 ? ['index'] : []),
+			...(artifactType === undefined ? [] : ['artifact']),
+			...(state === 'unreadable' ? ['unreadable'] : []),
+		]);
+		return {
+			words: [digest, ...tags, ...platforms, artifactType ?? ''].map(text =>
+				text.toLowerCase(),
+			),
+			tags,
+			size: record.size,
+			time: recordTime(record),
+			traits,
+		};
+	},
+);

@@ -27,7 +27,7 @@ const namedSequences: ReadonlyMap<string, string> = new Map([
 /** The name of a sequence, whatever modifier it carries; what is unknown is no text. */
 const nameSequence = (sequence: string): string => {
 	const {number = '', final = ''} =
-		/^.(?:O|\[)(?:(?<number>\d+)(?:;\d+)?)?(?<final>[A-Za-z~])$/s.exec(sequence)
+		/^.[O[](?:(?<number>\d+)(?:;\d+)?)?(?<final>[A-Za-z~])$/s.exec(sequence)
 			?.groups ?? {};
 	return (
 		namedSequences.get(final === '~' ? number + final : final) ??

@@ -263,3 +263,29 @@ test('the demo lists its registry, and what is not real', async t => {
 	t.true(app.frame().includes('demo, nothing in it is real'));
 	t.is(app.frame().split(demo.host).length, 2);
 });
+
+test('the order of a list is chosen from a menu, and by no paste and no unknown key', async t => {
+	const content = createRegistryContent();
+	addImages(content, 'app', ['a', 'b', 'c']);
+	const {world, server} = await journeyWorld(t, {content});
+	const app = await openApp(t, world, {place: `${server.host}/app`});
+	const listTags = () =>
+		[...app.frame().matchAll(/[\da-f]{12} {2}(?<tag>\w)/gv)].map(
+			({groups}) => groups?.['tag'],
+		);
+	t.deepEqual(listTags(), ['a', 'b', 'c']);
+	await app.press('s', 'down');
+	t.regex(app.frame(), /› largest first/v);
+	// Ctrl-F1, at which Ink's own reader of keys throws.
+	app.send('\u001B[1;5P');
+	await app.paste('\n\nj');
+	t.is(app.state().trail.at(-1)?.kind, 'menu');
+	await app.press('esc');
+	t.deepEqual(listTags(), ['a', 'b', 'c']);
+	await app.press('s', 'enter');
+	t.deepEqual(listTags(), ['c', 'b', 'a']);
+	await app.press('s', 'down', 'down', 'enter');
+	t.deepEqual(listTags(), ['a', 'b', 'c']);
+	await app.press('s', 'up', 'end', 'down', 'home', 'enter');
+	t.deepEqual(listTags(), ['a', 'b', 'c']);
+});
