@@ -8,7 +8,12 @@ const rest = 120;
 /** Tells everything that one manifest says. A newer request breaks it off. */
 export const readDetail = async (
 	{world, openRegistry}: Session,
-	place: {host: string; repository: string; digest: Digest; signal: AbortSignal},
+	place: {
+		host: string;
+		repository: string;
+		digest: Digest;
+		signal: AbortSignal;
+	},
 	dispatch: Dispatch,
 ): Promise<void> => {
 	const {host, repository, digest, signal} = place;

@@ -98,7 +98,11 @@ export const createCommandRunner = (
 			}
 
 			case 'read-detail': {
-				await readDetail(session, {...command, signal: beginLoad('detail')}, dispatch);
+				await readDetail(
+					session,
+					{...command, signal: beginLoad('detail')},
+					dispatch,
+				);
 				break;
 			}
 

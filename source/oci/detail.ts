@@ -97,12 +97,12 @@ export type ArtifactTag = {
 	readonly kind: 'signature' | 'attestation' | 'SBOM' | 'referrers';
 };
 
-const kindsBySuffix: Readonly<Record<string, ArtifactTag['kind']>> = {
-	'': 'referrers',
-	'.sig': 'signature',
-	'.att': 'attestation',
-	'.sbom': 'SBOM',
-};
+const kindsBySuffix: ReadonlyMap<string, ArtifactTag['kind']> = new Map([
+	['', 'referrers'],
+	['.sig', 'signature'],
+	['.att', 'attestation'],
+	['.sbom', 'SBOM'],
+]);
 
 /**
 What a tag of the form `sha256-<hex>`, with cosign's endings or as the referrers' fallback, files its digest under; `undefined` for any other tag.
@@ -112,7 +112,7 @@ export const parseArtifactTag = (tag: string): ArtifactTag | undefined => {
 	const {encoded, suffix} =
 		/^sha256-(?<encoded>[a-f\d]{64})(?<suffix>(?:\.[a-z]+)?)$/.exec(tag)
 			?.groups ?? {};
-	const kind = kindsBySuffix[suffix ?? '-'];
+	const kind = kindsBySuffix.get(suffix ?? '-');
 	return encoded === undefined || kind === undefined
 		? undefined
 		: // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the pattern has checked it

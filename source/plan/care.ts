@@ -13,7 +13,11 @@ export const isNeverTouched = (
 	repository: string,
 	tags: readonly string[],
 ): boolean => {
-	const names = [repository, ...tags, ...tags.map(tag => `${repository}:${tag}`)];
+	const names = [
+		repository,
+		...tags,
+		...tags.map(tag => `${repository}:${tag}`),
+	];
 	return patterns.some(pattern => {
 		const expression = new RegExp(
 			`^${pattern

@@ -20,7 +20,6 @@ export type KeyMessage =
 	| {readonly kind: 'filter-opened'}
 	| {readonly kind: 'orders-opened'}
 	| {readonly kind: 'order-reversed'}
-	/** An item of a menu, by its name. */
 	| {readonly kind: 'range-toggled'}
 	| {readonly kind: 'all-marked'}
 	| {readonly kind: 'marks-inverted'}

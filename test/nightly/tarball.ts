@@ -38,8 +38,21 @@ const assertIncludes = (text: string, part: string): void => {
 };
 
 const checkVersion = async (version: string): Promise<string> => {
-	const bin = path.join(folder, 'node_modules', 'jetsam', 'distribution', 'cli.js');
-	const node = run('npx', ['-y', '-p', `node@${version}`, 'node', '-p', 'process.execPath']).trim();
+	const bin = path.join(
+		folder,
+		'node_modules',
+		'jetsam',
+		'distribution',
+		'cli.js',
+	);
+	const node = run('npx', [
+		'-y',
+		'-p',
+		`node@${version}`,
+		'node',
+		'-p',
+		'process.execPath',
+	]).trim();
 	assertIncludes(run(node, [bin, '--help']), 'Usage');
 	assertIncludes(run(node, [bin, 'list', '--demo']), 'DIGEST');
 	const terminal = openTerminal({

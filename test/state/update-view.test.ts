@@ -1,6 +1,6 @@
 import test from 'ava';
 import {selectCursorKey, selectKeys} from '../../source/state/select.js';
-import {currentScreen, type State} from '../../source/state/state.js';
+import {currentScreen, placeOf, type State} from '../../source/state/state.js';
 import {apply, completed, digestOf, withDigests} from './_build-state.js';
 
 const shown = (state: State): number[] =>
@@ -71,12 +71,14 @@ test('an order is chosen from the menu, and the same again turns it round', t =>
 	const menu = apply(opened(), {kind: 'orders-opened'}).state;
 	const screen = currentScreen(menu);
 	t.is(screen.kind === 'menu' && screen.chosen, 'newest');
-	const byTag = apply(menu, {kind: 'item-chosen', name: 'tag'}).state;
+	const down = {kind: 'cursor-moved', by: 'line', direction: 1} as const;
+	const byTag = apply(menu, down, down, {kind: 'item-opened'}).state;
+	t.is(byTag.views.get(placeOf(currentScreen(byTag)))?.order, 'tag');
 	t.deepEqual(shown(byTag), [1, 2, 3, 4]);
 	const again = apply(
 		byTag,
 		{kind: 'orders-opened'},
-		{kind: 'item-chosen', name: 'tag'},
+		{kind: 'item-opened'},
 	).state;
 	t.deepEqual(shown(again), [4, 3, 2, 1]);
 });
