@@ -59,16 +59,17 @@ export const selectRecords = (
 	place: {readonly host: string; readonly repository: string},
 ): readonly DigestRecord[] => {
 	const {host, repository} = place;
-	const {records} = findRepository(state, host, repository);
+	const {records, wasWhole} = findRepository(state, host, repository);
 	const view = state.views.get(repositoryKey(host, repository)) ?? plainView;
 	const marks = view.filter.includes('marked') ? state.marks : undefined;
-	return reuse(recordSlots(records), [view, marks], () => {
+	const keepsOrder = !wasWhole && view.order === '';
+	return reuse(recordSlots(records), [view, marks, keepsOrder], () => {
 		const all = selectTopLevel(records);
 		const shown =
 			view.filter === ''
 				? all
 				: filterRecords(state, all, {host, repository, records, view});
-		return sortRows(shown, digestOrders, view);
+		return keepsOrder ? shown : sortRows(shown, digestOrders, view);
 	});
 };
 

@@ -40,6 +40,8 @@ export type RegistryState = {
 export type RepositoryState = {
 	readonly records: DigestRecords;
 	readonly reading: Progress;
+	/** Whether it has ever been read to its end: until then its rows stay in the order they came in, so that none moves under the cursor. */
+	readonly wasWhole: boolean;
 	/** Tags that the registry has listed. */
 	readonly tagsListed: number;
 	readonly gaps: readonly string[];
@@ -230,6 +232,7 @@ export const findRegistry = (
 const unread: RepositoryState = {
 	records: new Map(),
 	reading: {state: 'idle'},
+	wasWhole: false,
 	tagsListed: 0,
 	gaps: [],
 };

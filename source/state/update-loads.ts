@@ -215,6 +215,7 @@ const readDigests = (
 					records,
 					gaps,
 					reading: {state: 'complete'},
+					wasWhole: true,
 				}),
 				now,
 			};

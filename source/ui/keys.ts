@@ -1,5 +1,5 @@
 import type {KeyMessage} from '../state/message.js';
-import type {State} from '../state/state.js';
+import {currentScreen, type State} from '../state/state.js';
 import type {Key} from './keymap.js';
 
 const lists = ['registries', 'repositories', 'digests'] as const;
@@ -28,6 +28,13 @@ const noMarks = (state: State): string | undefined =>
 	state.marks.size === 0
 		? 'Nothing is marked. Press Space on a digest that may go.'
 		: undefined;
+
+const batchUnderWay = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'run' && screen.state !== 'ended'
+		? 'The batch is under way. Ctrl-C ends it after the step in flight.'
+		: undefined;
+};
 
 /** Every key of the explorer. Where letters are text, no letter is a key. */
 export const keys: readonly Key[] = [
@@ -299,6 +306,7 @@ export const keys: readonly Key[] = [
 		help: 'go back one layer: range, filter, screen; never quits',
 		screens: [...listed, 'digest', 'run', 'help', 'quit'],
 		message: {kind: 'screen-closed'},
+		whyNot: batchUnderWay,
 	},
 	{
 		name: 'Esc',

@@ -3,14 +3,25 @@ import React from 'react';
 import type {State} from '../../state/state.js';
 import {type Key, shownKeys} from '../keymap.js';
 
-/** The first keys that fit into so many characters. */
+const widthOf = ({name, label}: Key): number => name.length + label.length + 3;
+
+/** The first keys that fit into so many characters, and always those that a newcomer looks for: help and quit. */
 const fitKeys = (keys: readonly Key[], room: number): readonly Key[] => {
-	let used = 0;
-	const last = keys.findIndex(({name, label}) => {
-		used += name.length + label.length + 3;
-		return used - 2 > room;
+	const isAlwaysShown = ({name}: Key): boolean => name === '?' || name === 'q';
+	let left = room + 2;
+	for (const key of keys.filter(key => isAlwaysShown(key))) {
+		left -= widthOf(key);
+	}
+
+	const others = keys.filter(key => !isAlwaysShown(key));
+	const last = others.findIndex(key => {
+		left -= widthOf(key);
+		return left < 0;
 	});
-	return last === -1 ? keys : keys.slice(0, last);
+	return [
+		...(last === -1 ? others : others.slice(0, last)),
+		...keys.filter(key => isAlwaysShown(key)),
+	];
 };
 
 /** The keys that do something on this screen now, from the keymap, as many as fit. */

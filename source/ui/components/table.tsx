@@ -66,7 +66,7 @@ export const fitText = (text: string, width: number): string => {
 	return `${cut}…${' '.repeat(Math.max(0, width - 1 - stringWidth(cut)))}`;
 };
 
-/** A small table of rows that are all on the screen; longer lists are cut to a window before they come here. */
+/** A small table of rows that are all on the screen; longer lists are cut to a window before they come here. Wide characters line up in the last column only: ink-table measures by length. */
 export function Table<Name extends string>({
 	widths,
 	rows,
