@@ -30,7 +30,13 @@ export const update = (state: State, message: Message): Update => {
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
-			: [{kind: 'save-marks', marks: [...next.marks.values()]}];
+			: [
+					{
+						kind: 'save-marks',
+						// Those of an earlier run are not lost by marking something else.
+						marks: [...next.offered, ...next.marks.values()],
+					},
+				];
 	return [followed, [...commands, ...more, ...marks]];
 };
 

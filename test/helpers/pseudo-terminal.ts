@@ -113,6 +113,18 @@ function nameSignal(number: number | undefined): NodeJS.Signals | undefined {
 	return names.find(name => constants.signals[name] === number);
 }
 
+/** A cell of a terminal's screen. */
+export type ScreenCell = {
+	readonly text: string;
+	/** Cells that the character takes: 1 or 2. */
+	readonly width: number;
+	/** One of the 16 colours, by its number; `undefined` for the terminal's own. */
+	readonly color: number | undefined;
+	readonly isBold: boolean;
+	readonly isDim: boolean;
+	readonly isInverse: boolean;
+};
+
 /** A command running in a real pseudo-terminal, and what its screen shows. */
 export class PseudoTerminal {
 	/** Resolves when the command is gone and all it wrote is on the screen. */
@@ -206,6 +218,31 @@ export class PseudoTerminal {
 		return Array.from({length: this.#emulator.rows}, (_, row) => {
 			const line = active.getLine(active.baseY + row);
 			return line?.translateToString(true).trimEnd() ?? '';
+		});
+	}
+
+	/** The cells of the screen now, with how they are drawn. */
+	cells(): ScreenCell[][] {
+		const {active} = this.#emulator.buffer;
+		return Array.from({length: this.#emulator.rows}, (_, row) => {
+			const line = active.getLine(active.baseY + row);
+			const cells = Array.from({length: line?.length ?? 0}, (_cell, column) =>
+				line?.getCell(column),
+			);
+			return cells.flatMap(cell =>
+				cell && cell.getWidth() > 0
+					? [
+							{
+								text: cell.getChars(),
+								width: cell.getWidth(),
+								color: cell.isFgPalette() ? cell.getFgColor() : undefined,
+								isBold: cell.isBold() !== 0,
+								isDim: cell.isDim() !== 0,
+								isInverse: cell.isInverse() !== 0,
+							},
+						]
+					: [],
+			);
 		});
 	}
 

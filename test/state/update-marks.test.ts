@@ -97,6 +97,17 @@ test('every change of the marks is saved, and nothing else is', t => {
 	t.deepEqual(others, []);
 });
 
+test('marking something does not lose what an earlier run left', t => {
+	const mark = {registry: host, repository: 'app', digest: digestOf(9)};
+	const offered = apply(opened(), {kind: 'marks-found', marks: [mark]}).state;
+	const [, commands] = update(offered, {kind: 'mark-toggled'});
+	const saved = commands.find(({kind}) => kind === 'save-marks');
+	t.deepEqual(
+		saved?.kind === 'save-marks' ? saved.marks.map(({digest}) => digest) : [],
+		[digestOf(9), digestOf(1)],
+	);
+});
+
 test('the marks of an earlier run are offered, and taken up only when asked', t => {
 	const mark = {registry: host, repository: 'app', digest: digestOf(9)};
 	const offered = apply(opened(), {kind: 'marks-found', marks: [mark]}).state;
