@@ -1,5 +1,6 @@
 import {shortenDigest} from '../oci/digest.js';
 import type {Outcome, Plan, Step, StepOutcome} from '../plan/plan.js';
+import {wrapWords} from '../text/wrap-words.js';
 import {remember} from './remember.js';
 import {listHeight} from './select.js';
 import type {RunScreen, State} from './state.js';
@@ -47,29 +48,6 @@ const describeStep = (step: Step, goes: boolean): string => {
 			? tags || 'no tag'
 			: `goes with ${shortenDigest(step.goesWith)}${tags === '' ? '' : `, ${tags}`}`;
 	return sentences === '' ? names : `${names} - ${sentences}`;
-};
-
-const breakWord = (word: string, width: number): string[] =>
-	word.length <= width
-		? [word]
-		: Array.from({length: Math.ceil(word.length / width)}, (_, index) =>
-				word.slice(index * width, (index + 1) * width),
-			);
-
-/** Breaks a text into lines of so many characters, between words where they are no longer than a line. */
-const wrapWords = (text: string, width: number): string[] => {
-	const lines: string[] = [];
-	let line = '';
-	for (const word of text.split(' ').flatMap(long => breakWord(long, width))) {
-		if (line !== '' && line.length + 1 + word.length > width) {
-			lines.push(line);
-			line = word;
-		} else {
-			line = line === '' ? word : `${line} ${word}`;
-		}
-	}
-
-	return [...lines, line];
 };
 
 const listLines = (plan: Plan, width: number): readonly ReviewLine[] => {

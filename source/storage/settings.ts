@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import Conf, {type Schema} from 'conf';
@@ -83,11 +84,21 @@ export const loadSettings = async (file: string): Promise<LoadedSettings> => {
 	}
 };
 
+/** A name that no file has yet, so that an earlier damaged file is not written over. */
+const findFreeName = (file: string): string => {
+	for (let number = 1; ; number++) {
+		const name = `${file}.damaged-${number}`;
+		if (!existsSync(name)) {
+			return name;
+		}
+	}
+};
+
 const setAside = async (
 	file: string,
 	reason: string,
 ): Promise<LoadedSettings> => {
-	const aside = `${file}.damaged`;
+	const aside = findFreeName(file);
 	try {
 		await rename(file, aside);
 	} catch {
