@@ -113,10 +113,14 @@ export const openWorld = (
 			const {notice} = await readSettings();
 			return notice;
 		},
-		readMarks: async () => readMarks(marksFile),
+		// The demo's registry is gone at the next start, and its marks would stand among real ones.
+		readMarks: async () => (commandLine.demo ? [] : readMarks(marksFile)),
 		async saveMarks(marks) {
 			try {
-				await writeMarks(marksFile, marks);
+				if (!commandLine.demo) {
+					await writeMarks(marksFile, marks);
+				}
+
 				return undefined;
 			} catch {
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;

@@ -5,10 +5,8 @@ import type {Store} from '../state/store.js';
 import {App} from './app.js';
 import {keepScrollback} from './keep-scrollback.js';
 
-/** Draws the store until it is told to end. Resolves the returned promise when the last frame has been taken away. */
-export const startDrawing = (
-	store: Store,
-): {readonly end: () => void; readonly ended: Promise<unknown>} => {
+/** Draws the store until it is told to end. */
+export const startDrawing = (store: Store): {readonly end: () => void} => {
 	const instance = render(<App store={store} />, {
 		stdout: keepScrollback(process.stdout),
 		// Ctrl-C is a key here: it may first have to let a step end.
@@ -20,6 +18,5 @@ export const startDrawing = (
 		end() {
 			instance.unmount();
 		},
-		ended: instance.waitUntilExit(),
 	};
 };
