@@ -13,8 +13,8 @@ export function Quit({state}: {readonly state: State}) {
 			<Text>
 				{formatCount(digests, 'digest')} in{' '}
 				{formatCount(repositories, 'repository', 'repositories')}{' '}
-				{digests === 1 ? 'is' : 'are'} marked. Marks are kept, but for the
-				demo's: M takes them up again at the next start.
+				{digests === 1 ? 'is' : 'are'} marked. Marks are kept, except in the
+				demo: M takes them up again at the next start.
 			</Text>
 			<Text dimColor>Press q again to leave, Esc to stay.</Text>
 		</Frame>
