@@ -103,15 +103,20 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['oci']],
+	['world.ts', ['evidence', 'oci']],
 	['http', ['oci', 'user-error.ts', 'version.ts']],
 	['registry', ['http', 'oci', 'user-error.ts', 'world.ts']],
-	['storage', ['world.ts', 'oci', 'user-error.ts']],
-	['plan', ['oci', 'world.ts', 'user-error.ts', 'text']],
-	['state', ['plan', 'oci', 'world.ts', 'text']],
-	['effects', ['state', 'plan', 'world.ts', 'oci', 'user-error.ts']],
-	['plain', ['state', 'oci', 'text', 'world.ts']],
-	['ui', ['state', 'plan', 'oci', 'text', 'world.ts']],
+	['evidence', ['oci']],
+	['uses', ['evidence', 'oci', 'user-error.ts', 'world.ts']],
+	['storage', ['world.ts', 'oci', 'evidence', 'user-error.ts']],
+	['plan', ['evidence', 'oci', 'world.ts', 'user-error.ts', 'text']],
+	['state', ['plan', 'evidence', 'oci', 'world.ts', 'text']],
+	[
+		'effects',
+		['state', 'plan', 'evidence', 'world.ts', 'oci', 'user-error.ts'],
+	],
+	['plain', ['state', 'evidence', 'oci', 'text', 'world.ts']],
+	['ui', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['demo', []],
 	// The parts of the readme that are written from the program.
 	['build', ['commands/command-line.ts', 'ui/keymap.ts']],
@@ -120,6 +125,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'demo',
 			'effects',
+			'evidence',
 			'http',
 			'oci',
 			'plain',
@@ -130,6 +136,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'text',
 			'ui',
 			'user-error.ts',
+			'uses',
 			'version.ts',
 			'world.ts',
 		],
@@ -272,7 +279,7 @@ for (const [title, pattern] of outsideWorld) {
 		t.deepEqual(
 			filesWith(pattern).filter(
 				name =>
-					!/^(?:cli\.ts|(?:commands|storage|http|registry|demo|build)\/|ui\/terminal)/v.test(
+					!/^(?:cli\.ts|(?:commands|storage|http|registry|uses|demo|build)\/|ui\/terminal)/v.test(
 						name,
 					),
 			),
