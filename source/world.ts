@@ -1,6 +1,7 @@
 import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
+import type {Where} from './oci/reference.js';
 
 /** What a registry can do and what its "no" means. Vendors differ, and it is data. */
 export type Capabilities = {
@@ -121,6 +122,16 @@ export type Mark = {
 	readonly digest: Digest;
 };
 
+/** A line of a file of references. */
+export type ReferenceLine = {
+	/** From 1. */
+	readonly number: number;
+	/** As it was written; foreign. */
+	readonly text: string;
+	/** `undefined` where it is no reference. */
+	readonly where: Where | undefined;
+};
+
 /** A registry that the machine knows of before it is asked anything. */
 export type KnownRegistry = {
 	/** What names it everywhere: host and port, lower case. */
@@ -174,6 +185,8 @@ export type World = {
 	readonly readMarks: () => Promise<readonly Mark[]>;
 	/** Keeps the marks for the next run; resolves to a sentence if that failed. */
 	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
+	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
+	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */
 	readonly copyText: (text: string) => void;
 	/** Who runs jetsam, for the journal. */

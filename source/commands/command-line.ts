@@ -16,6 +16,7 @@ export const helpText = `
     --demo                    an embedded registry with a sample world; nothing is real
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
+    --marks FILE              mark what this file names, one reference on each line
     --state DIR               keep journals and marks here
     --json                    print one JSON document
     --plain                   print text, even to a terminal
@@ -33,6 +34,7 @@ const options = {
 	demo: {type: 'boolean'},
 	'insecure-registry': {type: 'string', multiple: true},
 	config: {type: 'string'},
+	marks: {type: 'string'},
 	state: {type: 'string'},
 	json: {type: 'boolean'},
 	plain: {type: 'boolean'},
@@ -49,6 +51,8 @@ export type CommandLine = {
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
 	readonly config: string | undefined;
+	/** A file of references to mark. */
+	readonly marks: string | undefined;
 	readonly state: string | undefined;
 	readonly json: boolean;
 	readonly plain: boolean;
@@ -74,6 +78,7 @@ export const parseCommandLine = (
 				.toLowerCase(),
 		),
 		config: values.config,
+		marks: values.marks,
 		state: values.state,
 		json: values.json ?? false,
 		plain: values.plain ?? false,

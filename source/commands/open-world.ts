@@ -10,6 +10,7 @@ import {readAddress} from '../registry/read-address.js';
 import {chooseFolders} from '../storage/folders.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
+import {readReferences} from '../storage/references-file.js';
 import type {
 	LoadedSettings,
 	SavedRegistry,
@@ -135,6 +136,7 @@ export const openWorld = (
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
 			}
 		},
+		readReferences,
 		copyText,
 		async openJournal() {
 			return openJournal(

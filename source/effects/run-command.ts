@@ -9,9 +9,10 @@ import {
 	openRegistry,
 	readRepository,
 } from './load.js';
-import {readDetail} from './load-detail.js';
+import {readDetail, rereadDigest} from './load-detail.js';
 import {readRepositories} from './load-repositories.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
+import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
 
@@ -103,6 +104,16 @@ export const createCommandRunner = (
 					{...command, signal: beginLoad('detail')},
 					dispatch,
 				);
+				break;
+			}
+
+			case 'reread-digest': {
+				await rereadDigest(session, command, dispatch);
+				break;
+			}
+
+			case 'mark-references': {
+				await markReferences(session, command.file, dispatch);
 				break;
 			}
 

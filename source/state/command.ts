@@ -36,6 +36,16 @@ export type Command =
 			readonly repository: string;
 			readonly digest: Digest;
 	  }
+	/** Asks what a digest and its tags mean now. */
+	| {
+			readonly kind: 'reread-digest';
+			readonly host: string;
+			readonly repository: string;
+			readonly digest: Digest;
+			readonly tags: readonly string[];
+	  }
+	/** Finds the digests that the references in a file mean. */
+	| {readonly kind: 'mark-references'; readonly file: string}
 	| {readonly kind: 'save-marks'; readonly marks: readonly Mark[]}
 	/** Puts a text on the clipboard of the operator's terminal. */
 	| {readonly kind: 'copy-text'; readonly text: string}

@@ -78,6 +78,7 @@ export type Screen =
 			readonly repository: string;
 	  }
 	| DetailScreen
+	| PlaceScreen
 	| MenuScreen
 	/** All marks, wherever they lie. */
 	| {readonly kind: 'marks'}
@@ -100,6 +101,16 @@ export type DetailScreen = {
 	readonly top: number;
 };
 
+/** What a registry or one of its repositories comes to, as lines that can be scrolled. */
+export type PlaceScreen = {
+	readonly kind: 'place';
+	readonly host: string;
+	/** `undefined` for the whole registry. */
+	readonly repository: string | undefined;
+	/** The first line on the screen. */
+	readonly top: number;
+};
+
 /** A short menu over the screen that it was opened from. */
 export type MenuScreen = {
 	readonly kind: 'menu';
@@ -118,8 +129,8 @@ export type MenuScreen = {
 /** A place to type an address or a repository's name. */
 export type TextScreen = {
 	readonly kind: 'text';
-	readonly purpose: 'registry' | 'repository';
-	/** The registry of the repository; an empty text for an address. */
+	readonly purpose: 'registry' | 'repository' | 'marks';
+	/** The registry of the repository; an empty text for an address or a file. */
 	readonly host: string;
 	readonly text: string;
 	readonly problem: string | undefined;

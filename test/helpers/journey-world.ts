@@ -22,6 +22,7 @@ import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import {openJournal} from '../../source/storage/journal.js';
 import {usualCare} from '../../source/plan/care.js';
+import {readReferences} from '../../source/storage/references-file.js';
 import type {
 	Care,
 	Journal,
@@ -140,6 +141,7 @@ export const journeyWorld = async (
 			saved = marks;
 			return undefined;
 		},
+		readReferences,
 		copyText(text) {
 			copied.push(text);
 		},
