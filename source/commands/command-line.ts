@@ -17,6 +17,7 @@ export const helpText = `
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
     --state DIR               keep journals and marks here
+    --debug FILE              append every request to this file, without secrets
     --json                    print one JSON document
     --plain                   print text, even to a terminal
     --version                 print the version
@@ -34,6 +35,7 @@ const options = {
 	'insecure-registry': {type: 'string', multiple: true},
 	config: {type: 'string'},
 	state: {type: 'string'},
+	debug: {type: 'string'},
 	json: {type: 'boolean'},
 	plain: {type: 'boolean'},
 	version: {type: 'boolean'},
@@ -50,6 +52,8 @@ export type CommandLine = {
 	readonly insecureHosts: readonly string[];
 	readonly config: string | undefined;
 	readonly state: string | undefined;
+	/** The file of the request log. */
+	readonly debug: string | undefined;
 	readonly json: boolean;
 	readonly plain: boolean;
 };
@@ -75,6 +79,7 @@ export const parseCommandLine = (
 		),
 		config: values.config,
 		state: values.state,
+		debug: values.debug,
 		json: values.json ?? false,
 		plain: values.plain ?? false,
 	};
