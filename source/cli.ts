@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import {inspect} from 'node:util';
 import {
 	type CommandLine,
 	helpText,
 	parseCommandLine,
 } from './commands/command-line.js';
+import {makeSafe} from './text/safe-text.js';
 import {UserError} from './user-error.js';
 import {version} from './version.js';
 
@@ -14,6 +16,20 @@ const print = (text: string): void => {
 
 const printError = (text: string): void => {
 	process.stderr.write(text);
+};
+
+const describeBug = (error: unknown): string =>
+	inspect(error)
+		.split('\n')
+		.map(line => `${makeSafe(line)}\n`)
+		.join('');
+
+/** Ends the program by a bug. Its error is told in the shell, when the explorer has given the screen back; Node would print the line of the bundle with it, which is longer than any screen. */
+const endByBug = (error: unknown): void => {
+	process.on('exit', () => {
+		printError(describeBug(error));
+	});
+	process.exit(1);
 };
 
 /** Runs what the command line asks for and resolves to the exit code. */
@@ -37,19 +53,22 @@ const run = async (commandLine: CommandLine): Promise<number> => {
 	});
 };
 
-// A reader that closes the pipe early, such as `head`, is no failure.
+// A reader that closes the pipe early, such as `head`, is no failure. A terminal that is closed ends the explorer in its own way.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-	process.exit(error.code === 'EPIPE' ? 0 : 1);
+	if (!process.stdout.isTTY) {
+		process.exit(error.code === 'EPIPE' ? 0 : 1);
+	}
 });
+
+process.on('uncaughtException', endByBug);
 
 try {
 	process.exitCode = await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
 	if (error instanceof UserError) {
-		const {makeSafe} = await import('./text/safe-text.js');
 		printError(`jetsam: ${makeSafe(error.sentence)}\n`);
 		process.exitCode = error.exitCode;
 	} else {
-		throw error;
+		endByBug(error);
 	}
 }

@@ -18,6 +18,7 @@ export const helpText = `
     --config FILE             read the settings from here
     --marks FILE              mark what this file names, one reference on each line
     --state DIR               keep journals and marks here
+    --debug FILE              append every request to this file, without secrets
     --json                    print one JSON document
     --plain                   print text, even to a terminal
     --version                 print the version
@@ -36,6 +37,7 @@ const options = {
 	config: {type: 'string'},
 	marks: {type: 'string'},
 	state: {type: 'string'},
+	debug: {type: 'string'},
 	json: {type: 'boolean'},
 	plain: {type: 'boolean'},
 	version: {type: 'boolean'},
@@ -54,6 +56,8 @@ export type CommandLine = {
 	/** A file of references to mark. */
 	readonly marks: string | undefined;
 	readonly state: string | undefined;
+	/** The file of the request log. */
+	readonly debug: string | undefined;
 	readonly json: boolean;
 	readonly plain: boolean;
 };
@@ -80,6 +84,7 @@ export const parseCommandLine = (
 		config: values.config,
 		marks: values.marks,
 		state: values.state,
+		debug: values.debug,
 		json: values.json ?? false,
 		plain: values.plain ?? false,
 	};

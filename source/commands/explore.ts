@@ -1,30 +1,47 @@
 import process from 'node:process';
 import {createCommandRunner} from '../effects/run-command.js';
+import {redactText} from '../http/request-log.js';
 import type {Where} from '../oci/reference.js';
 import {createState} from '../state/state.js';
 import {createStore, type Store} from '../state/store.js';
 import {makeSafe} from '../text/safe-text.js';
-import {
-	prepareEnvironment,
-	takeTerminal,
-	type Terminal,
-} from '../ui/terminal.js';
+import {prepareEnvironment, takeTerminal} from '../ui/terminal.js';
 import type {World} from '../world.js';
+import {captureOutput} from './capture-output.js';
+import {createEnding, listenToSignals} from './explorer-ending.js';
+import {createScreen} from './explorer-screen.js';
 
-const signals = [
-	['SIGHUP', 129],
-	['SIGINT', 130],
-	['SIGTERM', 143],
-] as const;
+/** What the explorer gets from the process it runs in. */
+export type ExplorerOutput = {
+	/** Prints to the shell, after the explorer was left. */
+	readonly print: (text: string) => void;
+	readonly printError: (text: string) => void;
+	/** Takes what libraries print, for `--debug FILE`. */
+	readonly note: (entry: {
+		readonly kind: 'warning';
+		readonly text: string;
+	}) => void;
+};
 
 /** The explorer: takes the terminal, draws until it is left, gives the terminal back. Resolves to the exit code. */
 export const explore = async (
 	world: World,
 	place: {readonly address: string; readonly where: Where} | undefined,
-	print: (text: string) => void,
+	{print, printError, note}: ExplorerOutput,
 ): Promise<number> => {
 	prepareEnvironment(process.env);
 	const {startDrawing} = await import('../ui/start.js');
+	const captured = captureOutput(text => {
+		note({kind: 'warning', text: redactText(text)});
+	});
+	// Where the explorer ends by a bug, what libraries said before may explain it.
+	const tellCaptured = (): void => {
+		for (const line of captured.release()) {
+			printError(`${makeSafe(line)}\n`);
+		}
+	};
+
+	process.on('exit', tellCaptured);
 	const terminal = takeTerminal(process.stdout);
 	const ending = createEnding();
 	const store = createStore(
@@ -44,11 +61,17 @@ export const explore = async (
 		store.dispatch({kind: 'terminal-resized', ...terminal.size()});
 	});
 	const stopListening = listenToSignals(store, ending.leave);
-	const screen = createScreen(store, {terminal, startDrawing});
+	const screen = createScreen(store, {
+		terminal,
+		startDrawing,
+		crash: ending.crash,
+	});
 	try {
 		await openFirstScreen(store, {world, place});
 		const exitCode = await ending.promise;
 		await store.settled();
+		process.off('exit', tellCaptured);
+		captured.release();
 		return exitCode;
 	} finally {
 		stopListening();
@@ -57,55 +80,6 @@ export const explore = async (
 			print(`${makeSafe(line)}\n`);
 		}
 	}
-};
-
-/** What is drawn, until it ends; Ctrl-Z takes it away until the shell brings it back. */
-const createScreen = (
-	store: Store,
-	{
-		terminal,
-		startDrawing,
-	}: {
-		terminal: Terminal;
-		startDrawing: (store: Store) => {readonly end: () => void};
-	},
-): {readonly end: () => void; readonly suspend: () => void} => {
-	let drawing = startDrawing(store);
-	const end = (): void => {
-		drawing.end();
-		terminal.restore();
-	};
-
-	return {
-		end,
-		suspend() {
-			end();
-			// Without Ink nothing else may keep the process until it is continued.
-			const timer = setInterval(() => undefined, 60_000);
-			process.once('SIGCONT', () => {
-				clearInterval(timer);
-				terminal.take();
-				drawing = startDrawing(store);
-				store.dispatch({kind: 'terminal-resized', ...terminal.size()});
-			});
-			process.kill(process.pid, 'SIGTSTP');
-		},
-	};
-};
-
-/** The end of the explorer: left with an exit code, or crashed with a bug. The first of them counts. */
-const createEnding = (): {
-	readonly promise: Promise<number>;
-	readonly leave: (exitCode: number) => void;
-	readonly crash: (error: unknown) => void;
-} => {
-	let leave: (exitCode: number) => void = () => undefined;
-	let crash: (error: unknown) => void = () => undefined;
-	const promise = new Promise<number>((resolve, reject) => {
-		leave = resolve;
-		crash = reject;
-	});
-	return {promise, leave, crash};
 };
 
 /** Shows what this machine knows of, or the place that was given. */
@@ -136,26 +110,4 @@ export const openFirstScreen = async (
 	if (text !== undefined) {
 		store.dispatch({kind: 'notice-given', text});
 	}
-};
-
-/** A signal ends the program as a key would: a batch under way first ends its step in flight. */
-const listenToSignals = (
-	store: Store,
-	leave: (exitCode: number) => void,
-): (() => void) => {
-	const listeners = signals.map(([signal, exitCode]) => {
-		const listener = (): void => {
-			// The first exit code counts; the message stops what is under way, so that the program can end.
-			leave(exitCode);
-			store.dispatch({kind: 'interrupted'});
-		};
-
-		process.on(signal, listener);
-		return {signal, listener};
-	});
-	return () => {
-		for (const {signal, listener} of listeners) {
-			process.off(signal, listener);
-		}
-	};
 };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Logins, readDockerLogins} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
+import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
@@ -50,14 +51,22 @@ const createLoginReader = (folder: string): (() => Promise<Logins>) => {
 
 /**
 The real world: the network, the clock, the files of this machine. The HTTP client is loaded when the first registry is opened.
-@param given - Registries known before any login is looked at, such as the demo's.
-@param copyText - Puts a text on the clipboard of the terminal.
+@param options.given - Registries known before any login is looked at, such as the demo's.
+@param options.copyText - Puts a text on the clipboard of the terminal.
+@param options.log - Takes every request.
 */
 export const openWorld = (
 	commandLine: CommandLine,
 	environment: Environment,
-	given: readonly KnownRegistry[],
-	copyText: (text: string) => void,
+	{
+		given,
+		copyText,
+		log,
+	}: {
+		given: readonly KnownRegistry[];
+		copyText: (text: string) => void;
+		log: RequestLog | undefined;
+	},
 ): World => {
 	const home = os.homedir();
 	const folders = chooseFolders(environment, {
@@ -73,6 +82,7 @@ export const openWorld = (
 		proxies: readProxies(environment),
 		retryPause: 500,
 		now: systemClock.now,
+		log,
 	};
 
 	const marksFile = path.join(folders.state, 'marks.json');

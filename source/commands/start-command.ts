@@ -1,5 +1,8 @@
+import process from 'node:process';
+import {redactText} from '../http/request-log.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
+import {type DebugLog, openDebugLog} from '../storage/debug-log.js';
 import {copySequence} from '../ui/terminal.js';
 import {UserError} from '../user-error.js';
 import type {KnownRegistry} from '../world.js';
@@ -19,8 +22,13 @@ export const startCommand = async (
 	commandLine: CommandLine,
 	surroundings: Surroundings,
 ): Promise<number> => {
+	const debugLog =
+		commandLine.debug === undefined
+			? undefined
+			: openDebugLog(commandLine.debug, Date.now);
+	const whole = {...surroundings, debugLog};
 	if (!commandLine.demo) {
-		return runCommand(commandLine, surroundings, []);
+		return runCommand(commandLine, whole, []);
 	}
 
 	const {startDemo} = await import('../demo/start-demo.js');
@@ -39,7 +47,7 @@ export const startCommand = async (
 	try {
 		return await runCommand(
 			{...commandLine, where: commandLine.where ?? demo.url},
-			surroundings,
+			whole,
 			[known],
 		);
 	} finally {
@@ -49,23 +57,33 @@ export const startCommand = async (
 
 const runCommand = async (
 	commandLine: CommandLine,
-	surroundings: Surroundings,
+	surroundings: Surroundings & {readonly debugLog: DebugLog | undefined},
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
-	const {environment, isTerminal} = surroundings;
+	const {environment, isTerminal, print, debugLog} = surroundings;
 	const {command, where: address, plain, json} = commandLine;
-	const world = openWorld(commandLine, environment, given, text => {
-		surroundings.print(copySequence(text));
+	const note: DebugLog['note'] = entry => debugLog?.note(entry);
+	const world = openWorld(commandLine, environment, {
+		given,
+		copyText(text) {
+			print(copySequence(text));
+		},
+		log: debugLog && note,
 	});
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {
+		refuseTerminal(debugLog, commandLine.debug);
 		const {explore} = await import('./explore.js');
 		return explore(
 			world,
 			address !== undefined && where ? {address, where} : undefined,
-			surroundings.print,
+			{...surroundings, note},
 		);
 	}
+
+	process.on('warning', ({name, message}) => {
+		note({kind: 'warning', text: redactText(`${name}: ${message}`)});
+	});
 
 	if (address === undefined || where === undefined) {
 		throw new UserError(
@@ -79,4 +97,16 @@ const runCommand = async (
 
 	const {signal} = new AbortController();
 	return list(world, {where, address, json, signal}, surroundings);
+};
+
+const refuseTerminal = (
+	debugLog: DebugLog | undefined,
+	file: string | undefined,
+): void => {
+	if (debugLog?.isTerminal) {
+		throw new UserError(
+			`The debug log ${file} is a terminal, and the explorer draws on one.`,
+			{remedy: 'Give --debug a file.', exitCode: 2},
+		);
+	}
 };

@@ -7,6 +7,7 @@ import {decodeText} from '../oci/json.js';
 import {userAgent} from '../version.js';
 import {HttpError} from './http-error.js';
 import type {Limiter} from './limiter.js';
+import {logExchange, type RequestLog} from './request-log.js';
 import {longestWait, parseRetryAfter} from './retry-after.js';
 
 /** What is asked of a host. */
@@ -55,7 +56,11 @@ export type HttpClientOptions = {
 	readonly retryPause: number;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
+	readonly log: RequestLog | undefined;
 };
+
+/** A request on its way: `attempt` counts how often it was tried, from 1. */
+type Sending = HttpRequest & {readonly attempt: number};
 
 /** The host as it was written: a `URL` would drop the port that its scheme means anyway. */
 export const hostOf = (origin: string): string =>
@@ -86,7 +91,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 	let authorization: string | undefined;
 
 	const sendAuthorized = async (
-		wanted: HttpRequest,
+		wanted: Sending,
 		url: URL,
 	): Promise<HttpReply> => {
 		const reply = await sendOnce(options, wanted, {url, authorization});
@@ -113,7 +118,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		return second;
 	};
 
-	const exchange = async (wanted: HttpRequest): Promise<HttpReply> => {
+	const exchange = async (wanted: Sending): Promise<HttpReply> => {
 		const url = new URL(wanted.path, origin);
 		const reply = await sendAuthorized(wanted, url);
 		return isRedirect(reply) && isReading(wanted.method)
@@ -125,7 +130,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		wanted: HttpRequest,
 		attemptNumber: number,
 	): Promise<HttpReply> => {
-		const reply = await exchange(wanted);
+		const reply = await exchange({...wanted, attempt: attemptNumber});
 		if (
 			(reply.status >= 200 && reply.status < 300) ||
 			wanted.expect?.includes(reply.status)
@@ -194,7 +199,7 @@ const isRedirect = (reply: HttpReply): boolean =>
 /** Safeguard 14: wherever a redirect leads, no credentials go along, and nothing falls back from https to http. */
 const followRedirects = async (
 	options: HttpClientOptions,
-	wanted: HttpRequest,
+	wanted: Sending,
 	from: {url: URL; reply: HttpReply},
 ): Promise<HttpReply> => {
 	let {url, reply} = from;
@@ -232,6 +237,17 @@ const isSafeStep = (from: URL, to: URL): boolean =>
 		(to.host === from.host || (isLoopback(from.host) && isLoopback(to.host))));
 
 const sendOnce = async (
+	options: HttpClientOptions,
+	wanted: Sending,
+	to: {url: URL; authorization: string | undefined},
+): Promise<HttpReply> => {
+	const {method, attempt} = wanted;
+	return logExchange(options.log, {method, attempt, url: to.url}, async () =>
+		exchangeOnce(options, wanted, to),
+	);
+};
+
+const exchangeOnce = async (
 	{dispatcher}: HttpClientOptions,
 	wanted: HttpRequest,
 	{url, authorization}: {url: URL; authorization: string | undefined},

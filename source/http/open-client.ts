@@ -2,6 +2,7 @@ import {Agent, type Dispatcher, EnvHttpProxyAgent} from 'undici';
 import {isLoopback} from '../oci/reference.js';
 import {createHttpClient, hostOf, type HttpClient} from './client.js';
 import {createLimiter} from './limiter.js';
+import type {RequestLog} from './request-log.js';
 
 /** What all hosts share. */
 export type HttpSettings = {
@@ -16,6 +17,8 @@ export type HttpSettings = {
 	};
 	readonly retryPause: number;
 	readonly now: () => number;
+	/** Takes every request, for `--debug FILE`. */
+	readonly log?: RequestLog | undefined;
 };
 
 /** Requests under way to one host at a time. More was slower on a real registry. */
@@ -67,5 +70,6 @@ export const openHttpClient = (
 		authorize: options.authorize,
 		retryPause: settings.retryPause,
 		now: settings.now,
+		log: settings.log,
 	});
 };
