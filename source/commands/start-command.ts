@@ -61,7 +61,7 @@ const runCommand = async (
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
 	const {environment, isTerminal, print, debugLog} = surroundings;
-	const {command, where: address, plain, json} = commandLine;
+	const {command, where: address, plain, json, marks: marksFile} = commandLine;
 	const note: DebugLog['note'] = entry => debugLog?.note(entry);
 	const world = openWorld(commandLine, environment, {
 		given,
@@ -74,10 +74,25 @@ const runCommand = async (
 	if (command === 'explore' && isTerminal && !plain && !json) {
 		refuseTerminal(debugLog, commandLine.debug);
 		const {explore} = await import('./explore.js');
+		if (marksFile !== undefined) {
+			// Where it cannot be read that is said before anything is drawn.
+			await world.readReferences(marksFile);
+		}
+
 		return explore(
 			world,
-			address !== undefined && where ? {address, where} : undefined,
+			{place: where && {where}, marksFile},
 			{...surroundings, note},
+		);
+	}
+
+	if (marksFile !== undefined) {
+		throw new UserError(
+			'--marks is for the explorer, which needs a terminal.',
+			{
+				remedy: 'Leave it out, or start jetsam in a terminal.',
+				exitCode: 2,
+			},
 		);
 	}
 

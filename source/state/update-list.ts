@@ -3,12 +3,7 @@ import type {KeyMessage} from './message.js';
 import {openPlace} from './open-place.js';
 import {moveCursor} from './move-cursor.js';
 import {selectCursorKey, selectPosition} from './select.js';
-import {
-	currentScreen,
-	placeOf,
-	repositoryKey,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, repositoryKey, type State} from './state.js';
 import {openDetail} from './update-detail.js';
 import {refreshItem, refreshList} from './update-refresh.js';
 
@@ -19,10 +14,7 @@ export const updateList = (
 		KeyMessage,
 		{
 			kind:
-				| 'cursor-moved'
-				| 'item-opened'
-				| 'list-refreshed'
-				| 'item-refreshed';
+				'cursor-moved' | 'item-opened' | 'list-refreshed' | 'item-refreshed';
 		}
 	>,
 ): Update => {

@@ -9,7 +9,10 @@ import {openScreen, replaceScreen} from './trail.js';
 /** Opens what a registry or a repository comes to: that under the cursor, or on a list of digests the one that is open. */
 export const openPlaceDetail = (state: State): Update => {
 	const place = selectPlace(state);
-	return [place ? openScreen(state, {...place, kind: 'place', top: 0}) : state, []];
+	return [
+		place ? openScreen(state, {...place, kind: 'place', top: 0}) : state,
+		[],
+	];
 };
 
 const selectPlace = (

@@ -72,7 +72,9 @@ export const refreshItem = (state: State): Update => {
 
 		case 'digest': {
 			const {host, repository, digest} = screen;
-			const record = findRepository(state, host, repository).records.get(digest);
+			const record = findRepository(state, host, repository).records.get(
+				digest,
+			);
 			return record ? rereadDigest(state, screen, record) : [state, []];
 		}
 
