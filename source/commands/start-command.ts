@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {redactText} from '../http/request-log.js';
+import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
 import {type DebugLog, openDebugLog} from '../storage/debug-log.js';
@@ -46,7 +47,7 @@ export const startCommand = async (
 	} as const;
 	try {
 		return await runCommand(
-			{...commandLine, where: commandLine.where ?? demo.url},
+			{...commandLine, where: findInDemo(demo.url, commandLine.where)},
 			whole,
 			[known],
 		);
@@ -54,6 +55,10 @@ export const startCommand = async (
 		await demo.close();
 	}
 };
+
+/** In the demo a place may be given without its host, which is another at each start. */
+const findInDemo = (url: string, where: string | undefined): string =>
+	where === undefined ? url : parseWhere(where) ? where : `${url}/${where}`;
 
 const runCommand = async (
 	commandLine: CommandLine,

@@ -36,6 +36,10 @@ const selectTags = (state: State): readonly string[] => {
 export const whyNoTag = (state: State): string | undefined => {
 	const place = selectDigestPlace(state);
 	const capabilities = findRegistry(state, place?.host ?? '')?.capabilities;
+	if (!place) {
+		return 'There is no digest under the cursor.';
+	}
+
 	return selectTags(state).length === 0
 		? 'No tag to remove: this digest has none.'
 		: capabilities

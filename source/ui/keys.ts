@@ -273,7 +273,7 @@ export const keys: readonly Key[] = [
 	{
 		name: 'e',
 		presses: ['e'],
-		label: '',
+		label: 'totals',
 		help: 'what the registry or the repository comes to',
 		screens: lists,
 		message: {kind: 'place-opened'},
