@@ -1,3 +1,4 @@
+import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
@@ -145,6 +146,46 @@ export type KnownRegistry = {
 	readonly kind?: RegistryKind;
 };
 
+/** Which sources of uses are asked, and what the operator has said of them. */
+export type UsesChoice = {
+	/** Names of kubeconfig contexts, or the current one, or all of them. */
+	readonly contexts: readonly string[] | 'current' | 'all';
+	/** Contexts that do not count, by name. */
+	readonly leftOut: readonly string[];
+	/** Refusals that the operator has accepted by name. */
+	readonly accepted: readonly AcceptedGap[];
+};
+
+/** Uses that are kept current while a batch runs. */
+export type UsesWatch = {
+	/** What is known now, at most 60 s old; waits while a source is behind, and rejects with `UserError` where it stays so for 5 minutes. */
+	readonly current: (signal: AbortSignal) => Promise<UsesReading>;
+	readonly close: () => void;
+};
+
+/** The sources of uses: clusters, snapshots, folders. */
+export type UsesSources = {
+	/** What is asked, as the settings and the command line say. */
+	readonly readChoice: () => Promise<UsesChoice>;
+	/** Keeps a choice for the next run; resolves to a sentence if that failed. */
+	readonly saveChoice: (choice: UsesChoice) => Promise<string | undefined>;
+	/** Reads everything that is asked; what cannot be read is a gap of its source. Throws `UserError` where the choice is wrong. */
+	readonly read: (
+		choice: UsesChoice,
+		options: {
+			/** Gets what is known so far, each time that a source has been read. */
+			tell: (reading: UsesReading) => void;
+			signal: AbortSignal;
+		},
+	) => Promise<UsesReading>;
+	/** Keeps what was read current. */
+	readonly watch: (
+		choice: UsesChoice,
+		reading: UsesReading,
+		signal: AbortSignal,
+	) => UsesWatch;
+};
+
 /** Time, so that tests can own it. */
 export type Clock = {
 	/** Milliseconds since 1970. */
@@ -185,6 +226,7 @@ export type World = {
 	readonly readMarks: () => Promise<readonly Mark[]>;
 	/** Keeps the marks for the next run; resolves to a sentence if that failed. */
 	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
+	readonly uses: UsesSources;
 	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
 	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */

@@ -11,6 +11,7 @@ import {
 } from './load.js';
 import {readDetail, rereadDigest} from './load-detail.js';
 import {readRepositories} from './load-repositories.js';
+import {readUses} from './load-uses.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
@@ -44,6 +45,7 @@ export const createCommandRunner = (
 		},
 		readings: new Map(),
 		background: new Map(),
+		uses: undefined,
 		signal: ending.signal,
 		batch: undefined,
 	};
@@ -117,6 +119,22 @@ export const createCommandRunner = (
 				break;
 			}
 
+			case 'read-uses': {
+				const {choice} = command;
+				const signal = beginLoad('uses');
+				await readUses(session, {choice, signal}, dispatch);
+				break;
+			}
+
+			case 'save-uses-choice': {
+				const text = await world.uses.saveChoice(command.choice);
+				if (text !== undefined) {
+					dispatch({kind: 'notice-given', text});
+				}
+
+				break;
+			}
+
 			case 'save-marks': {
 				await saveMarks(world, command.marks, dispatch);
 				break;
@@ -134,7 +152,7 @@ export const createCommandRunner = (
 			}
 
 			case 'make-plans': {
-				await makePlans(session, command.marks, dispatch);
+				await makePlans(session, command, dispatch);
 				break;
 			}
 

@@ -1,7 +1,13 @@
+import type {UsesReading} from '../evidence/use.js';
 import type {Message} from '../state/message.js';
 import type {Problem} from '../state/state.js';
 import {UserError} from '../user-error.js';
-import type {Registry, RepositoryReading, World} from '../world.js';
+import type {
+	Registry,
+	RepositoryReading,
+	UsesChoice,
+	World,
+} from '../world.js';
 
 /** Tells messages to the store. */
 export type Dispatch = (message: Message) => void;
@@ -15,6 +21,10 @@ export type Session = {
 	readonly readings: Map<string, RepositoryReading>;
 	/** Readings under way that no screen asked for, by `repositoryKey`. */
 	readonly background: Map<string, Promise<void>>;
+	/** What is being read, or was read, of the sources of uses; `undefined` before the first reading and where it failed. */
+	uses:
+		| {readonly choice: UsesChoice; readonly reading: Promise<UsesReading>}
+		| undefined;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
 	/** What ends or breaks off the batch under way. */
