@@ -50,7 +50,8 @@ export function Frame({
 				</Box>
 			</Box>
 			<FilterLine state={state} />
-			<Box flexDirection="column" flexGrow={1} flexBasis={0} overflow="hidden">
+			{/* Not clipped at the sides: Ink would cut every cell's text anew for each frame, and texts are truncated anyway. */}
+			<Box flexDirection="column" flexGrow={1} flexBasis={0} overflowY="hidden">
 				{children}
 			</Box>
 			<InfoLine state={state} />
