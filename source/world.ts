@@ -12,7 +12,12 @@ export type Capabilities = {
 	readonly spaceReturns: string;
 	/** Whether a digest that has no tag and no index can be listed. */
 	readonly listsUntagged: boolean;
+	/** One sentence why a tag cannot be removed without its digest; `undefined` where it can be. */
+	readonly whyNoTagRemoval: string | undefined;
 };
+
+/** Kinds of registries that a plain OCI registry can be said to be. */
+export type RegistryKind = 'distribution-2' | 'distribution-3';
 
 /** A part of what a registry tells while a repository is being read. */
 export type RepositoryPart = {
@@ -36,14 +41,14 @@ export type RepositoryReading = {
 	readonly readAt: number;
 };
 
-/** What a registry answered to the deletion of a digest. */
+/** What a registry answered to the deletion of a digest or a tag. */
 export type DeleteReply =
 	| {readonly kind: 'accepted'; readonly status: number}
 	/** It was not there any more. */
 	| {readonly kind: 'absent'}
 	/** `--read-only` kept the request back. */
 	| {readonly kind: 'held'}
-	/** The server failed or its reply was lost: the digest may be gone or not. */
+	/** The server failed or its reply was lost: it may be gone or not. */
 	| {readonly kind: 'unclear'; readonly reason: string}
 	/** The registry said no; `scope` is what its no is about. */
 	| {
@@ -87,6 +92,15 @@ export type Registry = {
 		digest: Digest,
 		signal: AbortSignal,
 	) => Promise<DeleteReply>;
+	/**
+	Removes a tag and leaves its digest. Only to be called where `capabilities` say that the registry can: some delete the digest with all its tags.
+	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-tags
+	*/
+	deleteTag: (
+		repository: string,
+		tag: string,
+		signal: AbortSignal,
+	) => Promise<DeleteReply>;
 };
 
 /** How careful to be with a registry, because the operator's settings say so. */
@@ -116,6 +130,8 @@ export type KnownRegistry = {
 	/** Why it is known: `docker login`, `demo`, `given`. */
 	readonly source: string;
 	readonly care: Care;
+	/** What it is, where that is known before it is asked. */
+	readonly kind?: RegistryKind;
 };
 
 /** Time, so that tests can own it. */

@@ -25,16 +25,17 @@ export const startCommand = async (
 
 	const {startDemo} = await import('../demo/start-demo.js');
 	// The delays are there to be watched.
-	const demo = await startDemo(
-		Date.now(),
-		surroundings.isTerminal ? {} : {latency: 0},
-	);
+	const demo = await startDemo(Date.now(), {
+		dialect: {tagDeletes: 'untag'},
+		...(surroundings.isTerminal ? {} : {latency: 0}),
+	});
 	const known = {
 		host: demo.host,
 		address: demo.url,
 		source: 'demo, nothing in it is real',
 		care: usualCare,
-	};
+		kind: 'distribution-3',
+	} as const;
 	try {
 		return await runCommand(
 			{...commandLine, where: commandLine.where ?? demo.url},

@@ -11,7 +11,7 @@ import {
 } from './load.js';
 import {readDetail} from './load-detail.js';
 import {readRepositories} from './load-repositories.js';
-import {makePlans} from './make-plans.js';
+import {makePlans, makeTagPlan} from './make-plans.js';
 import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
 
@@ -124,6 +124,11 @@ export const createCommandRunner = (
 
 			case 'make-plans': {
 				await makePlans(session, command.marks, dispatch);
+				break;
+			}
+
+			case 'make-tag-plan': {
+				await makeTagPlan(session, command, dispatch);
 				break;
 			}
 

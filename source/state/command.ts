@@ -1,5 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Mark} from '../world.js';
 import type {State} from './state.js';
 
@@ -42,6 +43,13 @@ export type Command =
 	| {readonly kind: 'stop-loading'; readonly place: string}
 	/** Reads the marked repositories again where that is due, and makes a plan for each registry. */
 	| {readonly kind: 'make-plans'; readonly marks: readonly Mark[]}
+	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
+	| {
+			readonly kind: 'make-tag-plan';
+			readonly removal: TagRemoval;
+			/** Names the review that asked. */
+			readonly marks: readonly Mark[];
+	  }
 	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
 	/** Ends the batch after the step in flight. */
 	| {readonly kind: 'stop-batch'}

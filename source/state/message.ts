@@ -3,6 +3,7 @@ import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {
+	Capabilities,
 	KnownRegistry,
 	Mark,
 	RepositoryPart,
@@ -34,6 +35,8 @@ export type KeyMessage =
 	| {readonly kind: 'mark-toggled'}
 	| {readonly kind: 'marks-cleared'}
 	| {readonly kind: 'review-opened'}
+	/** One tag is to go while its digest stays. */
+	| {readonly kind: 'tag-removal-asked'}
 	| {readonly kind: 'registry-skipped'}
 	| {readonly kind: 'place-asked'}
 	| {readonly kind: 'text-typed'; readonly text: string}
@@ -86,7 +89,7 @@ export type WorldMessage =
 	| {
 			readonly kind: 'registry-opened';
 			readonly host: string;
-			readonly spaceReturns: string;
+			readonly capabilities: Capabilities;
 	  }
 	| {
 			readonly kind: 'registry-failed';

@@ -14,6 +14,7 @@ import {askForDetail, updateDetail} from './update-detail.js';
 import {updateMarks} from './update-marks.js';
 import {changeView, updateView} from './update-view.js';
 import {openScreen} from './trail.js';
+import {askForTag} from './update-tag.js';
 import {updateList} from './update-list.js';
 import {stopWaiting, updateLoads} from './update-loads.js';
 import {updateReview} from './update-review.js';
@@ -154,6 +155,10 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 
 		case 'place-asked': {
 			return updateText(state, message);
+		}
+
+		case 'tag-removal-asked': {
+			return askForTag(state);
 		}
 
 		case 'review-opened':

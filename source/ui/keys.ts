@@ -1,5 +1,6 @@
 import type {KeyMessage} from '../state/message.js';
 import {currentScreen, type State} from '../state/state.js';
+import {whyNoTag} from '../state/update-tag.js';
 import type {Key} from './keymap.js';
 
 const lists = ['registries', 'repositories', 'digests'] as const;
@@ -130,7 +131,7 @@ export const keys: readonly Key[] = [
 		name: 'Enter',
 		presses: ['enter'],
 		label: 'choose',
-		help: 'choose this order; the one that holds is turned round',
+		help: 'choose; the order that holds is turned round',
 		screens: ['menu'],
 		message: {kind: 'item-opened'},
 	},
@@ -202,6 +203,15 @@ export const keys: readonly Key[] = [
 		screens: listed,
 		message: {kind: 'review-opened'},
 		whyNot: noMarks,
+	},
+	{
+		name: 't',
+		presses: ['t'],
+		label: '',
+		help: 'remove one tag and keep its digest, where the registry can',
+		screens: ['digests', 'digest'],
+		message: {kind: 'tag-removal-asked'},
+		whyNot: whyNoTag,
 	},
 	{
 		name: '/',

@@ -26,6 +26,7 @@ import type {
 	Care,
 	Journal,
 	KnownRegistry,
+	RegistryKind,
 	Mark,
 	World,
 } from '../../source/world.js';
@@ -65,6 +66,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly alsoKnown?: readonly KnownRegistry[];
 	/** What the settings say of the registry. */
 	readonly care?: Care;
+	/** What the settings say that the registry is. */
+	readonly kind?: RegistryKind | undefined;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
 	/** Another journal than the one in a temporary folder. */
@@ -101,6 +104,7 @@ export const journeyWorld = async (
 		alsoKnown = [],
 		openJournal: openOther,
 		care = usualCare,
+		kind,
 		offered = [],
 		...registryOptions
 	} = options;
@@ -125,6 +129,7 @@ export const journeyWorld = async (
 					now: clock.now,
 				},
 				logins,
+				kind,
 				signal,
 			}),
 		careFor: async () => care,
