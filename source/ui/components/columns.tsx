@@ -51,7 +51,9 @@ export const isSameLine = <Name extends string>(
 	);
 
 /** One line of a list: a box of fixed width for each cell, because written characters are what a frame costs, spaces too. */
-export const Line = React.memo(DrawnLine, isSameLine) as typeof DrawnLine;
+export const Line =
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- React forgets the type of the names
+	React.memo(DrawnLine, isSameLine) as unknown as typeof DrawnLine;
 
 function DrawnLine<Name extends string>({
 	columns,

@@ -29,7 +29,13 @@ const rows: readonly BareRow[] = sampleDigests(Number(process.argv[2])).map(
 const detailLines = 13;
 const detailWidth = 82;
 
-function Cell({name, text}: {readonly name: keyof BareRow; readonly text: string}) {
+function Cell({
+	name,
+	text,
+}: {
+	readonly name: keyof BareRow;
+	readonly text: string;
+}) {
 	return (
 		<Box
 			marginRight={2}
@@ -45,7 +51,13 @@ function Cell({name, text}: {readonly name: keyof BareRow; readonly text: string
 	);
 }
 
-function Row({row, isCursor}: {readonly row: BareRow; readonly isCursor: boolean}) {
+function Row({
+	row,
+	isCursor,
+}: {
+	readonly row: BareRow;
+	readonly isCursor: boolean;
+}) {
 	return (
 		<Box height={1}>
 			<Box width={1} marginRight={2} flexShrink={0}>
@@ -65,10 +77,6 @@ function List() {
 	const isWide = process.argv[3] === 'wide';
 	useInput(chunk => {
 		for (const key of chunk) {
-			if (key === 'q') {
-				process.exit();
-			}
-
 			setPlace(place => {
 				const step = key === 'j' ? 1 : key === 'k' ? -1 : 0;
 				const wanted = Math.max(

@@ -23,7 +23,8 @@ export const bundleApps = async (): Promise<Apps> => {
 			...bundleOptions,
 			entryPoints: [inRoot(`test/bench/apps/${name}`)],
 			outdir,
-			outExtension: {'.js': '.mjs'},
+			// In the folder of temporary files there is no package.json that says what is a module.
+			outExtension: Object.fromEntries([['.js', '.mjs']]),
 		});
 		return path.join(outdir, name.replace(/\.tsx?$/, '.mjs'));
 	};

@@ -14,7 +14,7 @@ import {now, sampleDigests} from './sample-digests.js';
 
 const host = 'registry.example.com';
 const repository = 'shop/checkout';
-const [, , count, marksFile = '', parts = '1'] = process.argv;
+const [count, marksFile = '', parts = '1'] = process.argv.slice(2);
 const records = sampleDigests(Number(count));
 const byDigest = new Map(records.map(record => [record.digest, record]));
 const partSize = Math.ceil(records.length / Number(parts));
@@ -30,6 +30,7 @@ const registry: Registry = {
 		deletesDisabledRemedy: '',
 		spaceReturns: '',
 		listsUntagged: true,
+		whyNoTagRemoval: '',
 	},
 	async *listRepositories() {
 		yield [repository];
@@ -67,6 +68,7 @@ const registry: Registry = {
 	},
 	resolve: refuse,
 	deleteManifest: refuse,
+	deleteTag: refuse,
 };
 
 const world: World = {

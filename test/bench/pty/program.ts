@@ -14,19 +14,18 @@ export type Program = {
 };
 
 const frameEnds = '\u001B[?2026l';
+// eslint-disable-next-line no-control-regex -- it is about control characters
 const styles = /\u001B\[[\d;?]*[A-Za-z]/g;
 const mostWaiting = 60_000;
 
 /** The environment of every program that is measured: no CI, no colours of the caller's. */
 const environment = (): Record<string, string> =>
 	Object.fromEntries(
-		['PATH', 'HOME', 'TMPDIR']
-			.map(name => [name, process.env[name]])
-			.concat([
-				['TERM', 'xterm-256color'],
-				['LANG', 'C.UTF-8'],
-			])
-			.filter((entry): entry is [string, string] => entry[1] !== undefined),
+		[
+			...['PATH', 'HOME', 'TMPDIR'].map(name => [name, process.env[name]]),
+			['TERM', 'xterm-256color'],
+			['LANG', 'C.UTF-8'],
+		].filter((entry): entry is [string, string] => entry[1] !== undefined),
 	);
 
 /** Starts a program; it is timed from before its start until its first `timeUntil` too. */
