@@ -1,6 +1,7 @@
 import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
+import type {Where} from './oci/reference.js';
 
 /** What a registry can do and what its "no" means. Vendors differ, and it is data. */
 export type Capabilities = {
@@ -12,7 +13,12 @@ export type Capabilities = {
 	readonly spaceReturns: string;
 	/** Whether a digest that has no tag and no index can be listed. */
 	readonly listsUntagged: boolean;
+	/** One sentence why a tag cannot be removed without its digest; `undefined` where it can be. */
+	readonly whyNoTagRemoval: string | undefined;
 };
+
+/** Kinds of registries that a plain OCI registry can be said to be. */
+export type RegistryKind = 'distribution-2' | 'distribution-3';
 
 /** A part of what a registry tells while a repository is being read. */
 export type RepositoryPart = {
@@ -36,14 +42,14 @@ export type RepositoryReading = {
 	readonly readAt: number;
 };
 
-/** What a registry answered to the deletion of a digest. */
+/** What a registry answered to the deletion of a digest or a tag. */
 export type DeleteReply =
 	| {readonly kind: 'accepted'; readonly status: number}
 	/** It was not there any more. */
 	| {readonly kind: 'absent'}
 	/** `--read-only` kept the request back. */
 	| {readonly kind: 'held'}
-	/** The server failed or its reply was lost: the digest may be gone or not. */
+	/** The server failed or its reply was lost: it may be gone or not. */
 	| {readonly kind: 'unclear'; readonly reason: string}
 	/** The registry said no; `scope` is what its no is about. */
 	| {
@@ -87,6 +93,15 @@ export type Registry = {
 		digest: Digest,
 		signal: AbortSignal,
 	) => Promise<DeleteReply>;
+	/**
+	Removes a tag and leaves its digest. Only to be called where `capabilities` say that the registry can: some delete the digest with all its tags.
+	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-tags
+	*/
+	deleteTag: (
+		repository: string,
+		tag: string,
+		signal: AbortSignal,
+	) => Promise<DeleteReply>;
 };
 
 /** How careful to be with a registry, because the operator's settings say so. */
@@ -107,6 +122,16 @@ export type Mark = {
 	readonly digest: Digest;
 };
 
+/** A line of a file of references. */
+export type ReferenceLine = {
+	/** From 1. */
+	readonly number: number;
+	/** As it was written; foreign. */
+	readonly text: string;
+	/** `undefined` where it is no reference. */
+	readonly where: Where | undefined;
+};
+
 /** A registry that the machine knows of before it is asked anything. */
 export type KnownRegistry = {
 	/** What names it everywhere: host and port, lower case. */
@@ -116,6 +141,8 @@ export type KnownRegistry = {
 	/** Why it is known: `docker login`, `demo`, `given`. */
 	readonly source: string;
 	readonly care: Care;
+	/** What it is, where that is known before it is asked. */
+	readonly kind?: RegistryKind;
 };
 
 /** Time, so that tests can own it. */
@@ -158,6 +185,8 @@ export type World = {
 	readonly readMarks: () => Promise<readonly Mark[]>;
 	/** Keeps the marks for the next run; resolves to a sentence if that failed. */
 	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
+	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
+	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */
 	readonly copyText: (text: string) => void;
 	/** Who runs jetsam, for the journal. */

@@ -253,6 +253,16 @@ test('deleteManifest is called by execute-plan only, and named by its port and i
 	);
 });
 
+test('deleteTag is called by remove-tag only, and named by its port and implementations', t => {
+	t.deepEqual(filesWith(/\.\s*deleteTag\s*[\(.]/v), ['plan/remove-tag.ts']);
+	t.deepEqual(
+		filesWith(/\bdeleteTag\b/v).filter(
+			name => !/^(?:demo|registry)\//v.test(name),
+		),
+		['plan/remove-tag.ts', 'world.ts'],
+	);
+});
+
 test('a DELETE is made in the registry adapters only', t => {
 	t.deepEqual(
 		filesWith(/method: 'DELETE'/v).filter(

@@ -16,6 +16,7 @@ export const helpText = `
     --demo                    an embedded registry with a sample world; nothing is real
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
+    --marks FILE              mark what this file names, one reference on each line
     --state DIR               keep journals and marks here
     --debug FILE              append every request to this file, without secrets
     --json                    print one JSON document
@@ -34,6 +35,7 @@ const options = {
 	demo: {type: 'boolean'},
 	'insecure-registry': {type: 'string', multiple: true},
 	config: {type: 'string'},
+	marks: {type: 'string'},
 	state: {type: 'string'},
 	debug: {type: 'string'},
 	json: {type: 'boolean'},
@@ -51,6 +53,8 @@ export type CommandLine = {
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
 	readonly config: string | undefined;
+	/** A file of references to mark. */
+	readonly marks: string | undefined;
 	readonly state: string | undefined;
 	/** The file of the request log. */
 	readonly debug: string | undefined;
@@ -78,6 +82,7 @@ export const parseCommandLine = (
 				.toLowerCase(),
 		),
 		config: values.config,
+		marks: values.marks,
 		state: values.state,
 		debug: values.debug,
 		json: values.json ?? false,

@@ -23,10 +23,17 @@ export type ExplorerOutput = {
 	}) => void;
 };
 
+/** What the command line asks the explorer to begin with. */
+export type FirstScreen = {
+	readonly place: {readonly where: Where} | undefined;
+	/** A file of references to mark. */
+	readonly marksFile?: string | undefined;
+};
+
 /** The explorer: takes the terminal, draws until it is left, gives the terminal back. Resolves to the exit code. */
 export const explore = async (
 	world: World,
-	place: {readonly address: string; readonly where: Where} | undefined,
+	begin: FirstScreen,
 	{print, printError, note}: ExplorerOutput,
 ): Promise<number> => {
 	prepareEnvironment(process.env);
@@ -67,7 +74,7 @@ export const explore = async (
 		crash: ending.crash,
 	});
 	try {
-		await openFirstScreen(store, {world, place});
+		await openFirstScreen(store, {world, ...begin});
 		const exitCode = await ending.promise;
 		await store.settled();
 		process.off('exit', tellCaptured);
@@ -85,13 +92,7 @@ export const explore = async (
 /** Shows what this machine knows of, or the place that was given. */
 export const openFirstScreen = async (
 	store: Store,
-	{
-		world,
-		place,
-	}: {
-		world: World;
-		place: {readonly where: Where} | undefined;
-	},
+	{world, place, marksFile}: FirstScreen & {readonly world: World},
 ): Promise<void> => {
 	if (place) {
 		store.dispatch({kind: 'place-given', where: place.where});
@@ -104,6 +105,10 @@ export const openFirstScreen = async (
 	const marks = await world.readMarks();
 	if (marks.length > 0) {
 		store.dispatch({kind: 'marks-found', marks});
+	}
+
+	if (marksFile !== undefined) {
+		store.dispatch({kind: 'marks-file-given', file: marksFile});
 	}
 
 	const text = await world.readNotice();

@@ -11,7 +11,12 @@ import {readAddress} from '../registry/read-address.js';
 import {chooseFolders} from '../storage/folders.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
-import type {LoadedSettings, Settings} from '../storage/settings.js';
+import {readReferences} from '../storage/references-file.js';
+import type {
+	LoadedSettings,
+	SavedRegistry,
+	Settings,
+} from '../storage/settings.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
 
@@ -96,10 +101,15 @@ export const openWorld = (
 		careFor,
 		async openRegistry(address, signal) {
 			const {openRegistry} = await import('../registry/open-registry.js');
-			const {isReadOnly} = await careFor(readAddress(address).host);
+			const {host} = readAddress(address);
+			const {isReadOnly} = await careFor(host);
+			const {settings: saved} = await readSettings();
 			return openRegistry(address, {
 				settings: {...settings, readOnly: settings.readOnly || isReadOnly},
 				logins: await readLogins(),
+				kind:
+					findSaved(saved, host)?.kind ??
+					given.find(known => known.host === host)?.kind,
 				signal,
 			});
 		},
@@ -136,6 +146,7 @@ export const openWorld = (
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
 			}
 		},
+		readReferences,
 		copyText,
 		async openJournal() {
 			return openJournal(
@@ -168,10 +179,14 @@ const createSettingsReader = (
 	};
 };
 
-const findCare = ({registries}: Settings, host: string): Care => {
-	const saved = registries.find(
-		({address}) => parseWhere(address)?.host === host,
-	);
+const findSaved = (
+	{registries}: Settings,
+	host: string,
+): SavedRegistry | undefined =>
+	registries.find(({address}) => parseWhere(address)?.host === host);
+
+const findCare = (settings: Settings, host: string): Care => {
+	const saved = findSaved(settings, host);
 	return {
 		isProtected: saved?.protected ?? usualCare.isProtected,
 		isReadOnly: saved?.readOnly ?? usualCare.isReadOnly,

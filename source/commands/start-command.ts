@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {redactText} from '../http/request-log.js';
+import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
 import {type DebugLog, openDebugLog} from '../storage/debug-log.js';
@@ -33,19 +34,20 @@ export const startCommand = async (
 
 	const {startDemo} = await import('../demo/start-demo.js');
 	// The delays are there to be watched.
-	const demo = await startDemo(
-		Date.now(),
-		surroundings.isTerminal ? {} : {latency: 0},
-	);
+	const demo = await startDemo(Date.now(), {
+		dialect: {tagDeletes: 'untag'},
+		...(surroundings.isTerminal ? {} : {latency: 0}),
+	});
 	const known = {
 		host: demo.host,
 		address: demo.url,
 		source: 'demo, nothing in it is real',
 		care: usualCare,
-	};
+		kind: 'distribution-3',
+	} as const;
 	try {
 		return await runCommand(
-			{...commandLine, where: commandLine.where ?? demo.url},
+			{...commandLine, where: findInDemo(demo.url, commandLine.where)},
 			whole,
 			[known],
 		);
@@ -54,13 +56,17 @@ export const startCommand = async (
 	}
 };
 
+/** In the demo a place may be given without its host, which is another at each start. */
+const findInDemo = (url: string, where: string | undefined): string =>
+	where === undefined ? url : parseWhere(where) ? where : `${url}/${where}`;
+
 const runCommand = async (
 	commandLine: CommandLine,
 	surroundings: Surroundings & {readonly debugLog: DebugLog | undefined},
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
 	const {environment, isTerminal, print, debugLog} = surroundings;
-	const {command, where: address, plain, json} = commandLine;
+	const {command, where: address, plain, json, marks: marksFile} = commandLine;
 	const note: DebugLog['note'] = entry => debugLog?.note(entry);
 	const world = openWorld(commandLine, environment, {
 		given,
@@ -73,10 +79,25 @@ const runCommand = async (
 	if (command === 'explore' && isTerminal && !plain && !json) {
 		refuseTerminal(debugLog, commandLine.debug);
 		const {explore} = await import('./explore.js');
+		if (marksFile !== undefined) {
+			// Where it cannot be read that is said before anything is drawn.
+			await world.readReferences(marksFile);
+		}
+
 		return explore(
 			world,
-			address !== undefined && where ? {address, where} : undefined,
+			{place: where && {where}, marksFile},
 			{...surroundings, note},
+		);
+	}
+
+	if (marksFile !== undefined) {
+		throw new UserError(
+			'--marks is for the explorer, which needs a terminal.',
+			{
+				remedy: 'Leave it out, or start jetsam in a terminal.',
+				exitCode: 2,
+			},
 		);
 	}
 

@@ -93,10 +93,11 @@ const beginJournal = async (
 		plans: plans.map(({registry, phrase, steps}) => ({
 			registry,
 			phrase,
-			steps: steps.map(({repository, digest, tags}) => ({
+			steps: steps.map(({repository, digest, tags, onlyTag}) => ({
 				repository,
 				digest,
 				tags,
+				...(onlyTag === undefined ? {} : {onlyTag}),
 			})),
 		})),
 	});

@@ -1,9 +1,47 @@
 import type {Digest} from '../oci/digest.js';
-import {markKey} from '../state/state.js';
+import {markKey, repositoryKey} from '../state/state.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Milliseconds for which a cursor has to rest before the detail under it is asked for. */
 const rest = 120;
+
+/** Tells what a digest and the tags that it had mean now. */
+export const rereadDigest = async (
+	session: Session,
+	place: {
+		host: string;
+		repository: string;
+		digest: Digest;
+		tags: readonly string[];
+	},
+	dispatch: Dispatch,
+): Promise<void> => {
+	const {host, repository, digest, tags} = place;
+	const {signal} = session;
+	try {
+		const registry = await session.openRegistry(host);
+		const present = await registry.resolve(repository, digest, signal);
+		const meanings = await Promise.all(
+			tags.map(
+				async tag =>
+					[tag, await registry.resolve(repository, tag, signal)] as const,
+			),
+		);
+		// A plan is not to be made of what was read before.
+		session.readings.delete(repositoryKey(host, repository));
+		dispatch({
+			kind: 'digest-reread',
+			host,
+			repository,
+			digest,
+			isPresent: present === digest,
+			tags: new Map(meanings),
+		});
+	} catch (error) {
+		const {message, remedy} = describeProblem(error);
+		dispatch({kind: 'notice-given', text: `${message} ${remedy}`});
+	}
+};
 
 /** Tells everything that one manifest says. A newer request breaks it off. */
 export const readDetail = async (

@@ -15,8 +15,7 @@ export const openRegistry = async (
 ): Promise<void> => {
 	try {
 		const {capabilities} = await opening;
-		const {spaceReturns} = capabilities;
-		dispatch({kind: 'registry-opened', host, spaceReturns});
+		dispatch({kind: 'registry-opened', host, capabilities});
 	} catch (error) {
 		dispatch({kind: 'registry-failed', host, problem: describeProblem(error)});
 	}

@@ -1,8 +1,9 @@
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
+import {createTagPlan, type TagRemoval} from '../plan/create-tag-plan.js';
 import {oldestReading} from '../plan/recheck-step.js';
 import {repositoryKey} from '../state/state.js';
-import type {Mark, RepositoryReading} from '../world.js';
+import type {Capabilities, Mark, RepositoryReading} from '../world.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
@@ -39,6 +40,33 @@ export const makePlans = async (
 		}),
 	);
 	dispatch({kind: 'plans-made', marks, plans});
+};
+
+/** Reads the repository of a tag again where its reading is not fresh, and tells the plan that removes the tag. */
+export const makeTagPlan = async (
+	session: Session,
+	{removal, marks}: {removal: TagRemoval; marks: readonly Mark[]},
+	dispatch: Dispatch,
+): Promise<void> => {
+	const {registry, repository} = removal;
+	let reading: RepositoryReading | undefined;
+	let problem: string | undefined;
+	let capabilities: Capabilities | undefined;
+	try {
+		({capabilities} = await session.openRegistry(registry));
+		reading = await findFreshReading(session, registry, repository);
+	} catch (error) {
+		problem = describeProblem(error).message;
+	}
+
+	const plan = createTagPlan(removal, {
+		reading,
+		problem,
+		capabilities,
+		care: await session.world.careFor(registry),
+		now: session.world.clock.now(),
+	});
+	dispatch({kind: 'plans-made', marks, plans: [plan]});
 };
 
 const findFreshReading = async (

@@ -9,9 +9,10 @@ import {
 	openRegistry,
 	readRepository,
 } from './load.js';
-import {readDetail} from './load-detail.js';
+import {readDetail, rereadDigest} from './load-detail.js';
 import {readRepositories} from './load-repositories.js';
-import {makePlans} from './make-plans.js';
+import {makePlans, makeTagPlan} from './make-plans.js';
+import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
 
@@ -106,6 +107,16 @@ export const createCommandRunner = (
 				break;
 			}
 
+			case 'reread-digest': {
+				await rereadDigest(session, command, dispatch);
+				break;
+			}
+
+			case 'mark-references': {
+				await markReferences(session, command.file, dispatch);
+				break;
+			}
+
 			case 'save-marks': {
 				await saveMarks(world, command.marks, dispatch);
 				break;
@@ -124,6 +135,11 @@ export const createCommandRunner = (
 
 			case 'make-plans': {
 				await makePlans(session, command.marks, dispatch);
+				break;
+			}
+
+			case 'make-tag-plan': {
+				await makeTagPlan(session, command, dispatch);
 				break;
 			}
 

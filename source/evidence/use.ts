@@ -70,14 +70,14 @@ export type UseGap = {
 	readonly namespace: string;
 	/** Whether the operator may accept it by name: a refusal (403) is no accident; a timeout or half a list is. */
 	readonly isRefusal: boolean;
-	/** The repositories that it is about, `host/repository`; `undefined` for all. */
+	/** The repositories that it is about, `host/repository`, in which `*` stands for any text; `undefined` for all. */
 	readonly repositories: readonly string[] | undefined;
 };
 
 /** One source of uses and how far it was read. */
 export type UsesSource = {
 	readonly kind: 'context' | 'snapshot' | 'files';
-	/** The context's name, the snapshot's file or the folder. */
+	/** The context's name; for what a snapshot carries its file and the context's name there, `cluster-a.json: prod`; the folder. */
 	readonly name: string;
 	readonly state:
 		/** Everything that there is was read, but for the gaps. */
@@ -88,7 +88,7 @@ export type UsesSource = {
 		| 'unasked'
 		/** The operator left it out by name. */
 		| 'left-out';
-	/** Milliseconds since 1970 at which the reading began; `undefined` where nothing was read. */
+	/** Milliseconds since 1970 at which the reading began, for a snapshot on the machine that wrote it; `undefined` where nothing was read. */
 	readonly readAt: number | undefined;
 	readonly gaps: readonly UseGap[];
 	/** Kinds that were listed, with the number of objects, for the coverage view. */
@@ -108,6 +108,7 @@ export type UsesReading = {
 
 /** A refusal that the operator has accepted by name: its gap no longer turns *no* into *unknown*. */
 export type AcceptedGap = {
+	/** The name of the source. */
 	readonly context: string;
 	readonly kind: string;
 	/** An empty text for the refusal of the whole cluster. */
@@ -143,9 +144,8 @@ export type UseHit = {
 	readonly blocks: boolean;
 };
 
-/** Whether a digest is used: yes by what, no looked where, or unknown why. */
-export type UseEvidence =
-	| {readonly state: 'yes'; readonly hits: readonly UseHit[]}
+/** What the sources say where no use was found. */
+export type UseAbsence =
 	| {
 			readonly state: 'no';
 			/** The contexts and snapshots that answered completely. */
@@ -153,4 +153,19 @@ export type UseEvidence =
 			/** Milliseconds since 1970: the oldest reading it rests on. */
 			readonly at: number;
 	  }
-	| {readonly state: 'unknown'; readonly why: string};
+	| {
+			readonly state: 'unknown';
+			/** A few words, without a full stop: `1 of 5 contexts asked`. Foreign in part. */
+			readonly why: string;
+	  };
+
+/** Whether a digest is used: yes by what, no looked where, or unknown why. */
+export type UseEvidence =
+	| {
+			readonly state: 'yes';
+			/** The strongest first. */
+			readonly hits: readonly UseHit[];
+			/** What can be said of uses besides the hits: where the hits only warn, the digest is as unknown as this. */
+			readonly besides: UseAbsence;
+	  }
+	| UseAbsence;

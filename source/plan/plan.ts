@@ -11,11 +11,13 @@ export type Finding = {
 		| 'unreadable-manifest'
 		| 'tag-appeared'
 		| 'tag-moved'
-		| 'never-touch';
+		| 'never-touch'
+		| 'tag-cannot-be-removed'
+		| 'last-tag';
 	readonly sentence: string;
 };
 
-/** One digest of a plan. */
+/** One digest of a plan; or, with `onlyTag`, one tag that goes while its digest stays. */
 export type Step = {
 	/** The registry's host. */
 	readonly registry: string;
@@ -32,6 +34,8 @@ export type Step = {
 	/** The indexes over it, all of which go before it. */
 	readonly parents: readonly Digest[];
 	readonly findings: readonly Finding[];
+	/** The tag that is removed alone; absent where the digest goes. */
+	readonly onlyTag?: string;
 };
 
 /** What is to be done in one registry: the digests that go, in order, and those that were held back. */

@@ -65,6 +65,25 @@ export const recheckStep = async (
 	return {kind: 'unchanged'};
 };
 
+/** Safeguard 6 for a tag that is to go alone: it still means the digest that it meant when the plan was made. */
+export const recheckTag = async (
+	{repository, digest, onlyTag}: Step & {readonly onlyTag: string},
+	registry: Registry,
+	signal: AbortSignal,
+): Promise<Recheck> => {
+	const meant = await registry.resolve(repository, onlyTag, signal);
+	if (meant === undefined) {
+		return {kind: 'absent'};
+	}
+
+	return meant === digest
+		? {kind: 'unchanged'}
+		: changed(
+				'tag-moved',
+				`the tag ${onlyTag} now means ${shortenDigest(meant)}`,
+			);
+};
+
 const findChange = (
 	{digest, tags, parents}: Step,
 	{reading, gone}: {reading: RepositoryReading; gone: ReadonlySet<Digest>},

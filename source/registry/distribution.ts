@@ -9,15 +9,6 @@ import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
 import type {DescriptionCache} from './reading.js';
 
-/** What holds for a registry of which nothing is known but that it speaks the distribution API. */
-const distributionCapabilities: Capabilities = {
-	name: 'OCI registry',
-	deletesDisabledRemedy:
-		"Deleting is switched off there: set storage.delete.enabled to true in the registry's configuration (REGISTRY_STORAGE_DELETE_ENABLED=true) and restart it.",
-	spaceReturns: "after this registry's garbage-collect",
-	listsUntagged: false,
-};
-
 // The most that distribution allows in one page.
 const catalogPath = '/v2/_catalog?n=1000';
 
@@ -25,12 +16,43 @@ const catalogPath = '/v2/_catalog?n=1000';
 A registry over the OCI distribution API.
 @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 */
-export const createDistributionRegistry = (client: HttpClient): Registry => {
+export const createDistributionRegistry = (
+	client: HttpClient,
+	capabilities: Capabilities,
+): Registry => {
+	const remove = async (
+		repository: string,
+		reference: string,
+		signal: AbortSignal,
+	): Promise<DeleteReply> => {
+		try {
+			const reply = await client.send({
+				method: 'DELETE',
+				path: `/v2/${repository}/manifests/${reference}`,
+				signal,
+				maxBytes: 64 * 1024,
+				expect: [400, 401, 403, 404, 405, 409, 412],
+			});
+			return readDeleteReply(reply, capabilities);
+		} catch (error) {
+			if (!(error instanceof HttpError)) {
+				throw error;
+			}
+
+			return error.failure === 'held'
+				? {kind: 'held'}
+				: {
+						kind: 'unclear',
+						reason: describeHttpError(error, client.host).message,
+					};
+		}
+	};
+
 	const source = createManifestSource(client);
 	const cache: DescriptionCache = new Map();
 	return {
 		host: client.host,
-		capabilities: distributionCapabilities,
+		capabilities,
 		async *listRepositories(signal) {
 			try {
 				const pages = source.listNames(catalogPath, 'repositories', signal);
@@ -80,35 +102,16 @@ export const createDistributionRegistry = (client: HttpClient): Registry => {
 				throw explainError(error, client.host);
 			}
 		},
-		async deleteManifest(repository, digest, signal) {
-			try {
-				return readDeleteReply(
-					await client.send({
-						method: 'DELETE',
-						path: `/v2/${repository}/manifests/${digest}`,
-						signal,
-						maxBytes: 64 * 1024,
-						expect: [400, 401, 403, 404, 405, 409, 412],
-					}),
-				);
-			} catch (error) {
-				if (!(error instanceof HttpError)) {
-					throw error;
-				}
-
-				return error.failure === 'held'
-					? {kind: 'held'}
-					: {
-							kind: 'unclear',
-							reason: describeHttpError(error, client.host).message,
-						};
-			}
-		},
+		deleteManifest: remove,
+		deleteTag: remove,
 	};
 };
 
 /** Safeguard 11: a "no" is believed, and what it is about is told by its status. */
-const readDeleteReply = ({status, body}: HttpReply): DeleteReply => {
+const readDeleteReply = (
+	{status, body}: HttpReply,
+	{deletesDisabledRemedy}: Capabilities,
+): DeleteReply => {
 	if (status < 400) {
 		return {kind: 'accepted', status};
 	}
@@ -131,7 +134,7 @@ const readDeleteReply = ({status, body}: HttpReply): DeleteReply => {
 		scope: isDisabled ? 'repository' : isForbidden ? 'host' : 'digest',
 		status,
 		reason: isDisabled
-			? distributionCapabilities.deletesDisabledRemedy
+			? deletesDisabledRemedy
 			: `the registry refused it: ${[status, ...codes, detail].filter(Boolean).join(' ')}`,
 	};
 };

@@ -5,8 +5,9 @@ import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import type {HttpClient} from '../http/client.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
-import type {Registry} from '../world.js';
+import type {Registry, RegistryKind} from '../world.js';
 import {createDistributionRegistry} from './distribution.js';
+import {capabilitiesOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
 /** The schemes to try, the first that answers wins. Plain http is spoken only to this machine or where it was allowed. */
@@ -105,10 +106,16 @@ Throws `UserError` where the address is none, the host is not open to us or is n
 */
 export const openRegistry = async (
 	address: string,
-	options: {settings: HttpSettings; logins: Logins; signal: AbortSignal},
+	options: {
+		settings: HttpSettings;
+		logins: Logins;
+		/** What the operator says it is. */
+		kind?: RegistryKind | undefined;
+		signal: AbortSignal;
+	},
 ): Promise<Registry> => {
 	const where = readAddress(address);
-	const {settings, logins, signal} = options;
+	const {settings, logins, kind, signal} = options;
 	const schemes = chooseSchemes(where, settings.insecureHosts);
 	const login = logins.get(where.host);
 	let failure: HttpError | undefined;
@@ -119,7 +126,7 @@ export const openRegistry = async (
 		});
 		try {
 			await greet(client, {hasLogin: login !== undefined, signal});
-			return createDistributionRegistry(client);
+			return createDistributionRegistry(client, capabilitiesOf(kind));
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;

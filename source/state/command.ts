@@ -1,5 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Mark} from '../world.js';
 import type {State} from './state.js';
 
@@ -35,6 +36,16 @@ export type Command =
 			readonly repository: string;
 			readonly digest: Digest;
 	  }
+	/** Asks what a digest and its tags mean now. */
+	| {
+			readonly kind: 'reread-digest';
+			readonly host: string;
+			readonly repository: string;
+			readonly digest: Digest;
+			readonly tags: readonly string[];
+	  }
+	/** Finds the digests that the references in a file mean. */
+	| {readonly kind: 'mark-references'; readonly file: string}
 	| {readonly kind: 'save-marks'; readonly marks: readonly Mark[]}
 	/** Puts a text on the clipboard of the operator's terminal. */
 	| {readonly kind: 'copy-text'; readonly text: string}
@@ -42,6 +53,13 @@ export type Command =
 	| {readonly kind: 'stop-loading'; readonly place: string}
 	/** Reads the marked repositories again where that is due, and makes a plan for each registry. */
 	| {readonly kind: 'make-plans'; readonly marks: readonly Mark[]}
+	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
+	| {
+			readonly kind: 'make-tag-plan';
+			readonly removal: TagRemoval;
+			/** Names the review that asked. */
+			readonly marks: readonly Mark[];
+	  }
 	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
 	/** Ends the batch after the step in flight. */
 	| {readonly kind: 'stop-batch'}

@@ -3,6 +3,7 @@ import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {
+	Capabilities,
 	KnownRegistry,
 	Mark,
 	RepositoryPart,
@@ -34,12 +35,20 @@ export type KeyMessage =
 	| {readonly kind: 'mark-toggled'}
 	| {readonly kind: 'marks-cleared'}
 	| {readonly kind: 'review-opened'}
+	/** One tag is to go while its digest stays. */
+	| {readonly kind: 'tag-removal-asked'}
 	| {readonly kind: 'registry-skipped'}
 	| {readonly kind: 'place-asked'}
 	| {readonly kind: 'text-typed'; readonly text: string}
 	| {readonly kind: 'text-erased'; readonly all: boolean}
 	| {readonly kind: 'text-submitted'}
 	| {readonly kind: 'list-refreshed'}
+	/** What is under the cursor is read again, and nothing else. */
+	| {readonly kind: 'item-refreshed'}
+	/** What the registry or the repository comes to. */
+	| {readonly kind: 'place-opened'}
+	/** A file of references is to be marked. */
+	| {readonly kind: 'marks-file-asked'}
 	| {readonly kind: 'help-opened'}
 	| {readonly kind: 'quit-asked'}
 	| {readonly kind: 'quit-confirmed'}
@@ -81,12 +90,32 @@ export type WorldMessage =
 	| {readonly kind: 'detail-dropped'; readonly key: string}
 	/** The marks that an earlier run left. */
 	| {readonly kind: 'marks-found'; readonly marks: readonly Mark[]}
+	/** What a digest and the tags that it had mean now. */
+	| {
+			readonly kind: 'digest-reread';
+			readonly host: string;
+			readonly repository: string;
+			readonly digest: Digest;
+			readonly isPresent: boolean;
+			/** By tag; `undefined` for a tag that is gone. */
+			readonly tags: ReadonlyMap<string, Digest | undefined>;
+	  }
+	/** A file of references given on the command line. */
+	| {readonly kind: 'marks-file-given'; readonly file: string}
+	/** The digests that a file of references names. */
+	| {
+			readonly kind: 'references-marked';
+			readonly file: string;
+			readonly marks: readonly Mark[];
+			/** One sentence for each line that names nothing that can be marked. */
+			readonly problems: readonly string[];
+	  }
 	/** Something outside the lists that the operator should know. */
 	| {readonly kind: 'notice-given'; readonly text: string}
 	| {
 			readonly kind: 'registry-opened';
 			readonly host: string;
-			readonly spaceReturns: string;
+			readonly capabilities: Capabilities;
 	  }
 	| {
 			readonly kind: 'registry-failed';

@@ -21,7 +21,7 @@ export const createRegistry = (
 	connection: {state: 'idle'},
 	repositories: [],
 	listing: {state: 'idle'},
-	spaceReturns: '',
+	capabilities: undefined,
 });
 
 /** The state with one registry changed. */

@@ -1,11 +1,8 @@
 import type {Digest} from '../oci/digest.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
-import {
-	type DetailLine,
-	labelWidth,
-	selectDetailLines,
-} from './select-detail.js';
+import type {DetailLine} from './detail-lines.js';
+import {selectDetailLines} from './select-detail.js';
 import {listHeight} from './select.js';
 import {findRepository, markKey, type State} from './state.js';
 
@@ -48,7 +45,7 @@ export const selectDetailView = (
 
 	const lines = selectDetailLines(
 		{record, records, detail},
-		{width: Math.max(10, columns - labelWidth), now: state.now},
+		{columns, now: state.now},
 	);
 	return known?.state === 'failed'
 		? [

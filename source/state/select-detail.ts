@@ -8,26 +8,8 @@ import {graphOf} from '../oci/graph.js';
 import {formatPlatform} from '../oci/manifest.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
-import {makeSafe} from '../text/safe-text.js';
-import {wrapWords} from '../text/wrap-words.js';
+import {type DetailLine, type Entry, layOutEntries} from './detail-lines.js';
 import {remember} from './remember.js';
-
-/** A line of the detail of a digest: a label on the first line of what it names, and a text. */
-export type DetailLine = {
-	readonly label: string;
-	readonly text: string;
-	readonly tone: 'plain' | 'dim' | 'unknown' | 'head';
-};
-
-/** Characters of the label and the white space behind it. */
-export const labelWidth = 14;
-
-type Entry = {
-	readonly label: string;
-	/** Untrusted; made safe here. An entry without texts is left out. */
-	readonly texts: readonly string[];
-	readonly tone?: DetailLine['tone'];
-};
 
 /** How many digests of a repository hold each blob. */
 const countBlobs = remember(
@@ -197,18 +179,7 @@ const describeDetail = (
 	];
 };
 
-const toLines = (
-	{label, texts, tone = 'plain'}: Entry,
-	width: number,
-): DetailLine[] =>
-	texts
-		.flatMap(text => wrapWords(makeSafe(text), width))
-		.map((text, index) => ({label: index === 0 ? label : '', text, tone}));
-
-/**
-What is known of a digest, as lines.
-@param width - Characters of a line's text.
-*/
+/** What is known of a digest, as lines of so many columns. */
 export const selectDetailLines = (
 	{
 		record,
@@ -219,9 +190,12 @@ export const selectDetailLines = (
 		records: DigestRecords;
 		detail: DigestDetail | undefined;
 	},
-	{width, now}: {width: number; now: number},
+	{columns, now}: {columns: number; now: number},
 ): readonly DetailLine[] =>
-	[
-		...describeRecord(record, records, now),
-		...(detail ? describeDetail(detail, records) : []),
-	].flatMap(entry => toLines(entry, width));
+	layOutEntries(
+		[
+			...describeRecord(record, records, now),
+			...(detail ? describeDetail(detail, records) : []),
+		],
+		columns,
+	);

@@ -36,7 +36,17 @@ const chooseTone = (step: Step, goes: boolean): ReviewTone => {
 	return step.goesWith === undefined ? 'marked' : 'taken-along';
 };
 
+const describeTagStep = ({onlyTag, findings}: Step): string =>
+	[
+		`the tag ${onlyTag} goes, the digest stays`,
+		...findings.map(finding => finding.sentence),
+	].join(' - ');
+
 const describeStep = (step: Step, goes: boolean): string => {
+	if (step.onlyTag !== undefined && goes) {
+		return describeTagStep(step);
+	}
+
 	const tags = step.tags.join(' ');
 	const sentences = step.findings.map(finding => finding.sentence).join(' ');
 	if (!goes) {
@@ -68,7 +78,7 @@ const listLines = (plan: Plan, width: number): readonly ReviewLine[] => {
 				{
 					kind: 'repository',
 					name,
-					digests: going.length,
+					digests: going.filter(({step}) => step.onlyTag === undefined).length,
 					tags: going.reduce((sum, {step}) => sum + step.tags.length, 0),
 				},
 				...mine.flatMap(({step, goes}) =>

@@ -1,3 +1,4 @@
+import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
 import {selectRecords, selectRepositoryNames} from './select-rows.js';
@@ -209,25 +210,38 @@ export const selectCursorRecord = (state: State): DigestRecord | undefined => {
 		: undefined;
 };
 
+/** The digest under the cursor or in the open detail, and where it is. */
+export const selectDigestPlace = (
+	state: State,
+):
+	| {
+			readonly host: string;
+			readonly repository: string;
+			readonly digest: Digest;
+	  }
+	| undefined => {
+	const screen = currentScreen(state);
+	if (screen.kind === 'digest') {
+		return screen;
+	}
+
+	const digest = selectCursorRecord(state)?.digest;
+	return screen.kind === 'digests' && digest !== undefined
+		? {...screen, digest}
+		: undefined;
+};
+
 /** What is copied of the digest under the cursor or in the open detail. */
 export const selectCopy = (
 	state: State,
 	what: 'digest' | 'reference',
 ): string | undefined => {
-	const screen = currentScreen(state);
-	if (screen.kind !== 'digests' && screen.kind !== 'digest') {
-		return undefined;
-	}
-
-	const digest =
-		screen.kind === 'digest'
-			? screen.digest
-			: selectCursorRecord(state)?.digest;
-	if (digest === undefined) {
+	const place = selectDigestPlace(state);
+	if (!place) {
 		return undefined;
 	}
 
 	return what === 'digest'
-		? digest
-		: `${screen.host}/${screen.repository}@${digest}`;
+		? place.digest
+		: `${place.host}/${place.repository}@${place.digest}`;
 };

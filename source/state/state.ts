@@ -3,7 +3,7 @@ import type {Digest} from '../oci/digest.js';
 import type {DigestRecords} from '../oci/record.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {Plan, Step, StepOutcome} from '../plan/plan.js';
-import type {Care, Mark} from '../world.js';
+import type {Capabilities, Care, Mark} from '../world.js';
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
@@ -31,8 +31,8 @@ export type RegistryState = {
 	/** In the registry's order, as far as they have been listed. */
 	readonly repositories: readonly string[];
 	readonly listing: Progress;
-	/** What gives the space back after a delete; known once it is open. */
-	readonly spaceReturns: string;
+	/** What it can do; known once it is open. */
+	readonly capabilities: Capabilities | undefined;
 	readonly care: Care;
 };
 
@@ -78,6 +78,7 @@ export type Screen =
 			readonly repository: string;
 	  }
 	| DetailScreen
+	| PlaceScreen
 	| MenuScreen
 	/** All marks, wherever they lie. */
 	| {readonly kind: 'marks'}
@@ -100,14 +101,26 @@ export type DetailScreen = {
 	readonly top: number;
 };
 
-/** A short menu over the list that it was opened from. */
+/** What a registry or one of its repositories comes to, as lines that can be scrolled. */
+export type PlaceScreen = {
+	readonly kind: 'place';
+	readonly host: string;
+	/** `undefined` for the whole registry. */
+	readonly repository: string | undefined;
+	/** The first line on the screen. */
+	readonly top: number;
+};
+
+/** A short menu over the screen that it was opened from. */
 export type MenuScreen = {
 	readonly kind: 'menu';
+	/** What is chosen: the order of a list, or the tag to remove. */
+	readonly purpose: 'order' | 'tag';
 	readonly items: ReadonlyArray<{
 		readonly name: string;
 		readonly label: string;
 	}>;
-	/** The name of the item that holds now. */
+	/** The name of the item that holds now; an empty text where none does. */
 	readonly chosen: string;
 	/** The item under the cursor. */
 	readonly index: number;
@@ -116,8 +129,8 @@ export type MenuScreen = {
 /** A place to type an address or a repository's name. */
 export type TextScreen = {
 	readonly kind: 'text';
-	readonly purpose: 'registry' | 'repository';
-	/** The registry of the repository; an empty text for an address. */
+	readonly purpose: 'registry' | 'repository' | 'marks';
+	/** The registry of the repository; an empty text for an address or a file. */
 	readonly host: string;
 	readonly text: string;
 	readonly problem: string | undefined;

@@ -1,23 +1,11 @@
 import type {Update} from './command.js';
 import type {KeyMessage} from './message.js';
-import {
-	changeRegistry,
-	changeRepository,
-	connect,
-	openPlace,
-	startListing,
-	startReading,
-} from './open-place.js';
+import {openPlace} from './open-place.js';
 import {moveCursor} from './move-cursor.js';
 import {selectCursorKey, selectPosition} from './select.js';
-import {
-	currentScreen,
-	placeOf,
-	repositoryKey,
-	type Screen,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, repositoryKey, type State} from './state.js';
 import {openDetail} from './update-detail.js';
+import {refreshItem, refreshList} from './update-refresh.js';
 
 /** What keys do on the three lists: registries, repositories, digests. */
 export const updateList = (
@@ -25,7 +13,8 @@ export const updateList = (
 	message: Extract<
 		KeyMessage,
 		{
-			kind: 'cursor-moved' | 'item-opened' | 'list-refreshed';
+			kind:
+				'cursor-moved' | 'item-opened' | 'list-refreshed' | 'item-refreshed';
 		}
 	>,
 ): Update => {
@@ -39,7 +28,11 @@ export const updateList = (
 		}
 
 		case 'list-refreshed': {
-			return refresh(state);
+			return refreshList(state);
+		}
+
+		case 'item-refreshed': {
+			return refreshItem(state);
 		}
 	}
 };
@@ -102,38 +95,4 @@ const openMark = (state: State, key: string): Update => {
 		{...state, positions, views, trail: [{kind: 'registries'}]},
 		{host: registry, repository},
 	);
-};
-
-const refresh = (state: State): Update => {
-	const screen: Screen = currentScreen(state);
-	switch (screen.kind) {
-		case 'repositories': {
-			const {host} = screen;
-			const fresh = changeRegistry(state, host, {listing: {state: 'idle'}});
-			const [connected, commands] = connect(fresh, {
-				host,
-				address: host,
-				source: 'given',
-			});
-			return startListing(connected, host, commands);
-		}
-
-		case 'digests': {
-			const {host, repository} = screen;
-			const fresh = changeRepository(state, host, {
-				repository,
-				reading: {state: 'idle'},
-			});
-			const [connected, commands] = connect(fresh, {
-				host,
-				address: host,
-				source: 'given',
-			});
-			return startReading(connected, {host, repository}, commands);
-		}
-
-		default: {
-			return [state, []];
-		}
-	}
 };

@@ -51,11 +51,11 @@ export const updateLoads = (state: State, message: LoadMessage): Update => {
 		}
 
 		case 'registry-opened': {
-			const {host, spaceReturns} = message;
+			const {host, capabilities} = message;
 			return [
 				changeRegistry(state, host, {
 					connection: {state: 'complete'},
-					spaceReturns,
+					capabilities,
 				}),
 				[],
 			];

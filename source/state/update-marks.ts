@@ -1,7 +1,7 @@
 import {parseDigest} from '../oci/digest.js';
 import {isNeverTouched} from '../plan/care.js';
 import type {Update} from './command.js';
-import type {KeyMessage} from './message.js';
+import type {KeyMessage, WorldMessage} from './message.js';
 import {selectCursorKey, selectKeys, selectPosition} from './select.js';
 import {
 	currentScreen,
@@ -71,6 +71,35 @@ export const updateMarks = (
 			return [{...state, marks, offered: []}, []];
 		}
 	}
+};
+
+/** Marks what a file of references names, but for what the settings keep, and says what of it could not be. */
+export const takeReferences = (
+	state: State,
+	{file, marks: found, problems}: WorldMessage & {kind: 'references-marked'},
+): State => {
+	const marks = new Map(state.marks);
+	let kept = 0;
+	for (const mark of found) {
+		const {registry, repository, digest} = mark;
+		const neverTouch = findRegistry(state, registry)?.care.neverTouch ?? [];
+		const {records} = findRepository(state, registry, repository);
+		if (
+			isNeverTouched(neverTouch, repository, records.get(digest)?.tags ?? [])
+		) {
+			kept++;
+		} else {
+			marks.set(markKey(registry, repository, digest), mark);
+		}
+	}
+
+	const sentences = [
+		`${found.length - kept} marked from ${file}.`,
+		...(kept === 0 ? [] : [`neverTouch keeps ${kept}.`]),
+		...problems.slice(0, 1),
+		...(problems.length > 1 ? [`And ${problems.length - 1} more.`] : []),
+	];
+	return {...state, marks, notice: sentences.join(' ')};
 };
 
 const unmark = (state: State): State => {

@@ -3,6 +3,7 @@ import {
 	isConfirmed,
 	type ConfirmedPlan,
 } from '../plan/confirm-plan.js';
+import type {Mark} from '../world.js';
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
 import {
@@ -84,21 +85,22 @@ const openReview = (state: State): Update => {
 		return [{...state, notice}, []];
 	}
 
-	return [
-		openScreen(state, {
-			kind: 'review',
-			state: 'reading',
-			marks,
-			plans: [],
-			current: 0,
-			confirmed: [],
-			typed: '',
-			problem: undefined,
-			top: 0,
-		}),
-		[{kind: 'make-plans', marks}],
-	];
+	return [startReview(state, marks), [{kind: 'make-plans', marks}]];
 };
+
+/** Opens a review of these marks whose plans are still being made. */
+export const startReview = (state: State, marks: readonly Mark[]): State =>
+	openScreen(state, {
+		kind: 'review',
+		state: 'reading',
+		marks,
+		plans: [],
+		current: 0,
+		confirmed: [],
+		typed: '',
+		problem: undefined,
+		top: 0,
+	});
 
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
 	replaceScreen(state, {...screen, typed, problem: undefined});

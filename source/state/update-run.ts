@@ -1,4 +1,4 @@
-import type {Outcome, Step} from '../plan/plan.js';
+import type {Outcome, Step, StepOutcome} from '../plan/plan.js';
 import {
 	chooseExitCode,
 	describeTally,
@@ -97,12 +97,31 @@ const endStep = (
 		return next;
 	}
 
+	if (step.onlyTag !== undefined) {
+		return takeTag(next, host, {...step, onlyTag: step.onlyTag});
+	}
+
 	const {repository, digest} = step;
 	const marks = new Map(next.marks);
 	marks.delete(markKey(host, repository, digest));
 	const records = new Map(findRepository(next, host, repository).records);
 	records.delete(digest);
 	return {...changeRepository(next, host, {repository, records}), marks};
+};
+
+const takeTag = (
+	state: State,
+	host: string,
+	{repository, digest, onlyTag}: Step & {readonly onlyTag: string},
+): State => {
+	const records = new Map(findRepository(state, host, repository).records);
+	const record = records.get(digest);
+	if (record) {
+		const tags = record.tags.filter(tag => tag !== onlyTag);
+		records.set(digest, {...record, tags});
+	}
+
+	return changeRepository(state, host, {repository, records});
 };
 
 const endBatch = (state: State, screen: RunScreen): State => {
@@ -118,10 +137,15 @@ const endBatch = (state: State, screen: RunScreen): State => {
 			...state.farewell,
 			screen.outcomes.length === 0 && screen.problem
 				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
-				: `jetsam: ${describeTally(tally)} in ${where}${journal}`,
+				: `jetsam: ${describeTally(tally)}${ofWhat(screen.outcomes)} in ${where}${journal}`,
 		],
 	};
 };
+
+const ofWhat = (outcomes: readonly StepOutcome[]): string =>
+	outcomes.some(({step}) => step.onlyTag !== undefined)
+		? ' (a tag; its digest stays)'
+		: '';
 
 // A failure outweighs a refusal.
 const chooseWorse = (first: number, second: number): number =>

@@ -8,7 +8,7 @@ import {openScreen, replaceScreen} from './trail.js';
 export const updateText = (
 	state: State,
 	message:
-		| {readonly kind: 'place-asked'}
+		| {readonly kind: 'place-asked' | 'marks-file-asked'}
 		| {readonly kind: 'text-typed'; readonly text: string}
 		| {readonly kind: 'text-erased'; readonly all: boolean}
 		| {readonly kind: 'text-submitted'},
@@ -16,6 +16,10 @@ export const updateText = (
 	const screen = currentScreen(state);
 	if (message.kind === 'place-asked') {
 		return [askPlace(state), []];
+	}
+
+	if (message.kind === 'marks-file-asked') {
+		return [openText(state, {purpose: 'marks', host: ''}), []];
 	}
 
 	if (screen.kind !== 'text') {
@@ -60,14 +64,17 @@ const askPlace = (state: State): State => {
 		screen.kind === 'repositories' || screen.kind === 'digests'
 			? screen.host
 			: '';
-	return openScreen(state, {
-		kind: 'text',
+	return openText(state, {
 		purpose: host === '' ? 'registry' : 'repository',
 		host,
-		text: '',
-		problem: undefined,
 	});
 };
+
+const openText = (
+	state: State,
+	what: Pick<TextScreen, 'purpose' | 'host'>,
+): State =>
+	openScreen(state, {kind: 'text', ...what, text: '', problem: undefined});
 
 const submitText = (state: State, screen: TextScreen): Update => {
 	const text = screen.text.trim();
@@ -76,6 +83,12 @@ const submitText = (state: State, screen: TextScreen): Update => {
 		[],
 	];
 	const closed = {...state, trail: state.trail.slice(0, -1)};
+	if (screen.purpose === 'marks') {
+		return text === ''
+			? withProblem('Write the path of a file with one reference on each line.')
+			: [closed, [{kind: 'mark-references', file: text}]];
+	}
+
 	if (screen.purpose === 'repository') {
 		const where = parseWhere(`https://${screen.host}/${text}`);
 		return where?.path === undefined

@@ -10,6 +10,7 @@ import {
 	type State,
 } from './state.js';
 import {openScreen, replaceScreen} from './trail.js';
+import {reviewTag} from './update-tag.js';
 import {eraseLast} from './update-text.js';
 import {ordersOf, type View} from './view.js';
 
@@ -69,7 +70,7 @@ export const updateView = (
 		}
 
 		case 'item-opened': {
-			return [screen.kind === 'menu' ? chooseOrder(state, screen) : state, []];
+			return screen.kind === 'menu' ? choose(state, screen) : [state, []];
 		}
 	}
 };
@@ -100,7 +101,13 @@ const openOrders = (state: State, screen: Screen, view: View): State => {
 	);
 	const chosen = items[index];
 	return chosen
-		? openScreen(state, {kind: 'menu', items, chosen: chosen.name, index})
+		? openScreen(state, {
+				kind: 'menu',
+				purpose: 'order',
+				items,
+				chosen: chosen.name,
+				index,
+			})
 		: state;
 };
 
@@ -109,9 +116,19 @@ const moveInMenu = (
 	menu: MenuScreen,
 	{by, direction}: {by: 'line' | 'page' | 'end'; direction: -1 | 1},
 ): State => {
-	const wanted = menu.index + direction * (by === 'line' ? 1 : Infinity);
+	const step = by === 'line' ? 1 : by === 'page' ? 10 : Infinity;
+	const wanted = menu.index + direction * step;
 	const index = Math.max(0, Math.min(wanted, menu.items.length - 1));
 	return replaceScreen(state, {...menu, index});
+};
+
+const choose = (state: State, menu: MenuScreen): Update => {
+	if (menu.purpose === 'order') {
+		return [chooseOrder(state, menu), []];
+	}
+
+	const closed = {...state, trail: state.trail.slice(0, -1)};
+	return reviewTag(closed, menu.items[menu.index]?.name ?? '');
 };
 
 // The order that holds already is turned round, as everywhere.

@@ -11,11 +11,14 @@ import {
 	type State,
 } from './state.js';
 import {askForDetail, updateDetail} from './update-detail.js';
-import {updateMarks} from './update-marks.js';
+import {takeReferences, updateMarks} from './update-marks.js';
 import {changeView, updateView} from './update-view.js';
 import {openScreen} from './trail.js';
+import {askForTag} from './update-tag.js';
 import {updateList} from './update-list.js';
 import {stopWaiting, updateLoads} from './update-loads.js';
+import {openPlaceDetail, scrollPlace} from './update-place.js';
+import {takeDigest} from './update-refresh.js';
 import {updateReview} from './update-review.js';
 import {changeRun, updateRun} from './update-run.js';
 import {updateText} from './update-text.js';
@@ -80,8 +83,20 @@ const updateByMessage = (state: State, message: Message): Update => {
 			return updateDetail(state, message);
 		}
 
+		case 'digest-reread': {
+			return takeDigest(state, message);
+		}
+
 		case 'marks-found': {
 			return [{...state, offered: message.marks}, []];
+		}
+
+		case 'marks-file-given': {
+			return [state, [{kind: 'mark-references', file: message.file}]];
+		}
+
+		case 'references-marked': {
+			return [takeReferences(state, message), []];
 		}
 
 		case 'notice-given': {
@@ -152,8 +167,13 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 			return updateDetail(state, message);
 		}
 
-		case 'place-asked': {
+		case 'place-asked':
+		case 'marks-file-asked': {
 			return updateText(state, message);
+		}
+
+		case 'tag-removal-asked': {
+			return askForTag(state);
 		}
 
 		case 'review-opened':
@@ -185,8 +205,13 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 				: updateList(state, message);
 		}
 
-		case 'list-refreshed': {
+		case 'list-refreshed':
+		case 'item-refreshed': {
 			return updateList(state, message);
+		}
+
+		case 'place-opened': {
+			return openPlaceDetail(state);
 		}
 	}
 };
@@ -218,9 +243,14 @@ const moveCursor = (
 	state: State,
 	message: KeyMessage & {kind: 'cursor-moved'},
 ): Update => {
-	switch (currentScreen(state).kind) {
+	const screen = currentScreen(state);
+	switch (screen.kind) {
 		case 'review': {
 			return updateReview(state, message);
+		}
+
+		case 'place': {
+			return [scrollPlace(state, screen, message), []];
 		}
 
 		case 'run': {

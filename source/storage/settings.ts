@@ -3,6 +3,7 @@ import {readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import Conf, {type Schema} from 'conf';
 import {isJsonObject, parseJson} from '../oci/json.js';
+import type {RegistryKind} from '../world.js';
 
 /** A registry that the operator saved, and how careful to be with it. */
 export type SavedRegistry = {
@@ -13,6 +14,8 @@ export type SavedRegistry = {
 	readonly readOnly?: boolean;
 	/** Repositories, tags or `repository:tag` that no mark may touch; `*` stands for anything. */
 	readonly neverTouch?: readonly string[];
+	/** What it is, where jetsam cannot find that out by itself. */
+	readonly kind?: RegistryKind;
 };
 
 /** What jetsam remembers between runs because the operator said so. */
@@ -30,6 +33,7 @@ const schema: Schema<Settings> = {
 				protected: {type: 'boolean'},
 				readOnly: {type: 'boolean'},
 				neverTouch: {type: 'array', items: {type: 'string', minLength: 1}},
+				kind: {type: 'string', enum: ['distribution-2', 'distribution-3']},
 			},
 			required: ['address'],
 			additionalProperties: false,

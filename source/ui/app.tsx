@@ -8,6 +8,7 @@ import {Digests} from './screens/digests.js';
 import {Help} from './screens/help.js';
 import {Marks} from './screens/marks.js';
 import {Menu} from './screens/menu.js';
+import {Place} from './screens/place.js';
 import {Quit} from './screens/quit.js';
 import {Registries} from './screens/registries.js';
 import {Repositories} from './screens/repositories.js';
@@ -63,6 +64,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'digest': {
 			return <Detail state={state} screen={screen} />;
+		}
+
+		case 'place': {
+			return <Place state={state} screen={screen} />;
 		}
 
 		case 'menu': {

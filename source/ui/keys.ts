@@ -1,14 +1,16 @@
 import type {KeyMessage} from '../state/message.js';
 import {currentScreen, type State} from '../state/state.js';
+import {whyNoTag} from '../state/update-tag.js';
 import type {Key} from './keymap.js';
 
 const lists = ['registries', 'repositories', 'digests'] as const;
 const listed = [...lists, 'marks'] as const;
-const scrolled = [...listed, 'run', 'digest', 'menu'] as const;
+const scrolled = [...listed, 'run', 'digest', 'place', 'menu'] as const;
 const typed = ['text', 'review', 'filter'] as const;
 const all = [
 	...listed,
 	'digest',
+	'place',
 	'menu',
 	'filter',
 	'text',
@@ -130,7 +132,7 @@ export const keys: readonly Key[] = [
 		name: 'Enter',
 		presses: ['enter'],
 		label: 'choose',
-		help: 'choose this order; the one that holds is turned round',
+		help: 'choose; the order that holds is turned round',
 		screens: ['menu'],
 		message: {kind: 'item-opened'},
 	},
@@ -195,6 +197,14 @@ export const keys: readonly Key[] = [
 			offered.length === 0 ? 'No earlier run left marks.' : undefined,
 	},
 	{
+		name: 'L',
+		presses: ['L'],
+		label: '',
+		help: 'mark what a file of references names',
+		screens: lists,
+		message: {kind: 'marks-file-asked'},
+	},
+	{
 		name: 'd',
 		presses: ['d'],
 		label: 'review',
@@ -202,6 +212,15 @@ export const keys: readonly Key[] = [
 		screens: listed,
 		message: {kind: 'review-opened'},
 		whyNot: noMarks,
+	},
+	{
+		name: 't',
+		presses: ['t'],
+		label: '',
+		help: 'remove one tag and keep its digest, where the registry can',
+		screens: ['digests', 'digest'],
+		message: {kind: 'tag-removal-asked'},
+		whyNot: whyNoTag,
 	},
 	{
 		name: '/',
@@ -242,6 +261,22 @@ export const keys: readonly Key[] = [
 		help: 'read the list again',
 		screens: ['repositories', 'digests'],
 		message: {kind: 'list-refreshed'},
+	},
+	{
+		name: 'R',
+		presses: ['R'],
+		label: '',
+		help: 'read only what is under the cursor again',
+		screens: ['repositories', 'digests', 'digest'],
+		message: {kind: 'item-refreshed'},
+	},
+	{
+		name: 'e',
+		presses: ['e'],
+		label: 'totals',
+		help: 'what the registry or the repository comes to',
+		screens: lists,
+		message: {kind: 'place-opened'},
 	},
 	{
 		name: 'w',
@@ -304,7 +339,7 @@ export const keys: readonly Key[] = [
 		presses: ['escape', 'left', 'h', 'backspace'],
 		label: 'back',
 		help: 'go back one layer: range, filter, screen; never quits',
-		screens: [...listed, 'digest', 'run', 'help', 'quit'],
+		screens: [...listed, 'digest', 'place', 'run', 'help', 'quit'],
 		message: {kind: 'screen-closed'},
 		whyNot: batchUnderWay,
 	},
@@ -321,7 +356,7 @@ export const keys: readonly Key[] = [
 		presses: ['?'],
 		label: 'help',
 		help: 'show the keys of this screen',
-		screens: [...listed, 'digest', 'run'],
+		screens: [...listed, 'digest', 'place', 'run'],
 		message: {kind: 'help-opened'},
 	},
 	{
@@ -329,7 +364,7 @@ export const keys: readonly Key[] = [
 		presses: ['q'],
 		label: 'quit',
 		help: 'quit; asks when there are marks',
-		screens: [...listed, 'digest', 'help'],
+		screens: [...listed, 'digest', 'place', 'help'],
 		message: {kind: 'quit-asked'},
 	},
 	{

@@ -19,10 +19,10 @@ import {
 } from '../../source/plan/confirm-plan.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import {
-	type Execution,
 	type ExecutionEvent,
 	executePlan,
 } from '../../source/plan/execute-plan.js';
+import type {Execution} from '../../source/plan/execution.js';
 import type {Outcome, Step} from '../../source/plan/plan.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import {UserError} from '../../source/user-error.js';

@@ -22,10 +22,12 @@ import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import {openJournal} from '../../source/storage/journal.js';
 import {usualCare} from '../../source/plan/care.js';
+import {readReferences} from '../../source/storage/references-file.js';
 import type {
 	Care,
 	Journal,
 	KnownRegistry,
+	RegistryKind,
 	Mark,
 	World,
 } from '../../source/world.js';
@@ -65,6 +67,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly alsoKnown?: readonly KnownRegistry[];
 	/** What the settings say of the registry. */
 	readonly care?: Care;
+	/** What the settings say that the registry is. */
+	readonly kind?: RegistryKind | undefined;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
 	/** Another journal than the one in a temporary folder. */
@@ -101,6 +105,7 @@ export const journeyWorld = async (
 		alsoKnown = [],
 		openJournal: openOther,
 		care = usualCare,
+		kind,
 		offered = [],
 		...registryOptions
 	} = options;
@@ -125,6 +130,7 @@ export const journeyWorld = async (
 					now: clock.now,
 				},
 				logins,
+				kind,
 				signal,
 			}),
 		careFor: async () => care,
@@ -135,6 +141,7 @@ export const journeyWorld = async (
 			saved = marks;
 			return undefined;
 		},
+		readReferences,
 		copyText(text) {
 			copied.push(text);
 		},

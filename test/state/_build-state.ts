@@ -6,8 +6,18 @@ import type {Command} from '../../source/state/command.js';
 import type {Message} from '../../source/state/message.js';
 import {createState, type State} from '../../source/state/state.js';
 import {update} from '../../source/state/update.js';
+import type {Capabilities} from '../../source/world.js';
 
 export const host = 'registry.test';
+
+/** What the registry of these states can do. */
+export const capable: Capabilities = {
+	name: 'test registry',
+	deletesDisabledRemedy: 'Switch it on.',
+	spaceReturns: 'at once',
+	listsUntagged: false,
+	whyNoTagRemoval: undefined,
+};
 
 /** A digest that a number stands for: 1 is `sha256:000…001`. */
 export const digestOf = (number: number): Digest => {
@@ -77,7 +87,7 @@ export const withRepositories = (
 	apply(
 		withRegistries([host], state),
 		{kind: 'item-opened'},
-		{kind: 'registry-opened', host, spaceReturns: 'at once'},
+		{kind: 'registry-opened', host, capabilities: capable},
 		{kind: 'repositories-completed', host, names},
 	).state;
 

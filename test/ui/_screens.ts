@@ -79,6 +79,9 @@ export const buildScreens = (
 				problem: {message: 'It could not be read.', remedy: ''},
 			},
 		).state,
+		place: apply(withDigests([1, 2], startState(size)), {
+			kind: 'place-opened',
+		}).state,
 		menu: apply(withDigests([1, 2], startState(size)), {
 			kind: 'orders-opened',
 		}).state,

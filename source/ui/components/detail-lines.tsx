@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import {type DetailLine, labelWidth} from '../../state/select-detail.js';
+import {type DetailLine, labelWidth} from '../../state/detail-lines.js';
 import {theme} from '../theme.js';
 
 /** Lines of a detail: a quiet label, and what it names. */

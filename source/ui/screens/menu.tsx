@@ -1,7 +1,9 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
 import React from 'react';
+import {listHeight} from '../../state/select.js';
 import type {MenuScreen, State} from '../../state/state.js';
+import {makeSafe} from '../../text/safe-text.js';
 import {Frame} from '../components/frame.js';
 import {glyphs, theme} from '../theme.js';
 
@@ -16,18 +18,30 @@ export function Menu({
 	const items = screen.items.map(({name, label}) => ({
 		value: name,
 		label:
-			name === screen.chosen ? `${label} (now; again turns it round)` : label,
+			name === screen.chosen
+				? `${label} (now; again turns it round)`
+				: makeSafe(label),
 	}));
 	return (
-		<Frame state={state} trail={['order']} totals="">
+		<Frame
+			state={state}
+			trail={[screen.purpose === 'order' ? 'order' : 'remove a tag']}
+			totals={
+				screen.purpose === 'order'
+					? ''
+					: 'which one? its digest stays, and nothing is sent before the phrase'
+			}
+		>
 			<SelectInput
-				// It is drawn anew where the cursor moves; its own reading of keys throws at some.
 				key={screen.index}
 				isFocused={false}
 				items={items}
 				initialIndex={screen.index}
-				indicatorComponent={Indicator}
 				itemComponent={Item}
+
+				// It is drawn anew where the cursor moves; its own reading of keys throws at some.
+				indicatorComponent={Indicator}
+				limit={listHeight(state)}
 			/>
 		</Frame>
 	);

@@ -70,7 +70,16 @@ const groupLines = (
 	return groups;
 };
 
+const removesTag = (plan: Plan): boolean =>
+	[...plan.steps, ...plan.blocked].some(step => step.onlyTag !== undefined);
+
 const describePlan = (plan: Plan): string => {
+	if (removesTag(plan)) {
+		return plan.steps.length === 0
+			? 'the tag stays'
+			: 'one tag goes, its digest stays';
+	}
+
 	const blocked =
 		plan.blocked.length === 0 ? '' : `, ${plan.blocked.length} blocked`;
 	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)} at most`;
@@ -121,6 +130,17 @@ export function Review({
 	);
 }
 
+const describeGroup = ({
+	digests,
+	tags,
+}: ReviewLine & {kind: 'repository'}): string => {
+	if (digests === 0) {
+		return tags === 0 ? 'stays' : formatCount(tags, 'tag');
+	}
+
+	return `${formatCount(digests, 'digest')}, ${formatCount(tags, 'tag')}`;
+};
+
 function Lines({
 	lines,
 	columns,
@@ -142,11 +162,7 @@ function Lines({
 						<Text bold wrap="truncate-middle">
 							{makeSafe(group.name)}
 						</Text>
-						<Text dimColor>
-							{group.digests === 0
-								? 'stays'
-								: `${formatCount(group.digests, 'digest')}, ${formatCount(group.tags, 'tag')}`}
-						</Text>
+						<Text dimColor>{describeGroup(group)}</Text>
 					</Box>
 				) : null;
 			})}
@@ -171,16 +187,19 @@ function Confirmation({
 		);
 	}
 
-	const {spaceReturns = ''} = findRegistry(state, plan.registry) ?? {};
+	const {spaceReturns = ''} =
+		findRegistry(state, plan.registry)?.capabilities ?? {};
 	return (
 		<Box flexDirection="column" flexShrink={0}>
 			<Text dimColor wrap="truncate-end">
 				{state.readOnly
 					? 'Read-only: every step is checked, and nothing is sent that changes the registry.'
-					: `Deleted for good: jetsam cannot put it back yet. The space returns ${spaceReturns}.`}
+					: removesTag(plan)
+						? 'The digest and its other tags stay. To have the tag back, push it again.'
+						: `Deleted for good: jetsam cannot put it back yet. The space returns ${spaceReturns}.`}
 			</Text>
 			<Text>
-				To delete, type{' '}
+				To {removesTag(plan) ? 'remove it' : 'delete'}, type{' '}
 				<Text bold color={theme.danger}>
 					{plan.phrase}
 				</Text>{' '}

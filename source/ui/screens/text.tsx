@@ -5,7 +5,35 @@ import {Frame} from '../components/frame.js';
 import {Prompt} from '../components/prompt.js';
 import {theme} from '../theme.js';
 
-/** A line to type an address or the name of a repository into. */
+const words: Readonly<
+	Record<
+		TextScreen['purpose'],
+		{title: string; asks: string; label: string; example: string}
+	>
+> = {
+	registry: {
+		title: 'where to?',
+		asks: 'type the address of a registry',
+		label: 'address',
+		example:
+			'For example registry.example.com, 127.0.0.1:5000, or registry.example.com/shop',
+	},
+	repository: {
+		title: '…',
+		asks: 'type the name of a repository',
+		label: 'repository',
+		example: 'For example shop/checkout, shop/checkout:v1.2 or a digest in it',
+	},
+	marks: {
+		title: 'marks from a file',
+		asks: 'type the path of a file with one reference on each line',
+		label: 'file',
+		example:
+			'Lines like registry.example.com/shop/checkout:v1.2 or …@sha256:…; # begins a remark. They are marked, nothing is deleted.',
+	},
+};
+
+/** A line to type an address, the name of a repository or the path of a file into. */
 export function TextEntry({
 	state,
 	screen,
@@ -13,28 +41,17 @@ export function TextEntry({
 	readonly state: State;
 	readonly screen: TextScreen;
 }) {
-	const isRegistry = screen.purpose === 'registry';
+	const {title, asks, label, example} = words[screen.purpose];
 	return (
 		<Frame
 			state={state}
-			trail={isRegistry ? ['where to?'] : [screen.host, '…']}
-			totals={
-				isRegistry
-					? 'type the address of a registry'
-					: 'type the name of a repository'
-			}
+			trail={screen.host === '' ? [title] : [screen.host, title]}
+			totals={asks}
 		>
-			<Prompt
-				label={isRegistry ? 'address' : 'repository'}
-				text={screen.text}
-			/>
+			<Prompt label={label} text={screen.text} />
 			<Box paddingTop={1}>
 				{screen.problem === undefined ? (
-					<Text dimColor>
-						{isRegistry
-							? 'For example registry.example.com, 127.0.0.1:5000, or registry.example.com/shop'
-							: 'For example shop/checkout'}
-					</Text>
+					<Text dimColor>{example}</Text>
 				) : (
 					<Text color={theme.unknown}>{screen.problem}</Text>
 				)}

@@ -1,0 +1,133 @@
+import {parseArtifactTag} from '../oci/detail.js';
+import type {Digest} from '../oci/digest.js';
+import type {DigestRecord} from '../oci/record.js';
+import type {Capabilities, Care, RepositoryReading} from '../world.js';
+import {isNeverTouched, usualCare} from './care.js';
+import type {Finding, Plan, Step} from './plan.js';
+
+/** A tag that is to go while its digest stays. */
+export type TagRemoval = {
+	/** The registry's host. */
+	readonly registry: string;
+	readonly repository: string;
+	readonly digest: Digest;
+	readonly tag: string;
+};
+
+const block = (rule: Finding['rule'], sentence: string): Finding => ({
+	severity: 'blocks',
+	rule,
+	sentence,
+});
+
+const warn = (rule: Finding['rule'], sentence: string): Finding => ({
+	severity: 'warns',
+	rule,
+	sentence,
+});
+
+/**
+The plan that removes one tag: the same phrase, journal and looks before and after as for digests.
+
+Pure. It blocks where the registry is not known to leave the digest in place.
+*/
+export const createTagPlan = (
+	removal: TagRemoval,
+	options: {
+		reading: RepositoryReading | undefined;
+		/** Why the repository could not be read. */
+		problem: string | undefined;
+		capabilities: Capabilities | undefined;
+		care?: Care;
+		now: number;
+	},
+): Plan => {
+	const {registry, repository, digest, tag} = removal;
+	const record = options.reading?.records.get(digest);
+	const blocks = findBlocks(removal, record, options);
+	const step: Step = {
+		registry,
+		repository,
+		digest,
+		onlyTag: tag,
+		tags: [tag],
+		mediaType: record?.mediaType ?? '',
+		size: undefined,
+		platforms: record?.platforms ?? [],
+		goesWith: undefined,
+		parents: [],
+		findings:
+			blocks.length > 0 ? blocks : findWarnings(removal, record, options),
+	};
+	return {
+		registry,
+		steps: blocks.length > 0 ? [] : [step],
+		blocked: blocks.length > 0 ? [step] : [],
+		phrase: `remove ${tag} from ${options.care?.isProtected ? 'protected ' : ''}${registry}`,
+		createdAt: options.now,
+		bytesAtMost: 0,
+		tagCount: blocks.length > 0 ? 0 : 1,
+	};
+};
+
+const findBlocks = (
+	{repository, tag}: TagRemoval,
+	record: DigestRecord | undefined,
+	{
+		reading,
+		problem,
+		capabilities,
+		care = usualCare,
+	}: Parameters<typeof createTagPlan>[1],
+): Finding[] => {
+	const why = capabilities
+		? capabilities.whyNoTagRemoval
+		: 'The registry is not open, so it is not known whether it can remove a tag.';
+	if (why !== undefined) {
+		return [block('tag-cannot-be-removed', why)];
+	}
+
+	if (!reading) {
+		return [
+			block(
+				'reading-has-gaps',
+				`${repository} could not be read: ${problem ?? 'it was not asked.'}`,
+			),
+		];
+	}
+
+	if (!record?.tags.includes(tag)) {
+		return [block('tag-moved', `${tag} is not a tag of this digest any more.`)];
+	}
+
+	return isNeverTouched(care.neverTouch, repository, [tag])
+		? [block('never-touch', 'neverTouch in the settings keeps it.')]
+		: [];
+};
+
+const findWarnings = (
+	{tag}: TagRemoval,
+	record: DigestRecord | undefined,
+	{capabilities}: Parameters<typeof createTagPlan>[1],
+): Finding[] => {
+	const isLast = record?.tags.length === 1;
+	const artifact = parseArtifactTag(tag);
+	return [
+		...(isLast && !capabilities?.listsUntagged
+			? [
+					warn(
+						'last-tag',
+						'It is the last tag: this registry lists no untagged digests, so the digest will not be seen any more, nor what it needs.',
+					),
+				]
+			: []),
+		...(artifact
+			? [
+					warn(
+						'last-tag',
+						`By this tag the ${artifact.kind} of another digest is found.`,
+					),
+				]
+			: []),
+	];
+};

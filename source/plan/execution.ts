@@ -1,0 +1,66 @@
+import type {Digest} from '../oci/digest.js';
+import {UserError} from '../user-error.js';
+import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
+import type {Outcome, Step} from './plan.js';
+
+/** What an execution works with. */
+export type Execution = {
+	readonly registry: Registry;
+	/** The readings that the plan was made from. */
+	readonly readings: ReadonlyMap<string, RepositoryReading>;
+	/** `undefined` only where nothing can be changed, under `--read-only`. */
+	readonly journal: Journal | undefined;
+	readonly clock: Clock;
+	/** Ends the run after the step in flight. */
+	readonly stop: AbortSignal;
+	/** Breaks off the step in flight too. */
+	readonly abort: AbortSignal;
+};
+
+/** What an execution has learned so far. */
+export type Run = Execution & {
+	/** The newest reading of each repository. */
+	readonly fresh: Map<string, RepositoryReading>;
+	/** Digests that this run has deleted or found absent, by repository. */
+	readonly gone: Map<string, Set<Digest>>;
+	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
+	readonly closed: Map<string, string>;
+	refusalsTogether: number;
+};
+
+/** After so many 401 or 403 in a row nothing more is asked of a host. */
+const mostRefusalsTogether = 3;
+
+/** A run that has learned nothing yet. */
+export const beginRun = (execution: Execution): Run => ({
+	...execution,
+	fresh: new Map(execution.readings),
+	gone: new Map(),
+	closed: new Map(),
+	refusalsTogether: 0,
+});
+
+/** Safeguard 11: a "no" about a repository ends it, three about the login in a row end the host. */
+export const noteRefusal = (
+	run: Run,
+	{repository}: Step,
+	{scope, reason}: {scope: 'digest' | 'repository' | 'host'; reason: string},
+): Outcome => {
+	if (scope === 'repository') {
+		run.closed.set(repository, reason);
+	}
+
+	run.refusalsTogether = scope === 'host' ? run.refusalsTogether + 1 : 0;
+	if (run.refusalsTogether >= mostRefusalsTogether) {
+		run.closed.set(
+			'',
+			`${run.registry.host} refused ${mostRefusalsTogether} times in a row: ${reason}`,
+		);
+	}
+
+	return {kind: 'refused', reason};
+};
+
+/** The sentence of an error. */
+export const describeError = (error: unknown): string =>
+	error instanceof UserError ? error.sentence : String(error);

@@ -1,0 +1,53 @@
+import type {Update} from './command.js';
+import type {KeyMessage} from './message.js';
+import {selectCursorKey} from './select.js';
+import {selectPlaceDetail} from './select-place-detail.js';
+import {selectDetailHeight} from './select-detail-view.js';
+import {currentScreen, type PlaceScreen, type State} from './state.js';
+import {openScreen, replaceScreen} from './trail.js';
+
+/** Opens what a registry or a repository comes to: that under the cursor, or on a list of digests the one that is open. */
+export const openPlaceDetail = (state: State): Update => {
+	const place = selectPlace(state);
+	return [
+		place ? openScreen(state, {...place, kind: 'place', top: 0}) : state,
+		[],
+	];
+};
+
+const selectPlace = (
+	state: State,
+): Pick<PlaceScreen, 'host' | 'repository'> | undefined => {
+	const screen = currentScreen(state);
+	const key = selectCursorKey(state);
+	switch (screen.kind) {
+		case 'registries': {
+			return key === undefined ? undefined : {host: key, repository: undefined};
+		}
+
+		case 'repositories': {
+			return {host: screen.host, repository: key};
+		}
+
+		case 'digests': {
+			return {host: screen.host, repository: screen.repository};
+		}
+
+		default: {
+			return undefined;
+		}
+	}
+};
+
+/** Scrolls the lines of what a place comes to. */
+export const scrollPlace = (
+	state: State,
+	screen: PlaceScreen,
+	{by, direction}: KeyMessage & {kind: 'cursor-moved'},
+): State => {
+	const height = selectDetailHeight(state);
+	const lines = selectPlaceDetail(state, screen).length;
+	const step = by === 'line' ? 1 : by === 'page' ? height : Infinity;
+	const wanted = Math.min(screen.top + direction * step, lines - height);
+	return replaceScreen(state, {...screen, top: Math.max(0, wanted)});
+};
