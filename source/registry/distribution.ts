@@ -3,11 +3,16 @@ import {describeHttpError, explainError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
-import type {Capabilities, DeleteReply, Registry} from '../world.js';
+import type {
+	Capabilities,
+	ContentCache,
+	DeleteReply,
+	Registry,
+} from '../world.js';
+import {createDescriptionCache} from './description-cache.js';
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
-import type {DescriptionCache} from './reading.js';
 
 /** What holds for a registry of which nothing is known but that it speaks the distribution API. */
 const distributionCapabilities: Capabilities = {
@@ -23,11 +28,15 @@ const catalogPath = '/v2/_catalog?n=1000';
 
 /**
 A registry over the OCI distribution API.
+@param contents - What earlier runs kept, where anything is kept.
 @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 */
-export const createDistributionRegistry = (client: HttpClient): Registry => {
+export const createDistributionRegistry = (
+	client: HttpClient,
+	contents?: ContentCache,
+): Registry => {
 	const source = createManifestSource(client);
-	const cache: DescriptionCache = new Map();
+	const cache = createDescriptionCache(client.host, contents);
 	return {
 		host: client.host,
 		capabilities: distributionCapabilities,

@@ -5,7 +5,7 @@ import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import type {HttpClient} from '../http/client.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
-import type {Registry} from '../world.js';
+import type {ContentCache, Registry} from '../world.js';
 import {createDistributionRegistry} from './distribution.js';
 import {readAddress} from './read-address.js';
 
@@ -105,10 +105,16 @@ Throws `UserError` where the address is none, the host is not open to us or is n
 */
 export const openRegistry = async (
 	address: string,
-	options: {settings: HttpSettings; logins: Logins; signal: AbortSignal},
+	options: {
+		settings: HttpSettings;
+		logins: Logins;
+		/** What earlier runs kept; nothing is kept when left out. */
+		contents?: ContentCache | undefined;
+		signal: AbortSignal;
+	},
 ): Promise<Registry> => {
 	const where = readAddress(address);
-	const {settings, logins, signal} = options;
+	const {settings, logins, contents, signal} = options;
 	const schemes = chooseSchemes(where, settings.insecureHosts);
 	const login = logins.get(where.host);
 	let failure: HttpError | undefined;
@@ -119,7 +125,7 @@ export const openRegistry = async (
 		});
 		try {
 			await greet(client, {hasLogin: login !== undefined, signal});
-			return createDistributionRegistry(client);
+			return createDistributionRegistry(client, contents);
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;
