@@ -14,6 +14,7 @@ import {changeMap} from './layered-map.js';
 import {
 	currentScreen,
 	findRegistry,
+	findRepository,
 	markKey,
 	type Screen,
 	type State,

@@ -89,6 +89,7 @@ const world: World = {
 		await writeMarks(marksFile, marks);
 		return undefined;
 	},
+	readReferences: async () => [],
 	copyText: () => undefined,
 	openJournal: refuse,
 };
@@ -96,15 +97,22 @@ const world: World = {
 process.exitCode = await explore(
 	world,
 	{
-		address: host,
-		where: {
-			scheme: undefined,
-			host,
-			path: repository,
-			reference: undefined,
+		place: {
+			where: {
+				scheme: undefined,
+				host,
+				path: repository,
+				reference: undefined,
+			},
 		},
 	},
-	text => {
-		process.stdout.write(text);
+	{
+		print(text) {
+			process.stdout.write(text);
+		},
+		printError(text) {
+			process.stderr.write(text);
+		},
+		note: () => undefined,
 	},
 );
