@@ -1,3 +1,4 @@
+import {isJsonObject} from '../../oci/json.js';
 import {UserError} from '../../user-error.js';
 import {quoteForeign} from './quote-foreign.js';
 
@@ -14,9 +15,9 @@ const findLine = async (
 		: undefined;
 };
 
-const getMark = (error: Error): Record<string, unknown> => {
+const getMark = (error: Error): Readonly<Record<string, unknown>> => {
 	const mark: unknown = Reflect.get(error, 'mark');
-	return typeof mark === 'object' && mark !== null ? mark : {};
+	return isJsonObject(mark) ? mark : {};
 };
 
 const explain = async (
