@@ -105,6 +105,36 @@ export type Registry = {
 	) => Promise<DeleteReply>;
 };
 
+/** A content with the digest that names it, as a registry served it for a repository. */
+export type Content = {
+	readonly digest: Digest;
+	/** The media type that a manifest was served as; `undefined` for a config. */
+	readonly mediaType: string | undefined;
+	readonly bytes: Uint8Array;
+};
+
+/**
+Contents kept between runs, each for the repository of the host that served it and for no other.
+
+Nothing here rejects: what cannot be read is not there, and what cannot be written is not kept.
+*/
+export type ContentCache = {
+	/** What is kept of a repository. The bytes of each content have its digest. */
+	readonly read: (host: string, repository: string) => AsyncIterable<Content>;
+	/**
+	Keeps further contents of a repository.
+	@param keep - Of what is kept already only these stay; `undefined` where all does.
+	*/
+	readonly write: (
+		host: string,
+		repository: string,
+		changes: {
+			contents: readonly Content[];
+			keep: ReadonlySet<Digest> | undefined;
+		},
+	) => Promise<void>;
+};
+
 /** How careful to be with a registry, because the operator's settings say so. */
 export type Care = {
 	/** Drawn with the word in another colour on every screen, and confirmed by a longer phrase. */

@@ -548,6 +548,27 @@ test('the login that docker left is used', async t => {
 	t.is(exitCode, 0);
 });
 
+test('--debug appends every request of list to a file; one that cannot be written is wrong usage, before anything starts', async t => {
+	const {host} = await startRegistry(t);
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'jetsam-debug-'));
+	t.teardown(() => {
+		rmSync(folder, {recursive: true, force: true});
+	});
+	const file = path.join(folder, 'debug.log');
+	const {exitCode} = await run(t, ['list', host, '--debug', file]);
+	t.is(exitCode, 0);
+	const log = readFileSync(file, 'utf8');
+	t.regex(log, /"method":"GET","url":"http:\/\/[^"]+\/v2\/","status":200/v);
+
+	const wrong = path.join(folder, 'none', 'debug.log');
+	const refused = await run(t, ['list', silentHost, '--debug', wrong]);
+	t.is(refused.exitCode, 2);
+	t.is(
+		refused.stderr,
+		`jetsam: The debug log ${wrong} cannot be written (ENOENT). Give --debug another file.\n`,
+	);
+});
+
 test('--demo list prints the sample world', async t => {
 	const {stdout, stderr, exitCode} = await run(t, [
 		'--demo',

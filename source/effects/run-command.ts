@@ -58,7 +58,7 @@ export const createCommandRunner = (
 		return AbortSignal.any([load.signal, ending.signal]);
 	};
 
-	const saveMarks = createMarkSaver();
+	const markSaver = createMarkSaver(world, ending.signal);
 
 	const run = async (command: Command, dispatch: Dispatch): Promise<void> => {
 		switch (command.kind) {
@@ -136,7 +136,7 @@ export const createCommandRunner = (
 			}
 
 			case 'save-marks': {
-				await saveMarks(world, command.marks, dispatch);
+				await markSaver.save(command, dispatch);
 				break;
 			}
 
@@ -194,6 +194,7 @@ export const createCommandRunner = (
 			await run(command, dispatch);
 		} catch (error) {
 			if (!ending.signal.aborted) {
+				await markSaver.flush();
 				crash(error);
 			}
 		}

@@ -1,11 +1,18 @@
 import type {Digest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
-import type {DigestRecords} from '../oci/record.js';
+import {isImageMediaType, isIndexMediaType} from '../oci/manifest.js';
+import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {referrersOf} from '../oci/referrers.js';
 import {type FamilyRule, findFamily} from './find-family.js';
-import {indexUses} from './index-uses.js';
+import {indexUses, type UsesIndex} from './index-uses.js';
 import {judgeSources} from './judge-sources.js';
-import {type DirectUses, matchDirectly} from './match-directly.js';
+import {
+	type DirectUses,
+	findTags,
+	matchConfig,
+	matchDigests,
+	matchTags,
+} from './match-directly.js';
 import {sortHits} from './name-uses.js';
 import {listNames, type RepositoryName} from './repository-names.js';
 import type {
@@ -36,34 +43,101 @@ export type MatchOptions = {
 export type RepositoryUses = {
 	/** The evidence on one digest, also on one that an index names and the repository does not hold. */
 	readonly evidenceOf: (digest: Digest) => UseEvidence;
-	/** Everything that some use reaches, blocking or not; it may name digests that the repository does not hold. */
-	readonly used: ReadonlySet<Digest>;
+	/** Whether some use reaches a digest, blocking or not. */
+	readonly isUsed: (digest: Digest) => boolean;
 	/** What the sources say of all the others whose manifests were read. */
 	readonly absence: UseAbsence;
 };
 
-/** A used digest from which another is reached. */
-type Reach = {readonly through: Digest; readonly rule: FamilyRule};
+/** What is known of the uses of one digest while they are matched. */
+type Matched = {
+	readonly digest: Digest;
+	readonly direct: DirectUses[];
+	/** The used digests whose families this one belongs to. */
+	readonly through: Array<{readonly used: Matched; readonly rule: FamilyRule}>;
+	evidence: UseEvidence | undefined;
+};
 
-/** What closes over what: every used digest passes its uses on to its family. */
-const reachFamilies = (
-	direct: ReadonlyMap<Digest, unknown>,
-	records: DigestRecords,
-): ReadonlyMap<Digest, readonly Reach[]> => {
-	const options = {graph: graphOf(records), referrers: referrersOf(records)};
-	const reached = new Map<Digest, Reach[]>();
-	for (const through of direct.keys()) {
-		for (const [member, rule] of findFamily(through, options)) {
-			const known = reached.get(member);
-			if (known) {
-				known.push({through, rule});
-			} else {
-				reached.set(member, [{through, rule}]);
-			}
+/** A repository, and how its names, digests and options are looked at while it is matched. */
+type Matching = {
+	readonly records: DigestRecords;
+	readonly names: readonly RepositoryName[];
+	readonly matched: Map<Digest, Matched>;
+	readonly options: MatchOptions;
+};
+
+const findOrAdd = (matched: Map<Digest, Matched>, digest: Digest): Matched => {
+	const known = matched.get(digest);
+	if (known) {
+		return known;
+	}
+
+	const added: Matched = {
+		digest,
+		direct: [],
+		through: [],
+		evidence: undefined,
+	};
+	matched.set(digest, added);
+	return added;
+};
+
+/** Finds the uses of each digest itself, then passes them on to its family. Returns why digests that nothing reaches could be used all the same. */
+const match = (
+	index: UsesIndex,
+	{records, names, matched}: Matching,
+): ReadonlyMap<Digest, string> => {
+	const relations = {graph: graphOf(records), referrers: referrersOf(records)};
+	const unreadable = new Map<Digest, string>();
+	const add = (digest: Digest, uses: DirectUses): void => {
+		findOrAdd(matched, digest).direct.push(uses);
+	};
+
+	matchDigests(index, {...relations, records}, add);
+	const tags = findTags(index, names);
+	for (const record of records.values()) {
+		matchConfig(index, record, add);
+		matchTags(tags, record, add);
+		const problem = findProblem(record);
+		if (problem !== undefined) {
+			unreadable.set(record.digest, problem);
 		}
 	}
 
-	return reached;
+	// Members are added below, and pass nothing on themselves.
+	const direct = [...matched.values()];
+	for (const used of direct) {
+		for (const [member, rule] of findFamily(used.digest, relations)) {
+			findOrAdd(matched, member).through.push({used, rule});
+		}
+	}
+
+	return unreadable;
+};
+
+/** Why the config of a digest, by which a runtime may report it, is not known. */
+const findProblem = ({state, mediaType}: DigestRecord): string | undefined => {
+	switch (state) {
+		case 'loading': {
+			return 'its manifest is still being read';
+		}
+
+		case 'unreadable': {
+			return 'its manifest could not be read';
+		}
+
+		case 'loaded': {
+			// Schema 1 and its kind: a runtime computes an ID that the manifest does not hold.
+			return isImageMediaType(mediaType) || isIndexMediaType(mediaType)
+				? undefined
+				: 'its media type is not known, so its config is not either';
+		}
+
+		default: {
+			const never: never = state;
+			return never;
+		}
+	}
 };
 
 /**
@@ -78,11 +152,9 @@ export const matchUses = (
 ): RepositoryUses => {
 	const {records, incomplete} = repository;
 	const names = listNames(repository);
-	const {direct, unreadable} = matchDirectly(indexUses(reading), {
-		names,
-		records,
-	});
-	const reached = reachFamilies(direct, records);
+	const matched = new Map<Digest, Matched>();
+	const matching: Matching = {records, names, matched, options};
+	const unreadable = match(indexUses(reading), matching);
 	const absence: UseAbsence =
 		incomplete === undefined
 			? judgeSources(reading.sources, {...options, names})
@@ -93,44 +165,62 @@ export const matchUses = (
 		return why === undefined ? absence : {state: 'unknown', why};
 	};
 
-	const describe = (digest: Digest, matched: DirectUses): readonly UseHit[] =>
-		matched.uses.map(use => ({
-			use,
-			rule: matched.rule === 'digest' ? ruleOf(use) : matched.rule,
-			through: digest,
-			tag: matched.tag,
-			blocks: isBlocking(use, digest, {names, isHeldBy: options.isHeldBy}),
-		}));
-
-	const listHits = (digest: Digest): readonly UseHit[] => [
-		...(direct.get(digest) ?? []).flatMap(matched => describe(digest, matched)),
-		...(reached.get(digest) ?? []).flatMap(({through, rule}) =>
-			(direct.get(through) ?? [])
-				.flatMap(matched => describe(through, matched))
-				.map(hit => ({...hit, rule, tag: undefined})),
-		),
-	];
-
-	const known = new Map<Digest, UseEvidence>();
-	const used = new Set([...direct.keys(), ...reached.keys()]);
 	return {
-		used,
 		absence,
+		isUsed: digest => matched.has(digest),
 		evidenceOf(digest) {
-			if (!used.has(digest)) {
+			const found = matched.get(digest);
+			if (found === undefined) {
 				return absenceOf(digest);
 			}
 
-			const evidence = known.get(digest) ?? {
-				state: 'yes',
-				hits: sortHits(listHits(digest)),
-				besides: absenceOf(digest),
-			};
-			known.set(digest, evidence);
-			return evidence;
+			found.evidence ??= createYes(found, absenceOf(digest), matching);
+			return found.evidence;
 		},
 	};
 };
+
+/** Evidence whose hits are put in order when they are first looked at: of a hundred thousand digests a screen shows fifty. */
+const createYes = (
+	found: Matched,
+	besides: UseAbsence,
+	matching: Matching,
+): UseEvidence => {
+	let hits: readonly UseHit[] | undefined;
+	return {
+		state: 'yes',
+		besides,
+		get hits() {
+			hits ??= sortHits(listHits(found, matching));
+			return hits;
+		},
+	};
+};
+
+const listHits = (
+	{digest, direct, through}: Matched,
+	matching: Matching,
+): readonly UseHit[] => [
+	...direct.flatMap(uses => describe(digest, uses, matching)),
+	...through.flatMap(({used, rule}) =>
+		used.direct
+			.flatMap(uses => describe(used.digest, uses, matching))
+			.map(hit => ({...hit, rule, tag: undefined})),
+	),
+];
+
+const describe = (
+	digest: Digest,
+	{rule, uses, tag}: DirectUses,
+	matching: Matching,
+): readonly UseHit[] =>
+	uses.map(use => ({
+		use,
+		rule: rule === 'digest' ? ruleOf(use) : rule,
+		through: digest,
+		tag,
+		blocks: isBlocking(use, digest, matching),
+	}));
 
 const ruleOf = ({image}: Use): 'digest' | 'image-id' =>
 	image.kind === 'reference' ? 'digest' : 'image-id';
@@ -143,10 +233,7 @@ What has ended never does. A running image counts under whatever name it was pul
 const isBlocking = (
 	{role, image}: Use,
 	digest: Digest,
-	{
-		names,
-		isHeldBy,
-	}: {names: readonly RepositoryName[]} & Pick<MatchOptions, 'isHeldBy'>,
+	{names, options}: Matching,
 ): boolean => {
 	if (role === 'finished') {
 		return false;
@@ -158,5 +245,5 @@ const isBlocking = (
 			({host, repository}) =>
 				host !== image.host || repository !== image.repository,
 		);
-	return !isElsewhere || !isHeldBy(image, digest);
+	return !isElsewhere || !options.isHeldBy(image, digest);
 };

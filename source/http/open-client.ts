@@ -22,7 +22,7 @@ export type HttpSettings = {
 };
 
 /** Requests under way to one host at a time. More was slower on a real registry. */
-const connectionsPerHost = 16;
+export const connectionsPerHost = 16;
 
 const createDispatcher = (
 	settings: HttpSettings,

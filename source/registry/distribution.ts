@@ -3,22 +3,29 @@ import {describeHttpError, explainError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
-import type {Capabilities, DeleteReply, Registry} from '../world.js';
+import type {
+	Capabilities,
+	ContentCache,
+	DeleteReply,
+	Registry,
+} from '../world.js';
+import {createDescriptionCache} from './description-cache.js';
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
-import type {DescriptionCache} from './reading.js';
 
 // The most that distribution allows in one page.
 const catalogPath = '/v2/_catalog?n=1000';
 
 /**
 A registry over the OCI distribution API.
+@param contents - What earlier runs kept, where anything is kept.
 @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 */
 export const createDistributionRegistry = (
 	client: HttpClient,
 	capabilities: Capabilities,
+	contents?: ContentCache,
 ): Registry => {
 	const remove = async (
 		repository: string,
@@ -49,7 +56,7 @@ export const createDistributionRegistry = (
 	};
 
 	const source = createManifestSource(client);
-	const cache: DescriptionCache = new Map();
+	const cache = createDescriptionCache(client.host, contents);
 	return {
 		host: client.host,
 		capabilities,

@@ -50,7 +50,13 @@ export type Command =
 	| {readonly kind: 'save-uses-choice'; readonly choice: UsesChoice}
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}
-	| {readonly kind: 'save-marks'; readonly marks: readonly Mark[]}
+	/** Keeps the marks for the next run. They are put together when they are written: there may be 100,000, and each key may change one. */
+	| {
+			readonly kind: 'save-marks';
+			/** Those of an earlier run, which are not lost by marking something else. */
+			readonly offered: readonly Mark[];
+			readonly marks: State['marks'];
+	  }
 	/** Puts a text on the clipboard of the operator's terminal. */
 	| {readonly kind: 'copy-text'; readonly text: string}
 	/** Breaks off what a screen was loading when it is left. */

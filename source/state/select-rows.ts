@@ -13,11 +13,15 @@ import {
 	type State,
 } from './state.js';
 import {
+	chooseOrder,
 	describeForFilter,
+	describeMarked,
 	digestOrders,
 	newestTime,
+	type Order,
 	plainView,
 	repositoryOrders,
+	sortIndexes,
 	sortRows,
 	type View,
 } from './view.js';
@@ -65,43 +69,77 @@ export const selectRecords = (
 	const keepsOrder = !wasWhole && view.order === '';
 	return reuse(recordSlots(records), [view, marks, keepsOrder], () => {
 		const all = selectTopLevel(records);
+		if (keepsOrder && view.filter === '') {
+			return all;
+		}
+
+		const sorted = keepsOrder
+			? [...all.keys()]
+			: selectSorted(records, chooseOrder(digestOrders, view));
 		const shown =
 			view.filter === ''
-				? all
-				: filterRecords(state, all, {host, repository, records, view});
-		return keepsOrder ? shown : sortRows(shown, digestOrders, view);
+				? sorted
+				: filterIndexes(state, sorted, {host, repository, records, view});
+		const turned = view.isReversed && !keepsOrder ? shown.toReversed() : shown;
+		return turned
+			.map(index => all[index])
+			.filter(record => record !== undefined);
 	});
 };
 
-const filterRecords = (
+const sortedIndexes = remember(
+	(
+		_records: DigestRecords,
+	): Map<Order<DigestRecord> | undefined, readonly number[]> => new Map(),
+);
+
+/** The indexes of a repository's rows in an order, sorted once: filters and turning round need no new sort. */
+const selectSorted = (
+	records: DigestRecords,
+	order: Order<DigestRecord> | undefined,
+): readonly number[] => {
+	const orders = sortedIndexes(records);
+	const known =
+		orders.get(order) ?? sortIndexes(selectTopLevel(records), order);
+	orders.set(order, known);
+	return known;
+};
+
+/** What filters look at, for each of a repository's rows. */
+const selectFilterables = remember(
+	(records: DigestRecords): readonly Filterable[] => {
+		const graph = graphOf(records);
+		return selectTopLevel(records).map(record =>
+			describeForFilter(record, graph.parentsOf(record.digest).length > 0),
+		);
+	},
+);
+
+const filterIndexes = (
 	{marks, now}: State,
-	all: readonly DigestRecord[],
+	indexes: readonly number[],
 	{
 		host,
 		repository,
 		records,
 		view,
 	}: {host: string; repository: string; records: DigestRecords; view: View},
-): readonly DigestRecord[] => {
+): readonly number[] => {
 	const filter = parseFilter(view.filter, now);
-	const graph = graphOf(records);
-	const describe = (record: DigestRecord): Filterable => {
-		const described = describeForFilter(record);
-		const isMarked = marks.has(markKey(host, repository, record.digest));
-		const isChild = graph.parentsOf(record.digest).length > 0;
-		return isMarked || isChild
-			? {
-					...described,
-					traits: new Set([
-						...described.traits,
-						...(isMarked ? ['marked'] : []),
-						...(isChild ? ['child'] : []),
-					]),
-				}
-			: described;
-	};
-
-	return all.filter(record => filter.matches(describe(record)));
+	const all = selectTopLevel(records);
+	const rows = selectFilterables(records);
+	const asksForMarks = view.filter.includes('marked');
+	return indexes.filter(index => {
+		const row = rows[index];
+		const record = all[index];
+		const isMarked =
+			asksForMarks &&
+			record !== undefined &&
+			marks.has(markKey(host, repository, record.digest));
+		return (
+			row !== undefined && filter.matches(isMarked ? describeMarked(row) : row)
+		);
+	});
 };
 
 const nameSlots = remember(

@@ -34,13 +34,7 @@ export const update = (state: State, message: Message): Update => {
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
-			: [
-					{
-						kind: 'save-marks',
-						// Those of an earlier run are not lost by marking something else.
-						marks: [...next.offered, ...next.marks.values()],
-					},
-				];
+			: [{kind: 'save-marks', offered: next.offered, marks: next.marks}];
 	return [followed, [...commands, ...more, ...marks]];
 };
 

@@ -10,8 +10,9 @@ not jetsam's to clear.
 export const keepScrollback = (
 	stdout: NodeJS.WriteStream,
 ): NodeJS.WriteStream => {
-	const write = (text: string): boolean =>
-		stdout.write(text.replaceAll(clearScrollback, ''));
+	// Ink waits by an empty write and its callback until all is written.
+	const write = (text: string, done?: () => void): boolean =>
+		stdout.write(text.replaceAll(clearScrollback, ''), done);
 	return new Proxy(stdout, {
 		get(target, name) {
 			if (name === 'write') {

@@ -276,6 +276,19 @@ export class PseudoTerminal {
 		}
 	}
 
+	/** Sends a signal to the command and to everything that it started and left in its process group. */
+	killAll(signal: NodeJS.Signals): void {
+		if (!this.#isGone) {
+			process.kill(-this.#child.pid, signal);
+		}
+	}
+
+	/** Closes the terminal itself, as when its window is closed: reading and writing fail from now on, and SIGHUP is sent. */
+	close(): void {
+		// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- its type leaves it out
+		(this.#child as unknown as {destroy: () => void}).destroy();
+	}
+
 	// The emulator does not tell whether its cursor is hidden.
 	#followCursor(): void {
 		const {parser} = this.#emulator;

@@ -13,6 +13,7 @@ import type {ExecutionContext} from 'ava';
 import type {HttpClient, HttpRequest} from '../../source/http/client.js';
 import {HttpError} from '../../source/http/http-error.js';
 import {openHttpClient} from '../../source/http/open-client.js';
+import type {RequestLog} from '../../source/http/request-log.js';
 
 /** Answers a request; `attempt` counts the requests with its method and path, from 1. */
 export type Answer = (
@@ -115,6 +116,7 @@ export function openClient(
 		readonly insecure?: boolean;
 		readonly retryPause?: number;
 		readonly authorize?: (challenge: string) => string | undefined;
+		readonly log?: RequestLog;
 	} = {},
 ): HttpClient {
 	return openHttpClient(
@@ -124,6 +126,7 @@ export function openClient(
 			proxies: {http: undefined, https: undefined, none: undefined},
 			retryPause: options.retryPause ?? 1,
 			now: () => Date.now(),
+			log: options.log,
 		},
 		{origin, authorize: options.authorize ?? (() => undefined)},
 	);

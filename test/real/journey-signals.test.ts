@@ -1,8 +1,5 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import os from 'node:os';
+import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
-import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {
@@ -12,33 +9,11 @@ import {
 	listDeletions,
 	startRegistry,
 } from '../helpers/journey-world.js';
-import {openTerminal, type PseudoTerminal} from '../helpers/pseudo-terminal.js';
-
-const bin = fileURLToPath(
-	new URL('../../distribution/cli.js', import.meta.url),
-);
-
-const openBin = async (
-	t: ExecutionContext,
-	where: string,
-): Promise<PseudoTerminal> => {
-	const home = await mkdtemp(path.join(os.tmpdir(), 'jetsam-home-'));
-	t.teardown(async () => rm(home, {recursive: true, force: true}));
-	const terminal = openTerminal({
-		command: process.execPath,
-		arguments: [bin, '--state', home, where],
-		columns: 100,
-		rows: 30,
-		environment: Object.fromEntries(
-			['HOME', 'DOCKER_CONFIG', 'XDG_CONFIG_HOME'].map(name => [name, home]),
-		),
-	});
-	t.teardown(async () => {
-		terminal.kill('SIGKILL');
-		await terminal.exited;
-	});
-	return terminal;
-};
+import {
+	assertScreenIsGivenBack,
+	makeHome,
+	openProgram,
+} from '../helpers/open-program.js';
 
 /** A batch of three in the built program, whose first deletion is held at a gate. */
 const beginBatch = async (t: ExecutionContext) => {
@@ -55,7 +30,8 @@ const beginBatch = async (t: ExecutionContext) => {
 		return false;
 	};
 
-	const terminal = await openBin(t, `${server.host}/app`);
+	const home = await makeHome(t);
+	const terminal = await openProgram(t, [`${server.host}/app`], {home});
 	await terminal.waitFor(/3 digests, 3 tags, \d/v);
 	for (const marked of ['1 digest marked', '2 digests marked', '3 digests']) {
 		terminal.press('Space');
@@ -66,7 +42,7 @@ const beginBatch = async (t: ExecutionContext) => {
 	await terminal.waitFor('To delete, type');
 	terminal.write(`delete 3 from ${server.host}\r`);
 	await gate.reached;
-	return {terminal, gate, server, digests};
+	return {terminal, gate, server, digests, home};
 };
 
 test('SIGTERM in a batch lets the step in flight end, reaches no other, and tells what was done', async t => {
@@ -76,8 +52,7 @@ test('SIGTERM in a batch lets the step in flight end, reaches no other, and tell
 	gate.open();
 	t.deepEqual(await terminal.exited, {exitCode: 143, signal: undefined});
 	t.deepEqual(listDeletions(server), [deletionOf('app', digests[0]!)]);
-	t.is(terminal.bufferType, 'normal');
-	t.false(terminal.cursorHidden);
+	assertScreenIsGivenBack(t, terminal);
 	t.true(
 		terminal
 			.screen()
@@ -98,6 +73,32 @@ test('a second SIGTERM does not wait for the step in flight', async t => {
 	);
 });
 
+test('Ctrl-C twice breaks off the step in flight; the outcome stays on the screen until it is left', async t => {
+	const {terminal, server} = await beginBatch(t);
+	terminal.press('Ctrl-C');
+	await terminal.waitFor('Stopping after the step in flight.');
+	terminal.press('Ctrl-C');
+	await terminal.waitFor('What did not go is on top');
+	t.true(terminal.screen().join('').includes('failed 1, not reached 2'));
+	terminal.press('Ctrl-C');
+	t.deepEqual(await terminal.exited, {exitCode: 130, signal: undefined});
+	t.is(listDeletions(server).length, 1);
+	assertScreenIsGivenBack(t, terminal);
+});
+
+test('a terminal that is closed in a batch lets the step in flight end, and the journal says how far it came', async t => {
+	const {terminal, gate, server, digests, home} = await beginBatch(t);
+	terminal.close();
+	gate.open();
+	await terminal.exited;
+	t.deepEqual(listDeletions(server), [deletionOf('app', digests[0]!)]);
+	const folder = path.join(home, 'journal');
+	const [file = ''] = await readdir(folder);
+	const lines = await readFile(path.join(folder, file), 'utf8');
+	t.regex(lines, /"kind":"step-ended".*"kind":"deleted"/v);
+	t.regex(lines.trimEnd().split('\n').at(-1) ?? '', /"kind":"batch-ended"/v);
+});
+
 test('a signal does not wait for a registry that does not answer', async t => {
 	const {server, faults} = await startRegistry(t);
 	const gate = createGate();
@@ -107,7 +108,7 @@ test('a signal does not wait for a registry that does not answer', async t => {
 		return false;
 	};
 
-	const terminal = await openBin(t, server.host);
+	const terminal = await openProgram(t, [server.host]);
 	await gate.reached;
 	await terminal.waitFor('opening…');
 	terminal.kill('SIGTERM');
@@ -119,7 +120,7 @@ test('keys that nobody knows do not end the program', async t => {
 	const content = createRegistryContent();
 	addImages(content, 'app', ['b', 'a']);
 	const {server} = await startRegistry(t, {content});
-	const terminal = await openBin(t, `${server.host}/app`);
+	const terminal = await openProgram(t, [`${server.host}/app`]);
 	await terminal.waitFor(/2 digests, 2 tags, \d/v);
 	// Ctrl-F1 to Ctrl-F4 and a mouse: Ink's own reader of keys throws at the first four.
 	terminal.write('\u001B[1;5P\u001B[1;5Q\u001B[1;5R\u001B[1;5S\u001B[<0;3;4M');

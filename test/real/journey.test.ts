@@ -299,50 +299,6 @@ testWithRegistry(
 );
 
 testWithRegistry(
-	'SIGTERM, SIGHUP, Ctrl-C and q give the screen back, each with its exit code',
-	{deletes: true},
-	async (t, {registry, open, push}) => {
-		await push('app', ['b', 'a']);
-		const endings: ReadonlyArray<
-			readonly [(terminal: PseudoTerminal) => void, number]
-		> = [
-			[
-				terminal => {
-					terminal.kill('SIGTERM');
-				},
-				143,
-			],
-			[
-				terminal => {
-					terminal.kill('SIGHUP');
-				},
-				129,
-			],
-			[
-				terminal => {
-					terminal.press('Ctrl-C');
-				},
-				130,
-			],
-			[
-				terminal => {
-					terminal.press('q');
-				},
-				0,
-			],
-		];
-		for (const [end, exitCode] of endings) {
-			const terminal = open([`${registry.host}/app`]);
-			await terminal.waitFor(/2 digests, 2 tags, \d/v);
-			end(terminal);
-			t.deepEqual(await terminal.exited, {exitCode, signal: undefined});
-			assertScreenIsGivenBack(t, terminal);
-			t.deepEqual(terminal.screen().filter(Boolean), []);
-		}
-	},
-);
-
-testWithRegistry(
 	'a resize in the middle of the work shows what a fresh start at that size shows',
 	{deletes: true},
 	async (t, {registry, open, push}) => {

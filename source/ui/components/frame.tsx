@@ -17,6 +17,8 @@ export type FrameProps = {
 	readonly totals: string;
 	/** At the right end of the totals: how far the loading is. */
 	readonly right?: string;
+	/** Every text of the content is truncated to its room, as in a list. Then nothing is cut at the sides, for which Ink would take each text apart at each frame. */
+	readonly isTruncated?: boolean;
 	readonly children: React.ReactNode;
 };
 
@@ -26,6 +28,7 @@ export function Frame({
 	trail,
 	totals,
 	right = '',
+	isTruncated = false,
 	children,
 }: FrameProps) {
 	const {columns, rows} = state.size;
@@ -50,7 +53,13 @@ export function Frame({
 				</Box>
 			</Box>
 			<FilterLine state={state} />
-			<Box flexDirection="column" flexGrow={1} flexBasis={0} overflow="hidden">
+			<Box
+				flexDirection="column"
+				flexGrow={1}
+				flexBasis={0}
+				overflowX={isTruncated ? 'visible' : 'hidden'}
+				overflowY="hidden"
+			>
 				{children}
 			</Box>
 			<InfoLine state={state} />

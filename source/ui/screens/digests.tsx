@@ -166,6 +166,7 @@ export function Digests({
 	});
 	return (
 		<Frame
+			isTruncated
 			state={state}
 			trail={[host, name]}
 			totals={describeTotals(repository)}

@@ -98,6 +98,7 @@ export function Repositories({
 	const count = selectKeys(state, screen).length;
 	return (
 		<Frame
+			isTruncated
 			state={state}
 			trail={[
 				screen.host,
