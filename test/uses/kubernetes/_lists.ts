@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- kubernetes.test.ts loads it: one process for all that need the client library */
 import type {ServerResponse} from 'node:http';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';

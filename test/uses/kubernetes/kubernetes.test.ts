@@ -1,4 +1,4 @@
-// All in one process: loading the client library takes longer than the tests.
+/* eslint-disable import-x/no-unassigned-import -- all in one process: loading the client library takes longer than the tests */
 import './_kinds.js';
 import './_kubeconfig.js';
 import './_credentials.js';
