@@ -1,3 +1,4 @@
+import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
 import {usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
@@ -29,6 +30,8 @@ const planReadings = (
 		registry,
 		readings: new Map(readings.map(reading => [reading.repository, reading])),
 		problems,
+		uses: buildUseFacts(now),
+		lifts: new Set(),
 		care: usualCare,
 		now,
 	});
@@ -552,6 +555,8 @@ test('a protected registry has a phrase of its own', t => {
 			['shop/app', buildReading('shop/app', {one: {tags: ['1']}})],
 		]),
 		problems: new Map(),
+		uses: buildUseFacts(now),
+		lifts: new Set(),
 		care: {...usualCare, isProtected: true},
 		now,
 	});
@@ -589,6 +594,8 @@ for (const [pattern, kept] of [
 					],
 				]),
 				problems: new Map(),
+				uses: buildUseFacts(now),
+				lifts: new Set(),
 				care: {...usualCare, neverTouch: [pattern]},
 				now,
 			},

@@ -1,3 +1,4 @@
+import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
 import {emptyRecord} from '../../source/oci/record.js';
 import {usualCare} from '../../source/plan/care.js';
@@ -26,6 +27,8 @@ const plan = (
 			},
 			problem: undefined,
 			capabilities: capabilitiesOf('distribution-3'),
+			uses: buildUseFacts(5),
+			isLifted: false,
 			now: 5,
 			...options,
 		},

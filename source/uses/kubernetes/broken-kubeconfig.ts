@@ -1,5 +1,5 @@
-import {isJsonObject} from '../../oci/json.js';
 import {UserError} from '../../user-error.js';
+import {getNumber, getObject, getText} from './fields.js';
 import {quoteForeign} from './quote-foreign.js';
 
 const findLine = async (
@@ -15,22 +15,17 @@ const findLine = async (
 		: undefined;
 };
 
-const getMark = (error: Error): Readonly<Record<string, unknown>> => {
-	const mark: unknown = Reflect.get(error, 'mark');
-	return isJsonObject(mark) ? mark : {};
-};
-
 const explain = async (
 	error: unknown,
 	text: string,
 ): Promise<{line: number | undefined; why: string}> => {
 	// As the library's parser throws it. Its message quotes the text, which holds credentials.
 	if (error instanceof Error && error.name === 'YAMLException') {
-		const reason: unknown = Reflect.get(error, 'reason');
-		const line: unknown = Reflect.get(getMark(error), 'line');
+		const line = getNumber(getObject(error, 'mark'), 'line');
+		const reason = getText(getObject(error), 'reason');
 		return {
-			line: typeof line === 'number' ? line + 1 : undefined,
-			why: typeof reason === 'string' ? quoteForeign(reason) : 'it is no YAML',
+			line: line === undefined ? undefined : line + 1,
+			why: reason === '' ? 'it is no YAML' : quoteForeign(reason),
 		};
 	}
 
@@ -55,4 +50,16 @@ export const describeBrokenKubeconfig = async (
 		remedy: 'Mend it, or name another file in KUBECONFIG.',
 		exitCode: 2,
 	});
+};
+
+/** The library takes a text or a list for a kubeconfig without contexts; throws `UserError` for them. */
+export const expectMapping = async (
+	text: string,
+	file: string,
+): Promise<void> => {
+	const yaml = await import('yaml');
+	const {contents} = yaml.parseDocument(text);
+	if (contents !== null && !yaml.isMap(contents)) {
+		throw await describeBrokenKubeconfig(undefined, {text, file});
+	}
 };

@@ -5,7 +5,7 @@ import process from 'node:process';
 import type {KubeConfig} from '@kubernetes/client-node';
 import {UserError} from '../../user-error.js';
 import type * as clientLibrary from './client-library.js';
-import {describeBrokenKubeconfig} from './broken-kubeconfig.js';
+import {describeBrokenKubeconfig, expectMapping} from './broken-kubeconfig.js';
 import {errorCode} from './error-code.js';
 import {getObject, getText} from './fields.js';
 
@@ -84,6 +84,10 @@ const parsePart = async (
 		config.loadFromString(text);
 	} catch (error) {
 		throw await describeBrokenKubeconfig(error, {text, file});
+	}
+
+	if (config.clusters.length === 0 && config.contexts.length === 0) {
+		await expectMapping(text, file);
 	}
 
 	const folder = path.dirname(path.resolve(file));

@@ -89,6 +89,12 @@ const world: World = {
 		await writeMarks(marksFile, marks);
 		return undefined;
 	},
+	uses: {
+		readChoice: async () => ({contexts: 'current', leftOut: [], accepted: []}),
+		saveChoice: async () => undefined,
+		read: async () => ({uses: [], sources: []}),
+		watch: () => ({current: refuse, close: () => undefined}),
+	},
 	readReferences: async () => [],
 	copyText: () => undefined,
 	openJournal: refuse,

@@ -32,8 +32,11 @@ import type {Clock} from '../../../source/world.js';
 export type TestClock = Clock & {
 	/** Lets so many milliseconds pass; what sleeps until then wakes. */
 	readonly advance: (milliseconds: number) => void;
-	/** Resolves when somebody sleeps for just so long. */
-	readonly waitForSleep: (milliseconds: number) => Promise<void>;
+	/** Resolves when so many, one if left out, sleep for just so long. */
+	readonly waitForSleep: (
+		milliseconds: number,
+		count?: number,
+	) => Promise<void>;
 };
 
 const shortPause = 5000;
@@ -47,7 +50,7 @@ type Sleeper = {
 export const createClock = (): TestClock => {
 	let now = Date.UTC(2026, 10, 22);
 	const sleepers = new Set<Sleeper>();
-	const waiting = new Map<number, Array<() => void>>();
+	const waiting = new Set<() => void>();
 	return {
 		now: () => now,
 		async sleep(milliseconds, signal) {
@@ -71,11 +74,11 @@ export const createClock = (): TestClock => {
 				};
 				sleepers.add(sleeper);
 				signal.addEventListener('abort', wake, {once: true});
-				for (const tell of waiting.get(milliseconds) ?? []) {
+				for (const tell of waiting) {
 					tell();
 				}
 
-				waiting.delete(milliseconds);
+				waiting.clear();
 			});
 			signal.throwIfAborted();
 		},
@@ -87,16 +90,13 @@ export const createClock = (): TestClock => {
 				}
 			}
 		},
-		async waitForSleep(milliseconds) {
-			const isAsleep = [...sleepers].some(
-				sleeper => sleeper.milliseconds === milliseconds,
-			);
-			if (!isAsleep) {
+		async waitForSleep(milliseconds, count = 1) {
+			const countSleepers = (): number =>
+				[...sleepers].filter(sleeper => sleeper.milliseconds === milliseconds)
+					.length;
+			while (countSleepers() < count) {
 				await new Promise<void>(resolve => {
-					waiting.set(milliseconds, [
-						...(waiting.get(milliseconds) ?? []),
-						resolve,
-					]);
+					waiting.add(resolve);
 				});
 			}
 		},
