@@ -15,9 +15,21 @@ import {readReferences} from '../storage/references-file.js';
 import type {
 	LoadedSettings,
 	SavedRegistry,
+	SavedUses,
 	Settings,
 } from '../storage/settings.js';
-import type {Care, Clock, KnownRegistry, World} from '../world.js';
+import {
+	type Kubeconfig,
+	loadKubeconfig,
+} from '../uses/kubernetes/kubeconfig.js';
+import {openUses} from '../uses/open-uses.js';
+import type {
+	Care,
+	Clock,
+	KnownRegistry,
+	UsesChoice,
+	World,
+} from '../world.js';
 import type {CommandLine} from './command-line.js';
 
 /** The environment that jetsam heeds. */
@@ -86,9 +98,11 @@ export const openWorld = (
 	};
 
 	const marksFile = path.join(folders.state, 'marks.json');
-	const readSettings = createSettingsReader(
-		commandLine.config ?? path.join(folders.config, 'config.json'),
-	);
+	const settingsFile =
+		commandLine.config ?? path.join(folders.config, 'config.json');
+	const readSettings = createSettingsReader(settingsFile);
+	const loadContexts = async (): Promise<Kubeconfig> =>
+		loadKubeconfig({kubeconfig: environment['KUBECONFIG'], home});
 	const careFor = async (host: string): Promise<Care> => {
 		const {settings: saved} = await readSettings();
 		return findCare(saved, host);
@@ -146,6 +160,19 @@ export const openWorld = (
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
 			}
 		},
+		uses: openUses({
+			loadKubeconfig: loadContexts,
+			namespaces: commandLine.namespaces,
+			others: [],
+			clock: systemClock,
+			async readChoice() {
+				const {settings: saved} = await readSettings();
+				return chooseUses(commandLine, saved.uses ?? {});
+			},
+			async saveChoice(choice) {
+				return commandLine.demo ? undefined : saveChoice(settingsFile, choice);
+			},
+		}),
 		readReferences,
 		copyText,
 		async openJournal() {
@@ -177,6 +204,29 @@ const createSettingsReader = (
 				});
 		return loaded;
 	};
+};
+
+/** What the command line says of the sources of uses goes before what was saved. */
+const chooseUses = (
+	{contexts, withoutContexts}: CommandLine,
+	saved: SavedUses,
+): UsesChoice => ({
+	contexts: contexts ?? saved.contexts ?? 'current',
+	leftOut: [...new Set([...(saved.withoutContexts ?? []), ...withoutContexts])],
+	accepted: saved.accepted ?? [],
+});
+
+const saveChoice = async (
+	file: string,
+	{contexts, leftOut, accepted}: UsesChoice,
+): Promise<string | undefined> => {
+	const {saveUses} = await import('../storage/settings.js');
+	try {
+		saveUses(file, {contexts, withoutContexts: leftOut, accepted});
+		return undefined;
+	} catch {
+		return `The choice could not be saved to ${file}; it holds until jetsam ends.`;
+	}
 };
 
 const findSaved = (

@@ -347,6 +347,8 @@ test('a step says what it relies on', t => {
 		goesWith: digestOf('index'),
 		parents: [digestOf('index')],
 		findings: [],
+		evidence: {state: 'no', lookedIn: ['prod'], at: now},
+		isLifted: false,
 	});
 });
 
@@ -360,6 +362,12 @@ test('a manifest that could not be read warns', t => {
 			severity: 'warns',
 			rule: 'unreadable-manifest',
 			sentence: 'The manifest could not be read: 500.',
+		},
+		{
+			severity: 'warns',
+			rule: 'use-unknown',
+			sentence:
+				'Not known whether it is used: its manifest could not be read.',
 		},
 	]);
 });

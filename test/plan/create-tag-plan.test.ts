@@ -21,7 +21,7 @@ const plan = (
 		{
 			reading: {
 				repository,
-				records: new Map([[digest, {...emptyRecord(digest), tags}]]),
+				records: new Map([[digest, {...emptyRecord(digest), tags, state: 'loaded'}]]),
 				gaps: [],
 				readAt: 0,
 			},

@@ -120,23 +120,24 @@ const listFiles = ({kubeconfig, home}: KubeconfigOptions): string[] => {
 	return named.length > 0 ? named : [path.join(home, '.kube', 'config')];
 };
 
-const readInCluster = (
-	root: string,
-	library: ClientLibrary,
-): Part | undefined => {
+/** The service account of the Pod that jetsam runs in; without one there are no contexts, and the library is not loaded. */
+const loadInCluster = async (root: string): Promise<Kubeconfig> => {
 	const token = `${root}/var/run/secrets/kubernetes.io/serviceaccount/token`;
 	if (!process.env['KUBERNETES_SERVICE_HOST'] || !existsSync(token)) {
-		return undefined;
+		return {
+			contexts: [],
+			configure(context) {
+				throw new Error(`There is no context ${context}`);
+			},
+		};
 	}
 
+	const library = await import('./client-library.js');
 	const config = new library.KubeConfig();
 	config.loadFromCluster(root);
-	return {
-		clusters: config.clusters,
-		users: config.users,
-		contexts: config.contexts,
-		currentContext: config.getCurrentContext(),
-	};
+	const {clusters, users, contexts} = config;
+	const currentContext = config.getCurrentContext();
+	return merge([{clusters, users, contexts, currentContext}], library);
 };
 
 /** Without what a URL can carry of credentials. */
@@ -194,9 +195,7 @@ export const loadKubeconfig = async (
 		return parseKubeconfigs(found);
 	}
 
-	const library = await import('./client-library.js');
-	const inCluster = readInCluster(options.root ?? '', library);
-	return merge(inCluster ? [inCluster] : [], library);
+	return loadInCluster(options.root ?? '');
 };
 
 /** The kubeconfig that texts make together; `file` says where each was found, for messages and for relative paths. */
