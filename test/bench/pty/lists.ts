@@ -11,8 +11,10 @@ export type List = {
 	readonly press: (key: 'j' | 'k') => Promise<number>;
 	/** Rows from the first: where the cursor is. */
 	readonly row: () => number;
-	/** Presses `j` so often at 30 Hz without waiting, as a held key does; resolves to the milliseconds from the last to its frame. */
-	readonly hold: (keys: number) => Promise<number>;
+	/** Presses `j` so often at 30 Hz without waiting, as a held key does; resolves to how far the cursor went and to the milliseconds from the last key to its frame. */
+	readonly hold: (
+		keys: number,
+	) => Promise<{readonly moved: number; readonly settled: number}>;
 	/** Goes to the first row and from there down to another, so that the last row on the screen is that one. */
 	readonly goDownTo: (row: number) => Promise<void>;
 };
@@ -36,8 +38,19 @@ const openList = async (program: Program, ready: RegExp): Promise<List> => {
 				await sleep(1000 / 30);
 			}
 
+			const from = row;
 			row += keys;
-			return program.timeUntil('j', cursorAt(row));
+			try {
+				const settled = await program.timeUntil('j', cursorAt(row));
+				return {moved: keys, settled};
+			} catch {
+				// Keys were lost: where has the cursor come to?
+				const last = [...program.text().matchAll(/›[^\n]*?([\da-f]{12})/g)].at(
+					-1,
+				);
+				row = Number.parseInt(last?.[1] ?? '', 16);
+				return {moved: row - from, settled: Number.NaN};
+			}
 		},
 		async goDownTo(next) {
 			const keys = 'k'.repeat(row) + 'j'.repeat(next);
