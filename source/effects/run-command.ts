@@ -14,6 +14,7 @@ import {readRepositories} from './load-repositories.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
+import {createPartTeller} from './tell-parts.js';
 
 /**
 Carries out commands through the world; what they bring comes back as messages.
@@ -43,6 +44,7 @@ export const createCommandRunner = (
 		},
 		readings: new Map(),
 		background: new Map(),
+		tellPart: createPartTeller(world.clock, ending.signal),
 		signal: ending.signal,
 		batch: undefined,
 	};

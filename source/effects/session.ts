@@ -2,6 +2,7 @@ import type {Message} from '../state/message.js';
 import type {Problem} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
+import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */
 export type Dispatch = (message: Message) => void;
@@ -15,6 +16,8 @@ export type Session = {
 	readonly readings: Map<string, RepositoryReading>;
 	/** Readings under way that no screen asked for, by `repositoryKey`. */
 	readonly background: Map<string, Promise<void>>;
+	/** Tells what was read of repositories, all of them together. */
+	readonly tellPart: PartTeller;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
 	/** What ends or breaks off the batch under way. */

@@ -8,6 +8,7 @@ import {
 	openPlace,
 	startListing,
 } from './open-place.js';
+import {addRecords} from './select-totals.js';
 import {
 	currentScreen,
 	findRegistry,
@@ -189,11 +190,10 @@ const readDigests = (
 	switch (message.kind) {
 		case 'digests-loaded': {
 			const {repository, part, now} = message;
-			const records = new Map(findRepository(state, host, repository).records);
-			for (const record of part.records) {
-				records.set(record.digest, record);
-			}
-
+			const records = addRecords(
+				findRepository(state, host, repository).records,
+				part.records,
+			);
 			const {tagsListed, gaps} = part;
 			return {
 				...changeRepository(state, host, {
