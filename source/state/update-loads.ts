@@ -1,3 +1,4 @@
+import type {DigestRecords} from '../oci/record.js';
 import type {Update} from './command.js';
 import type {WorldMessage} from './message.js';
 import {
@@ -182,6 +183,20 @@ const listRepositories = (
 	}
 };
 
+const areSame = (first: DigestRecords, second: DigestRecords): boolean => {
+	if (first.size !== second.size) {
+		return false;
+	}
+
+	for (const [digest, record] of second) {
+		if (first.get(digest) !== record) {
+			return false;
+		}
+	}
+
+	return true;
+};
+
 const readDigests = (
 	state: State,
 	message: Extract<LoadMessage, {kind: `digests-${string}`}>,
@@ -209,10 +224,12 @@ const readDigests = (
 		case 'digests-completed': {
 			const {reading, now} = message;
 			const {repository, records, gaps} = reading;
+			const known = findRepository(state, host, repository).records;
 			return {
 				...changeRepository(state, host, {
 					repository,
-					records,
+					// What came in parts is not looked at anew as a whole.
+					records: areSame(known, records) ? known : records,
 					gaps,
 					reading: {state: 'complete'},
 					wasWhole: true,

@@ -22,6 +22,8 @@ import {
 	digestOf,
 	host,
 	move,
+	recordOf,
+	recordsOf,
 	withDigests,
 } from './_build-state.js';
 
@@ -69,6 +71,32 @@ for (const [title, messages] of harmless) {
 		}
 	});
 }
+
+test('the end of a reading that came in parts counts nothing anew, and one that differs replaces it', t => {
+	const records = recordsOf(numbers);
+	const part = {records: [...records.values()], tagsListed: 0, gaps: []};
+	const loaded = apply(withDigests([]), {
+		kind: 'digests-loaded',
+		host,
+		repository: 'app',
+		part,
+		now: 0,
+	}).state;
+	const before = lookAtAll(loaded);
+	const end = (kept: typeof records): State =>
+		apply(loaded, {
+			kind: 'digests-completed',
+			host,
+			reading: {repository: 'app', records: kept, gaps: [], readAt: 0},
+			now: 0,
+		}).state;
+	t.is(lookAtAll(end(new Map(records))).totals, before.totals);
+	const other = new Map(records).set(digestOf(1), recordOf(1, {tags: []}));
+	t.is(lookAtAll(end(other)).totals.tags, numbers.length - 1);
+	const fewer = new Map(records);
+	fewer.delete(digestOf(2));
+	t.is(lookAtAll(end(fewer)).totals.digests, numbers.length - 1);
+});
 
 test('the cursor is found again wherever its digest has gone', t => {
 	const {state} = apply(open(), move('page', 1), {kind: 'order-reversed'});
