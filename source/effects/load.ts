@@ -64,13 +64,10 @@ export const readRepository = async (
 			}
 
 			last = part;
-			dispatch({
-				kind: 'digests-loaded',
-				host,
-				repository,
-				part,
-				now: clock.now(),
-			});
+			await session.tellPart(
+				{kind: 'digests-loaded', host, repository, part, now: clock.now()},
+				{dispatch, signal},
+			);
 			await clock.sleep(pauseAfterPart(records.size), signal);
 		}
 

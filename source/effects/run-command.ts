@@ -16,6 +16,7 @@ import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
+import {createPartTeller} from './tell-parts.js';
 
 /**
 Carries out commands through the world; what they bring comes back as messages.
@@ -46,6 +47,7 @@ export const createCommandRunner = (
 		readings: new Map(),
 		background: new Map(),
 		uses: undefined,
+		tellPart: createPartTeller(world.clock, ending.signal),
 		signal: ending.signal,
 		batch: undefined,
 	};

@@ -8,6 +8,7 @@ import type {
 	UsesChoice,
 	World,
 } from '../world.js';
+import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */
 export type Dispatch = (message: Message) => void;
@@ -25,6 +26,8 @@ export type Session = {
 	uses:
 		| {readonly choice: UsesChoice; readonly reading: Promise<UsesReading>}
 		| undefined;
+	/** Tells what was read of repositories, all of them together. */
+	readonly tellPart: PartTeller;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
 	/** What ends or breaks off the batch under way. */

@@ -73,7 +73,7 @@ function Row({
 function List() {
 	const [{index, top}, setPlace] = useState({index: 0, top: 0});
 	const {columns, rows: lines} = process.stdout;
-	const height = lines - 3;
+	const height = lines - 4;
 	const isWide = process.argv[3] === 'wide';
 	useInput(chunk => {
 		for (const key of chunk) {

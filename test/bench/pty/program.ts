@@ -8,6 +8,8 @@ export type Program = {
 	readonly send: (text: string) => void;
 	/** Sends a text; resolves to the milliseconds until a whole frame has come in which a pattern is found, styles left out. */
 	readonly timeUntil: (text: string, pattern: RegExp) => Promise<number>;
+	/** What was written since the last text was sent, styles left out. */
+	readonly text: () => string;
 	/** Bytes written since the last text was sent. */
 	readonly bytes: () => number;
 	readonly end: () => Promise<void>;
@@ -64,6 +66,7 @@ export const startProgram = (
 			output = '';
 			child.write(text);
 		},
+		text: () => output.replaceAll(styles, ''),
 		bytes: () => output.length,
 		async timeUntil(text, pattern) {
 			output = '';
