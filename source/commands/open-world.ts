@@ -11,7 +11,13 @@ import {chooseFolders} from '../storage/folders.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
 import type {LoadedSettings, Settings} from '../storage/settings.js';
-import type {Care, Clock, KnownRegistry, World} from '../world.js';
+import type {
+	Care,
+	Clock,
+	ContentCache,
+	KnownRegistry,
+	World,
+} from '../world.js';
 import type {CommandLine} from './command-line.js';
 
 /** The environment that jetsam heeds. */
@@ -79,6 +85,11 @@ export const openWorld = (
 		return findCare(saved, host);
 	};
 
+	// The demo's registry is another one at each start.
+	const openContents = commandLine.demo
+		? async () => undefined
+		: createCacheOpener(path.join(folders.cache, 'manifests'));
+
 	return {
 		clock: systemClock,
 		readOnly: commandLine.readOnly,
@@ -90,6 +101,7 @@ export const openWorld = (
 			return openRegistry(address, {
 				settings: {...settings, readOnly: settings.readOnly || isReadOnly},
 				logins: await readLogins(),
+				contents: await openContents(),
 				signal,
 			});
 		},
@@ -133,6 +145,22 @@ export const openWorld = (
 				nameBatch(systemClock.now(), Math.random()),
 			);
 		},
+	};
+};
+
+/** The cache is loaded when the first registry is opened; all registries share its limits. */
+const createCacheOpener = (folder: string): (() => Promise<ContentCache>) => {
+	let opened: Promise<ContentCache> | undefined;
+	const load = async (): Promise<ContentCache> => {
+		const {createManifestCache, usualLimits} =
+			await import('../storage/manifest-cache.js');
+		const {now} = systemClock;
+		return createManifestCache({folder, limits: usualLimits, now});
+	};
+
+	return async () => {
+		opened ??= load();
+		return opened;
 	};
 };
 

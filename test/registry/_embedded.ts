@@ -11,7 +11,11 @@ import {
 import type {DigestRecord} from '../../source/oci/record.js';
 import {createDistributionRegistry} from '../../source/registry/distribution.js';
 import {UserError} from '../../source/user-error.js';
-import type {Registry, RepositoryPart} from '../../source/world.js';
+import type {
+	ContentCache,
+	Registry,
+	RepositoryPart,
+} from '../../source/world.js';
 import {openClient} from '../http/_loopback.js';
 
 /** A signal that is never aborted. */
@@ -20,14 +24,17 @@ export const {signal} = new AbortController();
 /** An embedded registry with what `fill` puts in, and jetsam's view of it; closed at the end of the test. */
 export async function startRegistry(
 	t: ExecutionContext,
-	options: Partial<EmbeddedRegistryOptions> & {readonly readOnly?: boolean},
+	options: Partial<EmbeddedRegistryOptions> & {
+		readonly readOnly?: boolean;
+		readonly contents?: ContentCache;
+	},
 ): Promise<{
 	readonly embedded: EmbeddedRegistry;
 	readonly registry: Registry;
 	readonly content: RegistryContent;
 }> {
 	const content = createRegistryContent();
-	const {readOnly = false, ...others} = options;
+	const {readOnly = false, contents, ...others} = options;
 	const embedded = await startEmbeddedRegistry({
 		content,
 		deletes: 'enabled',
@@ -36,6 +43,7 @@ export async function startRegistry(
 	t.teardown(embedded.close);
 	const registry = createDistributionRegistry(
 		openClient(embedded.url, {readOnly}),
+		contents,
 	);
 	return {embedded, registry, content};
 }
