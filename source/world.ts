@@ -53,10 +53,15 @@ export type DeleteReply =
 			readonly reason: string;
 	  };
 
+/** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
+export type Urgency = 'batch' | 'screen' | 'background';
+
 /** A registry, as the rest of jetsam sees it. Every method throws `UserError`, with the sentence for the operator, where it gets no usable reply. */
 export type Registry = {
 	readonly host: string;
 	readonly capabilities: Capabilities;
+	/** The same registry, whose requests wait as this says at each of them; without it they are the screen's. */
+	withUrgency: (urgency: () => Urgency) => Registry;
 	/** Repository names in pages, in the registry's order. */
 	listRepositories: (signal: AbortSignal) => AsyncIterable<readonly string[]>;
 	/** Whether a path is a repository with tags; one that the registry does not know is none. */

@@ -20,6 +20,8 @@ export type HttpRequest = {
 	readonly maxBytes: number;
 	/** Error statuses that are an answer here, not a failure. */
 	readonly expect?: readonly number[];
+	/** Of the requests that wait for a connection the highest goes first; 0 when left out. */
+	readonly priority?: number;
 };
 
 /** A whole reply. */
@@ -158,10 +160,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			setMaxListeners(0, wanted.signal);
 			return pRetry(
 				async attemptNumber =>
-					limiter.run(
-						async () => attempt(wanted, attemptNumber),
-						wanted.signal,
-					),
+					limiter.run(async () => attempt(wanted, attemptNumber), {
+						signal: wanted.signal,
+						priority: wanted.priority ?? 0,
+					}),
 				{
 					retries,
 					minTimeout: options.retryPause,

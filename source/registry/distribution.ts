@@ -8,8 +8,12 @@ import type {
 	ContentCache,
 	DeleteReply,
 	Registry,
+	Urgency,
 } from '../world.js';
-import {createDescriptionCache} from './description-cache.js';
+import {
+	createDescriptionCache,
+	type DescriptionCache,
+} from './description-cache.js';
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
@@ -26,20 +30,33 @@ const distributionCapabilities: Capabilities = {
 // The most that distribution allows in one page.
 const catalogPath = '/v2/_catalog?n=1000';
 
+const priorities: Readonly<Record<Urgency, number>> = {
+	batch: 1,
+	screen: 0,
+	background: -1,
+};
+
 /**
 A registry over the OCI distribution API.
 @param contents - What earlier runs kept, where anything is kept.
-@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 */
 export const createDistributionRegistry = (
 	client: HttpClient,
 	contents?: ContentCache,
-): Registry => {
+): Registry =>
+	createView(client, createDescriptionCache(client.host, contents));
+
+/** The registry over a client; all views of it share one cache. */
+const createView = (client: HttpClient, cache: DescriptionCache): Registry => {
 	const source = createManifestSource(client);
-	const cache = createDescriptionCache(client.host, contents);
 	return {
 		host: client.host,
 		capabilities: distributionCapabilities,
+		withUrgency(urgency) {
+			const send: HttpClient['send'] = async request =>
+				client.send({...request, priority: priorities[urgency()]});
+			return createView({...client, send}, cache);
+		},
 		async *listRepositories(signal) {
 			try {
 				const pages = source.listNames(catalogPath, 'repositories', signal);
