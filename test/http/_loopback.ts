@@ -12,7 +12,7 @@ import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import type {HttpClient, HttpRequest} from '../../source/http/client.js';
 import {HttpError} from '../../source/http/http-error.js';
-import {openHttpClient} from '../../source/http/open-client.js';
+import {openHttpClient, type Timeouts} from '../../source/http/open-client.js';
 
 /** Answers a request; `attempt` counts the requests with its method and path, from 1. */
 export type Answer = (
@@ -114,6 +114,7 @@ export function openClient(
 		readonly readOnly?: boolean;
 		readonly insecure?: boolean;
 		readonly retryPause?: number;
+		readonly timeouts?: Timeouts;
 		readonly authorize?: (challenge: string) => string | undefined;
 	} = {},
 ): HttpClient {
@@ -124,6 +125,7 @@ export function openClient(
 			proxies: {http: undefined, https: undefined, none: undefined},
 			retryPause: options.retryPause ?? 1,
 			now: () => Date.now(),
+			...(options.timeouts && {timeouts: options.timeouts}),
 		},
 		{origin, authorize: options.authorize ?? (() => undefined)},
 	);
