@@ -62,8 +62,14 @@ export type Registry = {
 	readonly capabilities: Capabilities;
 	/** The same registry, whose requests wait as this says at each of them; without it they are the screen's. */
 	withUrgency: (urgency: () => Urgency) => Registry;
-	/** Repository names in pages, in the registry's order. */
-	listRepositories: (signal: AbortSignal) => AsyncIterable<readonly string[]>;
+	/**
+	Repository names in pages, in the registry's order.
+	@param onLeftOut - Told, at the end, in one sentence of names that no repository may have; nothing in them can be asked for.
+	*/
+	listRepositories: (
+		signal: AbortSignal,
+		onLeftOut?: (sentence: string) => void,
+	) => AsyncIterable<readonly string[]>;
 	/** Whether a path is a repository with tags; one that the registry does not know is none. */
 	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
 	/** Reads tags, manifests and configs; parts come as they arrive. */

@@ -31,7 +31,10 @@ export const listRepositories = async (
 	const all: string[] = [];
 	try {
 		const registry = await session.openRegistry(host);
-		for await (const names of registry.listRepositories(signal)) {
+		const pages = registry.listRepositories(signal, text => {
+			dispatch({kind: 'notice-given', text});
+		});
+		for await (const names of pages) {
 			all.push(...names);
 			dispatch({kind: 'repositories-listed', host, names});
 		}

@@ -127,6 +127,10 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 	}
 };
 
+/*
+The age of a reading counts from its beginning, because its first tag is that old. One that takes longer than it may be old is therefore made again before each step: slow, but a window that began at
+its end would let a delete rest on tags that were read minutes before, and no registry tells of one that moved. With the contents known already it costs the lists and a HEAD for each tag.
+*/
 const lookAgain = async (
 	run: Run,
 	step: Step,

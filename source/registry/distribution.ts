@@ -57,11 +57,17 @@ const createView = (client: HttpClient, cache: DescriptionCache): Registry => {
 				client.send({...request, priority: priorities[urgency()]});
 			return createView({...client, send}, cache);
 		},
-		async *listRepositories(signal) {
+		async *listRepositories(signal, onLeftOut) {
+			const leftOut: unknown[] = [];
 			try {
 				const pages = source.listNames(catalogPath, 'repositories', signal);
 				for await (const names of pages) {
+					leftOut.push(...names.filter(name => !isRepositoryName(name)));
 					yield names.filter(name => isRepositoryName(name));
+				}
+
+				if (leftOut.length > 0) {
+					onLeftOut?.(describeLeftOut(client.host, leftOut));
 				}
 			} catch (error) {
 				throw explainError(error, client.host);
@@ -131,6 +137,13 @@ const createView = (client: HttpClient, cache: DescriptionCache): Registry => {
 			}
 		},
 	};
+};
+
+const describeLeftOut = (host: string, names: readonly unknown[]): string => {
+	const first = JSON.stringify(names[0])?.slice(0, 60);
+	return names.length === 1
+		? `${host} lists a name that no repository may have (${first}); it was not read.`
+		: `${host} lists ${names.length} names that no repository may have (the first is ${first}); they were not read.`;
 };
 
 /** Safeguard 11: a "no" is believed, and what it is about is told by its status. */

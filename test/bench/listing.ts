@@ -125,7 +125,12 @@ const measureLatency = async (url: string): Promise<number> => {
 const measureRun = async function* (
 	{child, url}: {child: ChildProcess; url: string},
 	folder: string,
-	{name, fewest, heads}: {name: string; fewest: number; heads: number},
+	{
+		name,
+		fewest,
+		heads,
+		bound,
+	}: {name: string; fewest: number; heads: number; bound: {atMost?: number}},
 ): AsyncGenerator<Row, void, undefined> {
 	const before = await measureLatency(url);
 	await takeCounts(child);
@@ -155,7 +160,7 @@ const measureRun = async function* (
 			name: `requests × ${latency} ms ÷ ${connectionsPerHost}`,
 			value: (count * latency) / connectionsPerHost,
 		},
-		atMost: 1.3,
+		...bound,
 	};
 	const bare = (before + (await measureLatency(url))) / 2;
 	yield {
@@ -166,7 +171,7 @@ const measureRun = async function* (
 			name: `requests × ${bare.toFixed(1)} ms ÷ ${connectionsPerHost}`,
 			value: (count * bare) / connectionsPerHost,
 		},
-		atMost: 1.3,
+		...bound,
 	};
 };
 
@@ -179,11 +184,14 @@ const measure = async function* (): AsyncGenerator<Row, void, undefined> {
 			name: 'cold cache',
 			fewest: fewestCold,
 			heads: 0,
+			bound: {atMost: 1.3},
 		});
 		yield* measureRun(registry, folder, {
 			name: 'warm cache',
 			fewest: fewestWarm,
 			heads: headsWarm,
+			// Of the second look the requests count; its time is told.
+			bound: {},
 		});
 	} finally {
 		registry.child.disconnect();

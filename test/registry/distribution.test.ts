@@ -52,15 +52,26 @@ test('a registry without repositories lists none', async t => {
 	t.deepEqual(await listPages(registry), [[]]);
 });
 
-test('names that no repository may have are left out', async t => {
+test('names that no repository may have are left out, and that is said', async t => {
 	const repositories = ['fine', '../../etc', 'UPPER', 'a b', 7, null, ''];
-	const {registry} = await startRegistry(t, {
+	const {registry, embedded} = await startRegistry(t, {
 		intercept(_request, response) {
 			response.end(JSON.stringify({repositories}));
 			return true;
 		},
 	});
 	t.deepEqual(await listPages(registry), [['fine']]);
+	const said: string[] = [];
+	const pages = registry.listRepositories(signal, sentence => {
+		said.push(sentence);
+	});
+	for await (const names of pages) {
+		t.deepEqual(names, ['fine']);
+	}
+
+	t.deepEqual(said, [
+		`${embedded.host} lists 6 names that no repository may have (the first is "../../etc"); they were not read.`,
+	]);
 });
 
 test('a catalog that is denied is a sentence', async t => {
