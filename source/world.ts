@@ -60,12 +60,23 @@ export type DeleteReply =
 			readonly reason: string;
 	  };
 
+/** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
+export type Urgency = 'batch' | 'screen' | 'background';
+
 /** A registry, as the rest of jetsam sees it. Every method throws `UserError`, with the sentence for the operator, where it gets no usable reply. */
 export type Registry = {
 	readonly host: string;
 	readonly capabilities: Capabilities;
-	/** Repository names in pages, in the registry's order. */
-	listRepositories: (signal: AbortSignal) => AsyncIterable<readonly string[]>;
+	/** The same registry, whose requests wait as this says at each of them; without it they are the screen's. */
+	withUrgency: (urgency: () => Urgency) => Registry;
+	/**
+	Repository names in pages, in the registry's order.
+	@param onLeftOut - Told, at the end, in one sentence of names that no repository may have; nothing in them can be asked for.
+	*/
+	listRepositories: (
+		signal: AbortSignal,
+		onLeftOut?: (sentence: string) => void,
+	) => AsyncIterable<readonly string[]>;
 	/** Whether a path is a repository with tags; one that the registry does not know is none. */
 	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
 	/** Reads tags, manifests and configs; parts come as they arrive. */

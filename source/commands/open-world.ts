@@ -26,6 +26,7 @@ import {openUses} from '../uses/open-uses.js';
 import type {
 	Care,
 	Clock,
+	ContentCache,
 	KnownRegistry,
 	UsesChoice,
 	World,
@@ -108,6 +109,11 @@ export const openWorld = (
 		return findCare(saved, host);
 	};
 
+	// The demo's registry is another one at each start.
+	const openContents = commandLine.demo
+		? async () => undefined
+		: createCacheOpener(path.join(folders.cache, 'manifests'));
+
 	return {
 		clock: systemClock,
 		readOnly: commandLine.readOnly,
@@ -124,6 +130,7 @@ export const openWorld = (
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
+				contents: await openContents(),
 				signal,
 			});
 		},
@@ -181,6 +188,22 @@ export const openWorld = (
 				nameBatch(systemClock.now(), Math.random()),
 			);
 		},
+	};
+};
+
+/** The cache is loaded when the first registry is opened; all registries share its limits. */
+const createCacheOpener = (folder: string): (() => Promise<ContentCache>) => {
+	let opened: Promise<ContentCache> | undefined;
+	const load = async (): Promise<ContentCache> => {
+		const {createManifestCache, usualLimits} =
+			await import('../storage/manifest-cache.js');
+		const {now} = systemClock;
+		return createManifestCache({folder, limits: usualLimits, now});
+	};
+
+	return async () => {
+		opened ??= load();
+		return opened;
 	};
 };
 

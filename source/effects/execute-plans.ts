@@ -27,8 +27,9 @@ export const executePlans = async (
 		journal = await beginJournal(session, plans);
 		dispatch({kind: 'batch-began', journal: journal?.path ?? ''});
 		for (const plan of plans) {
+			const registry = await session.openRegistry(plan.registry);
 			const events = executePlan(plan, {
-				registry: await session.openRegistry(plan.registry),
+				registry: registry.withUrgency(() => 'batch'),
 				readings: readingsOf(session, plan),
 				journal,
 				clock: session.world.clock,

@@ -3,14 +3,9 @@ import {repositoryKey} from '../state/state.js';
 import type {CommandRunner} from '../state/store.js';
 import type {Registry, World} from '../world.js';
 import {executePlans} from './execute-plans.js';
-import {
-	findPath,
-	listRepositories,
-	openRegistry,
-	readRepository,
-} from './load.js';
+import {findPath, listRepositories, openRegistry} from './load.js';
 import {readDetail, rereadDigest} from './load-detail.js';
-import {readRepositories} from './load-repositories.js';
+import {openRepository, readRepositories} from './load-repositories.js';
 import {readUses} from './load-uses.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
@@ -86,12 +81,12 @@ export const createCommandRunner = (
 			}
 
 			case 'read-repository': {
-				const {host, repository} = command;
-				const place = repositoryKey(host, repository);
-				const signal = beginLoad(place);
-				// What is being read in the background streams into the same list.
-				await (session.background.get(place) ??
-					readRepository(session, {host, repository, signal}, dispatch));
+				const place = repositoryKey(command.host, command.repository);
+				await openRepository(
+					session,
+					{...command, signal: beginLoad(place)},
+					dispatch,
+				);
 				break;
 			}
 

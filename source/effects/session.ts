@@ -13,6 +13,13 @@ import type {PartTeller} from './tell-parts.js';
 /** Tells messages to the store. */
 export type Dispatch = (message: Message) => void;
 
+/** A reading for the totals on a line. */
+export type BackgroundReading = {
+	readonly done: Promise<void>;
+	/** The operator opens what is being read: from now on its requests go first. */
+	readonly hurry: () => void;
+};
+
 /** What commands share while the program runs. */
 export type Session = {
 	readonly world: World;
@@ -20,8 +27,8 @@ export type Session = {
 	readonly openRegistry: (host: string) => Promise<Registry>;
 	/** The newest complete reading of each repository, by `repositoryKey`. */
 	readonly readings: Map<string, RepositoryReading>;
-	/** Readings under way that no screen asked for, by `repositoryKey`. */
-	readonly background: Map<string, Promise<void>>;
+	/** Readings under way that no screen asked for when they began, by `repositoryKey`. */
+	readonly background: Map<string, BackgroundReading>;
 	/** What is being read, or was read, of the sources of uses; `undefined` before the first reading and where it failed. */
 	uses:
 		| {readonly choice: UsesChoice; readonly reading: Promise<UsesReading>}

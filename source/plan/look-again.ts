@@ -17,6 +17,11 @@ import {
 	recheckTag,
 } from './recheck-step.js';
 
+/*
+The age of a reading counts from its beginning, because its first tag is that old. One that takes longer than it may be old is therefore made again before each step: slow, but a window that began at
+its end would let a delete rest on tags that were read minutes before, and no registry tells of one that moved. With the contents known already it costs the lists and a HEAD for each tag.
+*/
+
 /** Safeguard 6: reads the facts again that a step rests on; `undefined` if it may go, else how it ends. */
 export const lookAgain = async (
 	run: Run,

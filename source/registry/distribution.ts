@@ -8,8 +8,12 @@ import type {
 	ContentCache,
 	DeleteReply,
 	Registry,
+	Urgency,
 } from '../world.js';
-import {createDescriptionCache} from './description-cache.js';
+import {
+	createDescriptionCache,
+	type DescriptionCache,
+} from './description-cache.js';
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
@@ -17,16 +21,35 @@ import {readRepository} from './read-repository.js';
 // The most that distribution allows in one page.
 const catalogPath = '/v2/_catalog?n=1000';
 
+const priorities: Readonly<Record<Urgency, number>> = {
+	batch: 1,
+	screen: 0,
+	background: -1,
+};
+
 /**
 A registry over the OCI distribution API.
 @param contents - What earlier runs kept, where anything is kept.
-@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 */
 export const createDistributionRegistry = (
 	client: HttpClient,
 	capabilities: Capabilities,
 	contents?: ContentCache,
+): Registry =>
+	createView(client, {
+		capabilities,
+		cache: createDescriptionCache(client.host, contents),
+	});
+
+/** The registry over a client; all views of it share one cache. */
+const createView = (
+	client: HttpClient,
+	shared: {
+		readonly capabilities: Capabilities;
+		readonly cache: DescriptionCache;
+	},
 ): Registry => {
+	const {capabilities, cache} = shared;
 	const remove = async (
 		repository: string,
 		reference: string,
@@ -56,15 +79,25 @@ export const createDistributionRegistry = (
 	};
 
 	const source = createManifestSource(client);
-	const cache = createDescriptionCache(client.host, contents);
 	return {
 		host: client.host,
 		capabilities,
-		async *listRepositories(signal) {
+		withUrgency(urgency) {
+			const send: HttpClient['send'] = async request =>
+				client.send({...request, priority: priorities[urgency()]});
+			return createView({...client, send}, shared);
+		},
+		async *listRepositories(signal, onLeftOut) {
+			const leftOut: unknown[] = [];
 			try {
 				const pages = source.listNames(catalogPath, 'repositories', signal);
 				for await (const names of pages) {
+					leftOut.push(...names.filter(name => !isRepositoryName(name)));
 					yield names.filter(name => isRepositoryName(name));
+				}
+
+				if (leftOut.length > 0) {
+					onLeftOut?.(describeLeftOut(client.host, leftOut));
 				}
 			} catch (error) {
 				throw explainError(error, client.host);
@@ -112,6 +145,13 @@ export const createDistributionRegistry = (
 		deleteManifest: remove,
 		deleteTag: remove,
 	};
+};
+
+const describeLeftOut = (host: string, names: readonly unknown[]): string => {
+	const first = JSON.stringify(names[0])?.slice(0, 60);
+	return names.length === 1
+		? `${host} lists a name that no repository may have (${first}); it was not read.`
+		: `${host} lists ${names.length} names that no repository may have (the first is ${first}); they were not read.`;
 };
 
 /** Safeguard 11: a "no" is believed, and what it is about is told by its status. */

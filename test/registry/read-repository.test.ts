@@ -421,6 +421,43 @@ for (const [mediaType, expectedGaps] of [
 	});
 }
 
+for (const [mediaType, expectedGaps] of [
+	[ociIndex, 1],
+	[ociManifest, 0],
+] as const) {
+	test(`a manifest of 50 MB under ${mediaType} is unreadable: ${expectedGaps === 0 ? 'an image, of which deleting warns' : 'it may be an index, so nothing there may be deleted'}`, async t => {
+		const {registry, content} = await startRegistry(t, {
+			intercept({method, path}, response) {
+				if (method !== 'GET' || !path.includes('/manifests/')) {
+					return false;
+				}
+
+				// Its body never comes, so that only what does not wait for it can go on.
+				response.writeHead(200, {
+					'content-type': mediaType,
+					'content-length': 50 * 1024 * 1024,
+				});
+				response.flushHeaders();
+				return true;
+			},
+		});
+		const {digest} = addManifest(content, 'app', {
+			tags: ['huge'],
+			mediaType,
+			bytes: '{"large": true}',
+		});
+		const {records, gaps} = await readAll(registry, 'app');
+		t.like(records.get(digest), {
+			tags: ['huge'],
+			mediaType,
+			state: 'unreadable',
+			size: undefined,
+		});
+		t.regex(records.get(digest)?.problem ?? '', /more than such a reply/);
+		t.is(gaps.length, expectedGaps);
+	});
+}
+
 test('a manifest that is none is a gap', async t => {
 	const {registry, content} = await startRegistry(t, {});
 	const fine = addImage(content, 'app', {tags: ['fine'], layers: []});
