@@ -1,5 +1,6 @@
 import test from 'ava';
 import {list} from '../../source/commands/list.js';
+import {createPartTeller} from '../../source/effects/tell-parts.js';
 import {listRepositories} from '../../source/effects/load.js';
 import type {Message} from '../../source/state/message.js';
 import {journeyWorld} from '../helpers/journey-world.js';
@@ -62,6 +63,8 @@ test('the explorer says it in a notice', async t => {
 			openRegistry: async () => world.openRegistry(host, signal),
 			readings: new Map(),
 			background: new Map(),
+			uses: undefined,
+			tellPart: createPartTeller(world.clock, signal),
 			signal,
 			batch: undefined,
 		},

@@ -5,6 +5,7 @@ import {
 	openRepository,
 	readRepositories,
 } from '../../source/effects/load-repositories.js';
+import {createPartTeller} from '../../source/effects/tell-parts.js';
 import type {Session} from '../../source/effects/session.js';
 import type {Message} from '../../source/state/message.js';
 import type {Registry, Urgency} from '../../source/world.js';
@@ -41,6 +42,8 @@ const openSession = async (
 		openRegistry: async () => watched,
 		readings: new Map(),
 		background: new Map(),
+		uses: undefined,
+		tellPart: createPartTeller(world.clock, signal),
 		signal,
 		batch: undefined,
 	};

@@ -127,6 +127,7 @@ const openPausingClient = (origin: string, pauses: number[]): HttpClient => {
 		readOnly: false,
 		authorize: () => undefined,
 		retryPause: 1,
+		log: undefined,
 		now: () => Date.parse('2026-11-22T12:00:00Z'),
 	});
 };

@@ -11,6 +11,7 @@ import {
 } from '../../source/demo/registry-content.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import type {DigestRecord} from '../../source/oci/record.js';
+import {capabilitiesOf} from '../../source/registry/kinds.js';
 import {createDistributionRegistry} from '../../source/registry/distribution.js';
 import {createManifestCache} from '../../source/storage/manifest-cache.js';
 import type {ContentCache, Registry} from '../../source/world.js';
@@ -64,6 +65,7 @@ const openAgain = (embedded: EmbeddedRegistry, folder: string): Registry => {
 	embedded.requests.length = 0;
 	return createDistributionRegistry(
 		openClient(embedded.url),
+		capabilitiesOf(undefined),
 		openContents(folder),
 	);
 };

@@ -25,6 +25,7 @@ const refuse = async (): Promise<never> => {
 
 const registry: Registry = {
 	host,
+	withUrgency: () => registry,
 	capabilities: {
 		name: 'bench',
 		deletesDisabledRemedy: '',
