@@ -47,7 +47,12 @@ const run = async (commandLine: CommandLine): Promise<number> => {
 	const {startCommand} = await import('./commands/start-command.js');
 	return startCommand(commandLine, {
 		environment: process.env,
-		isTerminal: Boolean(process.stdin.isTTY && process.stdout.isTTY),
+		isTerminal: Boolean(
+			process.stdin.isTTY &&
+			process.stdout.isTTY &&
+			// It says that its cursor cannot be moved, as the shells inside of editors do.
+			process.env['TERM'] !== 'dumb',
+		),
 		print,
 		printError,
 	});

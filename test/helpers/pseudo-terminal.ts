@@ -90,8 +90,8 @@ function createEnvironment(
 	return Object.fromEntries([
 		['LANG', 'C.UTF-8'],
 		...inherited,
-		...Object.entries(extra),
 		['TERM', 'xterm-256color'],
+		...Object.entries(extra),
 	]);
 }
 
@@ -148,7 +148,7 @@ export class PseudoTerminal {
 		});
 		this.#followCursor();
 		this.#child = nodePty.spawn(options.command, options.arguments, {
-			name: 'xterm-256color',
+			name: options.environment?.['TERM'] ?? 'xterm-256color',
 			cols,
 			rows,
 			cwd,

@@ -80,6 +80,7 @@ const draw = (
 	t: ExecutionContext,
 	element: React.ReactNode,
 	size: {readonly columns: number; readonly rows: number},
+	isSpoken = false,
 ): Drawing => {
 	const stdout = createStdout(size);
 	const stdin = createStdin();
@@ -88,6 +89,7 @@ const draw = (
 		stderr: createStdout({columns: 80, rows: 24}),
 		stdin,
 		debug: true,
+		isScreenReaderEnabled: isSpoken,
 		exitOnCtrlC: false,
 		patchConsole: false,
 	});
@@ -113,8 +115,12 @@ const draw = (
 };
 
 /** Draws a store on a screen of its own size until the test ends. */
-export const renderStore = (t: ExecutionContext, store: Store): Drawing =>
-	draw(t, <App store={store} />, store.getState().size);
+export const renderStore = (
+	t: ExecutionContext,
+	store: Store,
+	/** Whether it is drawn for a screen reader. */
+	isSpoken = false,
+): Drawing => draw(t, <App store={store} />, store.getState().size, isSpoken);
 
 function Keyboard({onPress}: {readonly onPress: (press: KeyPress) => void}) {
 	useKeys(onPress);

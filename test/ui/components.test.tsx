@@ -23,9 +23,17 @@ test('a table has one line for each row, columns that line up, and no rules', t 
 		<Table
 			widths={{digest: 6, text: 10}}
 			rows={[
-				{tone: 'plain', cells: {digest: 'aaaaaa', text: 'one'}},
-				{tone: 'danger', cells: {digest: 'bb', text: 'much longer than ten'}},
-				{tone: 'unknown', cells: {digest: 'cc', text: '仮名 \u001B[31mred'}},
+				{tone: 'plain', spoken: '', cells: {digest: 'aaaaaa', text: 'one'}},
+				{
+					tone: 'danger',
+					spoken: '',
+					cells: {digest: 'bb', text: 'much longer than ten'},
+				},
+				{
+					tone: 'unknown',
+					spoken: '',
+					cells: {digest: 'cc', text: '仮名 \u001B[31mred'},
+				},
 			]}
 		/>,
 	);

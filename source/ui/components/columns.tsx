@@ -1,6 +1,7 @@
-import {Box, Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import React from 'react';
 import {namesOf} from '../names-of.js';
+import {speakCell} from '../spoken.js';
 
 /** A column of a list. */
 export type Column = {
@@ -10,6 +11,8 @@ export type Column = {
 	readonly align: 'left' | 'right';
 	/** The column is left out on terminals that are narrower. */
 	readonly from: number;
+	/** What a screen reader says where there is a sign in the column. */
+	readonly spoken?: string;
 };
 
 /** A text in a column, and how it is drawn. */
@@ -61,6 +64,14 @@ function DrawnLine<Name extends string>({
 	cells,
 	isCursor = false,
 }: LineProps<Name>) {
+	if (useIsScreenReaderEnabled()) {
+		return (
+			<Box aria-role="listitem" aria-state={{selected: isCursor}}>
+				<Text>{speakLine(columns, width, cells)}</Text>
+			</Box>
+		);
+	}
+
 	return (
 		<Box height={1}>
 			{fitColumns(columns, width).map(name => {
@@ -93,6 +104,25 @@ function DrawnLine<Name extends string>({
 	);
 }
 
+/** A line in words: `marked, digest 0123456789ab, tags v1, size 1 kB`. */
+const speakLine = <Name extends string>(
+	columns: Readonly<Record<Name, Column>>,
+	width: number,
+	cells: Readonly<Record<Name, Cell>>,
+): string =>
+	fitColumns(columns, width)
+		.filter(name => cells[name].text !== '')
+		.flatMap(name => {
+			const {title, spoken} = columns[name];
+			return (
+				spoken ??
+				(title === ''
+					? []
+					: `${title.toLowerCase()} ${speakCell(cells[name].text)}`)
+			);
+		})
+		.join(', ');
+
 const headCells = <Name extends string>(
 	columns: Readonly<Record<Name, Column>>,
 ): Record<Name, Cell> => {
@@ -112,5 +142,9 @@ export function Heads<Name extends string>({
 	readonly columns: Readonly<Record<Name, Column>>;
 	readonly width: number;
 }) {
-	return <Line columns={columns} width={width} cells={headCells(columns)} />;
+	return (
+		<Box aria-hidden>
+			<Line columns={columns} width={width} cells={headCells(columns)} />
+		</Box>
+	);
 }

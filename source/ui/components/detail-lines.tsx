@@ -1,6 +1,7 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import {type DetailLine, labelWidth} from '../../state/detail-lines.js';
+import {speakDetail} from '../spoken.js';
 import {theme} from '../theme.js';
 
 /** Lines of a detail: a quiet label, and what it names. */
@@ -9,7 +10,7 @@ export function DetailLines({lines}: {readonly lines: readonly DetailLine[]}) {
 	return (
 		<>
 			{lines.map(({label, text, tone}, slot) => (
-				<Box key={slot} height={1}>
+				<Box key={slot} height={1} aria-label={speakDetail(label, text)}>
 					{hasLabels && tone !== 'head' ? (
 						<Box width={labelWidth} flexShrink={0}>
 							<Text dimColor>{label}</Text>

@@ -48,18 +48,22 @@ export function FilterLine({state}: {readonly state: State}) {
 	const order = describeOrder(screen, view);
 	const isShown = state.isFiltering || view.filter !== '';
 	const {problem} = parseFilter(view.filter, state.now);
+	const shown = selectKeys(state, screen).length.toLocaleString('en');
+	const all = countAll(state, screen).toLocaleString('en');
 	return (
 		<Box height={1} flexShrink={0} justifyContent="space-between">
 			{isShown ? (
-				<Text wrap="truncate-end">
+				<Text
+					wrap="truncate-end"
+					aria-label={`filter ${makeSafe(view.filter) || 'empty'}, ${shown} of ${all}${problem === undefined ? '' : `, ${makeSafe(problem)}`}`}
+				>
 					<Text color={theme.cursor}>
 						/{makeSafe(view.filter)}
 						{state.isFiltering ? '▏' : ''}
 					</Text>
 					<Text dimColor>
 						{'  '}
-						{selectKeys(state, screen).length.toLocaleString('en')} of{' '}
-						{countAll(state, screen).toLocaleString('en')}
+						{shown} of {all}
 						{'  '}
 					</Text>
 					<Text color={theme.unknown}>
@@ -67,9 +71,14 @@ export function FilterLine({state}: {readonly state: State}) {
 					</Text>
 				</Text>
 			) : (
-				<Text> </Text>
+				<Text aria-hidden> </Text>
 			)}
-			<Text dimColor>{order}</Text>
+			<Text
+				dimColor
+				aria-label={order === '' ? '' : `in the order of ${order}`}
+			>
+				{order}
+			</Text>
 		</Box>
 	);
 }

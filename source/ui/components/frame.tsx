@@ -36,7 +36,7 @@ export function Frame({
 	return (
 		<Box flexDirection="column" width={columns} height={rows - 1} paddingX={1}>
 			<Box height={1} justifyContent="space-between">
-				<Text wrap="truncate-middle">
+				<Text wrap="truncate-middle" aria-label={`jetsam: ${names.join(', ')}`}>
 					<Text dimColor>jetsam </Text>
 					<Text bold>{names.join(' ▸ ')}</Text>
 				</Text>

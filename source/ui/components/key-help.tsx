@@ -2,6 +2,7 @@ import {Box, Text} from 'ink';
 import React from 'react';
 import type {State} from '../../state/state.js';
 import {type Key, shownKeys} from '../keymap.js';
+import {speakKey} from '../spoken.js';
 
 const widthOf = ({name, label}: Key): number => name.length + label.length + 3;
 
@@ -29,7 +30,10 @@ export function KeyHelp({state}: {readonly state: State}) {
 	const keys = fitKeys(shownKeys(state), state.size.columns - 2);
 	return (
 		<Box height={1}>
-			<Text wrap="truncate-end">
+			<Text
+				wrap="truncate-end"
+				aria-label={`keys: ${keys.map(({name, label}) => `${speakKey(name)} ${label}`).join(', ')}`}
+			>
 				{keys.map(({name, label}) => (
 					<Text key={name}>
 						<Text bold>{name}</Text>

@@ -26,7 +26,8 @@ export function MarksLine({state}: {readonly state: State}) {
 		<Box height={1}>
 			{digests > 0 && isList ? (
 				<Text color={theme.mark} wrap="truncate-end">
-					{glyphs.mark} {formatCount(digests, 'digest')} marked in{' '}
+					<Text aria-hidden>{glyphs.mark} </Text>
+					{formatCount(digests, 'digest')} marked in{' '}
 					{formatCount(repositories, 'repository', 'repositories')}:{' '}
 					{formatCount(tags, 'tag')} go, {formatBytes(bytes)} at most
 				</Text>

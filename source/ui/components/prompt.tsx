@@ -12,8 +12,11 @@ export function Prompt({
 	readonly text: string;
 }) {
 	return (
-		<Box height={1}>
-			<Text wrap="truncate-start">
+		<Box height={1} aria-role="textbox">
+			<Text
+				wrap="truncate-start"
+				aria-label={`${label} ${makeSafe(text) || 'empty'}`.trim()}
+			>
 				{label === '' ? null : <Text dimColor>{label} </Text>}
 				<Text color={theme.cursor}>{makeSafe(text)}</Text>
 				<Text color={theme.cursor}>▏</Text>

@@ -1,4 +1,4 @@
-import {Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import React from 'react';
 import stringWidth from 'string-width';
 import {makeSafe} from '../../text/safe-text.js';
@@ -11,6 +11,8 @@ export type Tone = 'plain' | 'danger' | 'unknown' | 'done' | 'dim';
 /** A row: its cells by column, and its tone. */
 export type TableRow<Name extends string> = {
 	readonly tone: Tone;
+	/** What a screen reader says of it. */
+	readonly spoken: string;
 	readonly cells: Readonly<Record<Name, string>>;
 };
 
@@ -75,6 +77,15 @@ export function Table<Name extends string>({
 	readonly widths: Readonly<Record<Name, number>>;
 	readonly rows: ReadonlyArray<TableRow<Name>>;
 }) {
+	const isRead = useIsScreenReaderEnabled();
+	if (isRead) {
+		return rows.map(({spoken}, slot) => (
+			<Box key={slot} aria-role="listitem">
+				<Text>{makeSafe(spoken)}</Text>
+			</Box>
+		));
+	}
+
 	const names = namesOf(widths);
 	const prefix = (tone: Tone): string =>
 		String.fromCodePoint(firstToneCode + tones.indexOf(tone));

@@ -38,7 +38,7 @@ type Name =
 
 const columns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
-	mark: {title: '', width: 1, align: 'left', from: 0},
+	mark: {title: '', width: 1, align: 'left', from: 0, spoken: 'marked'},
 	digest: {title: 'DIGEST', width: 12, align: 'left', from: 0},
 	tags: {title: 'TAGS', width: 0, align: 'left', from: 0},
 	platform: {title: 'PLATFORM', width: 22, align: 'left', from: 90},
@@ -218,7 +218,8 @@ function Beside({
 		columns,
 	);
 	return (
-		<Box flexDirection="column" width={columns} marginLeft={2}>
+		// Read aloud at each step through the list it would be a burden; Enter opens it.
+		<Box aria-hidden flexDirection="column" width={columns} marginLeft={2}>
 			<DetailLines lines={lines.slice(0, selectDetailHeight(state))} />
 		</Box>
 	);

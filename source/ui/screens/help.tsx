@@ -4,6 +4,7 @@ import {listHeight} from '../../state/select.js';
 import type {State} from '../../state/state.js';
 import {Frame} from '../components/frame.js';
 import {keymap} from '../keymap.js';
+import {speakKey} from '../spoken.js';
 
 /** The keys of the screen that help was opened from, out of the keymap itself. */
 export function Help({state}: {readonly state: State}) {
@@ -23,7 +24,13 @@ export function Help({state}: {readonly state: State}) {
 		>
 			<Box flexDirection="column" flexWrap="wrap" height={height}>
 				{keys.map(({name, help}) => (
-					<Box key={name} height={1} width={width} flexShrink={0}>
+					<Box
+						key={name}
+						height={1}
+						width={width}
+						flexShrink={0}
+						aria-label={`${speakKey(name)}: ${help}`}
+					>
 						<Box width={13} flexShrink={0}>
 							<Text bold>{name}</Text>
 						</Box>

@@ -14,7 +14,7 @@ type Name = 'cursor' | 'mark' | 'digest' | 'place' | 'tags' | 'size';
 
 const columns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
-	mark: {title: '', width: 1, align: 'left', from: 0},
+	mark: {title: '', width: 1, align: 'left', from: 0, spoken: 'marked'},
 	digest: {title: 'DIGEST', width: 12, align: 'left', from: 0},
 	place: {title: 'REPOSITORY', width: 0, align: 'left', from: 0},
 	tags: {title: 'TAGS', width: 24, align: 'left', from: 70},

@@ -49,7 +49,7 @@ export function Menu({
 
 function Indicator({isSelected = false}: {readonly isSelected?: boolean}) {
 	return (
-		<Box width={2}>
+		<Box aria-hidden width={2}>
 			<Text color={theme.cursor}>{isSelected ? glyphs.cursor : ''}</Text>
 		</Box>
 	);
@@ -63,8 +63,10 @@ function Item({
 	readonly isSelected?: boolean;
 }) {
 	return (
-		<Text bold={isSelected} {...(isSelected ? {color: theme.cursor} : {})}>
-			{label}
-		</Text>
+		<Box aria-role="listitem" aria-state={{selected: isSelected}}>
+			<Text bold={isSelected} {...(isSelected ? {color: theme.cursor} : {})}>
+				{label}
+			</Text>
+		</Box>
 	);
 }

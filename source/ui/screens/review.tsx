@@ -16,6 +16,7 @@ import {
 } from '../../state/state.js';
 import {formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
+import {Below} from '../components/below.js';
 import {Frame} from '../components/frame.js';
 import {Prompt} from '../components/prompt.js';
 import {Table, type TableRow, type Tone} from '../components/table.js';
@@ -37,18 +38,33 @@ const signs: Readonly<Record<ReviewTone, string>> = {
 	'taken-along': '',
 };
 
-const describeLine = ({
+const spokenTones: Readonly<Record<ReviewTone, string>> = {
+	blocked: 'stays',
+	warned: 'goes, with a warning',
+	marked: 'goes',
+	'taken-along': 'goes along',
+};
+
+const speakLine = ({tone, step, text}: ReviewLine & {kind: 'step'}): string =>
+	step
+		? `${spokenTones[tone]}, digest ${shortenDigest(step.digest)}, ${formatBytes(step.size) || 'of unknown size'}, ${text}`
+		: text;
+
+const describeLine = (line: ReviewLine & {kind: 'step'}): TableRow<Name> => ({
+	tone: tones[line.tone],
+	spoken: speakLine(line),
+	cells: describeCells(line),
+});
+
+const describeCells = ({
 	tone,
 	step,
 	text,
-}: ReviewLine & {kind: 'step'}): TableRow<Name> => ({
-	tone: tones[tone],
-	cells: {
-		sign: step ? signs[tone] : '',
-		digest: step ? shortenDigest(step.digest) : '',
-		size: step ? formatBytes(step.size).padStart(8) : '',
-		text,
-	},
+}: ReviewLine & {kind: 'step'}): TableRow<Name>['cells'] => ({
+	sign: step ? signs[tone] : '',
+	digest: step ? shortenDigest(step.digest) : '',
+	size: step ? formatBytes(step.size).padStart(8) : '',
+	text,
 });
 
 /** Lines of steps are drawn as tables, with the heads of repositories between them. */
@@ -123,7 +139,7 @@ export function Review({
 			}
 		>
 			<Lines lines={rows} columns={columns} />
-			<Text dimColor>{below > 0 ? `  ↓ ${below} more` : ''}</Text>
+			<Below count={below} />
 			<Box flexGrow={1} />
 			<Confirmation state={state} screen={screen} plan={plan} />
 		</Frame>

@@ -12,6 +12,7 @@ import {
 import type {RunScreen, State} from '../../state/state.js';
 import {formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
+import {Below} from '../components/below.js';
 import {Frame} from '../components/frame.js';
 import {ProblemText} from '../components/problem-text.js';
 import {Table, type TableRow, type Tone} from '../components/table.js';
@@ -37,14 +38,35 @@ const signs: Readonly<Record<Outcome['kind'], string>> = {
 	'not-reached': glyphs.warning,
 };
 
-const describeLine = ({kind, step, text}: OutcomeLine): TableRow<Name> => ({
-	tone: tones[kind],
-	cells: {
-		sign: step ? signs[kind] : '',
-		digest: step ? shortenDigest(step.digest) : '',
-		place: step ? [step.repository, ...step.tags].join(' ') : '',
-		outcome: text,
-	},
+const spokenKinds: Readonly<Record<Outcome['kind'], string>> = {
+	deleted: 'deleted',
+	'would-delete': 'would be deleted',
+	absent: 'was gone already',
+	refused: 'refused',
+	failed: 'failed',
+	'not-reached': 'not reached',
+};
+
+const speakLine = ({kind, step, text}: OutcomeLine): string =>
+	step
+		? `${spokenKinds[kind]}, digest ${shortenDigest(step.digest)}, ${[step.repository, ...step.tags].join(' ')}, ${text}`
+		: text;
+
+const describeLine = (line: OutcomeLine): TableRow<Name> => ({
+	tone: tones[line.kind],
+	spoken: speakLine(line),
+	cells: describeCells(line),
+});
+
+const describeCells = ({
+	kind,
+	step,
+	text,
+}: OutcomeLine): TableRow<Name>['cells'] => ({
+	sign: step ? signs[kind] : '',
+	digest: step ? shortenDigest(step.digest) : '',
+	place: step ? [step.repository, ...step.tags].join(' ') : '',
+	outcome: text,
 });
 
 const chooseWidths = (columns: number): Readonly<Record<Name, number>> => {
@@ -99,7 +121,7 @@ export function Run({
 					rows={rows.map(row => describeLine(row))}
 				/>
 			) : null}
-			<Text dimColor>{below > 0 ? `  ↓ ${below} more` : ''}</Text>
+			<Below count={below} />
 			<Box flexGrow={1} />
 			<Text dimColor wrap="truncate-start">
 				{screen.journal === '' ? '' : `journal ${makeSafe(screen.journal)}`}
@@ -138,7 +160,7 @@ function Bar({
 }) {
 	const full = total === 0 ? columns : Math.floor((columns * done) / total);
 	return (
-		<Text>
+		<Text aria-label={`${done} of ${total} done`}>
 			<Text color={theme.cursor}>{'━'.repeat(full)}</Text>
 			<Text dimColor>{'─'.repeat(columns - full)}</Text>
 			<Text>
