@@ -1,4 +1,6 @@
 import {ApiError} from './api-error.js';
+import {GrowingText} from './growing-text.js';
+import {neededFields} from './needed-fields.js';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -7,10 +9,16 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
+const colon = 0x3a;
+const zero = 0x30;
 
 // The API server keeps no object above 3 MB; what is larger is not its answer.
 const largestItem = 16 * 1024 * 1024;
 const largestRest = 1024 * 1024;
+
+/** The depth of the list's elements, and of what stands in them. */
+const listDepth = 2;
+const itemDepth = 3;
 
 const malformed = (message: string): ApiError =>
 	new ApiError(message, {failure: 'malformed'});
@@ -18,39 +26,21 @@ const malformed = (message: string): ApiError =>
 const isSpace = (byte: number): boolean =>
 	byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** Bytes of a text that comes in chunks. */
-class Gathered {
-	#chunks: Uint8Array[] = [];
-	#size = 0;
-	readonly #limit: number;
+// Names are known by a number, so that no text has to be made of those that nobody needs. Two that share a number cost a little time, nothing else.
+const addToName = (name: number, byte: number): number =>
+	// eslint-disable-next-line no-bitwise -- stays a small integer, which is what makes it quick
+	(Math.imul(name, 31) + byte) | 0;
 
-	constructor(limit: number) {
-		this.#limit = limit;
-	}
-
-	add(chunk: Uint8Array): void {
-		this.#size += chunk.length;
-		if (this.#size > this.#limit) {
-			throw malformed('its answer is larger than the API makes them');
+const neededNames: ReadonlySet<number> = new Set(
+	neededFields.map(field => {
+		let name = 0;
+		for (const byte of new TextEncoder().encode(field)) {
+			name = addToName(name, byte);
 		}
 
-		this.#chunks.push(chunk);
-	}
-
-	/** The text so far; it begins anew after that. */
-	take(): string {
-		const decoder = new TextDecoder();
-		const chunks = this.#chunks;
-		this.#chunks = [];
-		this.#size = 0;
-		let text = '';
-		for (const chunk of chunks) {
-			text += decoder.decode(chunk, {stream: true});
-		}
-
-		return text + decoder.decode();
-	}
-}
+		return name;
+	}),
+);
 
 const parse = (text: string): unknown => {
 	try {
@@ -64,19 +54,26 @@ const parse = (text: string): unknown => {
 /**
 Takes a list of the API apart while it arrives: gives each element of the top-level `items` to `onItem`, and at the end everything else.
 
-A page is never held as a whole: what stays in memory is one element at a time. Throws `ApiError` for what is no JSON, and where the text ends before the list does.
+A page is never held as a whole: what stays in memory is one element at a time, and of that only the fields that are needed; the others are 0. Throws `ApiError` for what is no JSON, and where the text ends before the list
+does. What is skipped is not checked but for its quotes and brackets.
 @see https://kubernetes.io/docs/reference/using-api/api-concepts/#collections
 */
 export class ItemSplitter {
 	readonly #onItem: (item: unknown) => void;
-	readonly #rest = new Gathered(largestRest);
-	readonly #item = new Gathered(largestItem);
-	/** What comes just before a bracket, by which the list is known. */
-	#tail = '';
+	readonly #rest = new GrowingText(largestRest);
+	readonly #item = new GrowingText(largestItem);
+	/** Whether what is open at each depth is an object. */
+	readonly #isObject: boolean[] = [];
 	#depth = 0;
 	#isInString = false;
 	#isEscaped = false;
 	#isInItems = false;
+	/** The next string is the name of a field, or this one is. */
+	#isName = false;
+	#name = 0;
+	#isNameEscaped = false;
+	/** The depth at which a value that nobody needs began; 0 where none did. */
+	#skipDepth = 0;
 
 	constructor(onItem: (item: unknown) => void) {
 		this.#onItem = onItem;
@@ -84,75 +81,15 @@ export class ItemSplitter {
 
 	/** Takes the next bytes. */
 	push(chunk: Uint8Array): void {
-		// Where the part begins that is not yet gathered.
-		let start = 0;
-		for (let index = 0; index < chunk.length; index++) {
-			const byte = chunk[index]!;
-			if (this.#isInString) {
-				if (this.#isEscaped) {
-					this.#isEscaped = false;
-				} else if (byte === backslash) {
-					this.#isEscaped = true;
-				} else if (byte === quote) {
-					this.#isInString = false;
-				}
-
-				continue;
-			}
-
-			switch (byte) {
-				case quote: {
-					this.#isInString = true;
-					this.#expectObject();
-					break;
-				}
-
-				case openBrace: {
-					this.#depth++;
-					break;
-				}
-
-				case openBracket: {
-					this.#expectObject();
-					this.#depth++;
-					if (this.#depth === 2) {
-						this.#gather(chunk.subarray(start, index + 1));
-						start = index + 1;
-						this.#isInItems = /"items"\s*:\s*\[$/v.test(this.#tail);
-					}
-
-					break;
-				}
-
-				case closeBrace:
-				case closeBracket: {
-					this.#depth--;
-					if (this.#isInItems && this.#depth === 2) {
-						this.#gather(chunk.subarray(start, index + 1));
-						start = index + 1;
-						this.#onItem(parse(this.#item.take()));
-					} else if (this.#isInItems && this.#depth === 1) {
-						this.#isInItems = false;
-						// Nothing but space and commas stood between the elements.
-						start = index;
-					}
-
-					break;
-				}
-
-				default: {
-					if (this.#isInItems && this.#depth === 2) {
-						if (byte !== comma && !isSpace(byte)) {
-							this.#expectObject();
-						}
-
-						start = index + 1;
-					}
-				}
-			}
+		let index = 0;
+		while (index < chunk.length) {
+			index =
+				this.#skipDepth > 0
+					? this.#skip(chunk, index)
+					: this.#isInString
+						? this.#copyString(chunk, index)
+						: this.#copy(chunk, index);
 		}
-
-		this.#gather(chunk.subarray(start));
 	}
 
 	/** Everything but the elements, once the text has ended. */
@@ -164,26 +101,150 @@ export class ItemSplitter {
 		return parse(this.#rest.take());
 	}
 
-	/** Between the elements nothing but an object may begin. */
-	#expectObject(): void {
-		if (this.#isInItems && this.#depth === 2) {
-			throw malformed('its list holds what is no object');
+	/** Goes on to the end of a value that nobody needs, which the comma or the bracket after it shows. */
+	#skip(chunk: Uint8Array, from: number): number {
+		for (let index = from; index < chunk.length; index++) {
+			const byte = chunk[index];
+			if (this.#isInString) {
+				if (this.#isEscaped) {
+					this.#isEscaped = false;
+				} else if (byte === backslash) {
+					this.#isEscaped = true;
+				} else if (byte === quote) {
+					this.#isInString = false;
+				}
+			} else if (byte === quote) {
+				this.#isInString = true;
+			} else if (byte === openBrace || byte === openBracket) {
+				this.#depth++;
+			} else if (
+				this.#depth === this.#skipDepth &&
+				(byte === comma || byte === closeBrace)
+			) {
+				this.#skipDepth = 0;
+				this.#item.add(zero);
+				return index;
+			} else if (byte === closeBrace || byte === closeBracket) {
+				this.#depth--;
+			}
+		}
+
+		return chunk.length;
+	}
+
+	/** Copies the rest of a string; the name of a field is noted. */
+	#copyString(chunk: Uint8Array, from: number): number {
+		const text = this.#isInItems ? this.#item : this.#rest;
+		for (let index = from; index < chunk.length; index++) {
+			const byte = chunk[index]!;
+			text.add(byte);
+			if (this.#isEscaped) {
+				this.#isEscaped = false;
+			} else if (byte === backslash) {
+				this.#isEscaped = true;
+				this.#isNameEscaped = true;
+			} else if (byte === quote) {
+				this.#isInString = false;
+				return index + 1;
+			}
+
+			this.#name = addToName(this.#name, byte);
+		}
+
+		return chunk.length;
+	}
+
+	/** Copies up to the next string, or to the next value that nobody needs. */
+	#copy(chunk: Uint8Array, from: number): number {
+		for (let index = from; index < chunk.length; index++) {
+			const byte = chunk[index]!;
+			if (this.#isInItems && this.#depth === listDepth) {
+				this.#stepBetween(byte);
+				continue;
+			}
+
+			(this.#isInItems ? this.#item : this.#rest).add(byte);
+			switch (byte) {
+				case quote: {
+					this.#isInString = true;
+					this.#name = 0;
+					this.#isNameEscaped = false;
+					return index + 1;
+				}
+
+				case colon: {
+					if (this.#isUnneeded()) {
+						this.#skipDepth = this.#depth;
+						return index + 1;
+					}
+
+					this.#isName = false;
+					break;
+				}
+
+				case comma: {
+					this.#isName = this.#isObject[this.#depth] ?? false;
+					break;
+				}
+
+				case openBrace:
+				case openBracket: {
+					this.#open(byte);
+					break;
+				}
+
+				case closeBrace:
+				case closeBracket: {
+					this.#close();
+					break;
+				}
+
+				default:
+			}
+		}
+
+		return chunk.length;
+	}
+
+	#isUnneeded(): boolean {
+		return (
+			this.#isInItems &&
+			this.#depth >= itemDepth &&
+			this.#isName &&
+			!this.#isNameEscaped &&
+			!neededNames.has(this.#name)
+		);
+	}
+
+	#open(byte: number): void {
+		this.#depth++;
+		this.#isObject[this.#depth] = byte === openBrace;
+		this.#isName = byte === openBrace;
+		this.#isInItems ||=
+			byte === openBracket &&
+			this.#depth === listDepth &&
+			/"items"\s*:\s*\[$/v.test(this.#rest.tail(40));
+	}
+
+	#close(): void {
+		this.#depth--;
+		this.#isName = false;
+		if (this.#isInItems && this.#depth === listDepth) {
+			this.#onItem(parse(this.#item.take()));
 		}
 	}
 
-	#gather(part: Uint8Array): void {
-		if (part.length === 0) {
-			return;
+	/** Between the elements nothing but an object may begin. */
+	#stepBetween(byte: number): void {
+		if (byte === openBrace) {
+			this.#item.add(byte);
+			this.#open(byte);
+		} else if (byte === closeBracket) {
+			this.#isInItems = false;
+			this.#depth--;
+			this.#rest.add(byte);
+		} else if (byte !== comma && !isSpace(byte)) {
+			throw malformed('its list holds what is no object');
 		}
-
-		if (this.#isInItems) {
-			this.#item.add(part);
-			return;
-		}
-
-		this.#rest.add(part);
-		this.#tail = (
-			this.#tail + new TextDecoder('latin1').decode(part.subarray(-40))
-		).slice(-40);
 	}
 }
