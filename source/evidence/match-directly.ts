@@ -38,22 +38,37 @@ export const matchDigests = (
 	}
 };
 
+/** What runtimes report without a name and no manifest of the repository has: it may be the digest of a config. What is reported with a name is a manifest's. */
+export const listPossibleConfigs = (
+	{byDigest}: UsesIndex,
+	records: DigestRecords,
+): ReadonlyMap<Digest, readonly Use[]> => {
+	const found = new Map<Digest, readonly Use[]>();
+	for (const [digest, uses] of byDigest) {
+		if (uses.some(use => isNameless(use)) && !records.has(digest)) {
+			found.set(
+				digest,
+				uses.filter(use => isNameless(use)),
+			);
+		}
+	}
+
+	return found;
+};
+
+const isNameless = ({image}: Use): boolean =>
+	image.kind === 'image-id' && image.host === undefined;
+
 /** Running images that are reported by the digest of this manifest's config. */
 export const matchConfig = (
-	{byDigest}: UsesIndex,
+	configs: ReadonlyMap<Digest, readonly Use[]>,
 	{digest, blobs}: DigestRecord,
 	add: AddDirect,
 ): void => {
 	// The config stands before the layers.
 	const config = blobs[0]?.digest;
-	const found = config === undefined ? undefined : byDigest.get(config);
-	if (found === undefined) {
-		return;
-	}
-
-	// A reference names manifests only.
-	const uses = found.filter(({image}) => image.kind === 'image-id');
-	if (uses.length > 0) {
+	const uses = config === undefined ? undefined : configs.get(config);
+	if (uses) {
 		add(digest, {rule: 'config', uses, tag: undefined});
 	}
 };
