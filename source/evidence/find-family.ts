@@ -1,11 +1,25 @@
 import type {Digest} from '../oci/digest.js';
 import type {Graph} from '../oci/graph.js';
+import type {DigestRecords} from '../oci/record.js';
 import type {Referrers} from '../oci/referrers.js';
 
 /** How a member of a family is reached from the digest that is used. */
 export type FamilyRule = 'index' | 'child' | 'referrer';
 
-export type Relations = {readonly graph: Graph; readonly referrers: Referrers};
+/** How the digests of one repository belong together. */
+export type Relations = {
+	readonly records: DigestRecords;
+	readonly graph: Graph;
+	readonly referrers: Referrers;
+};
+
+const nothing: readonly Digest[] = [];
+
+// Also those that the repository does not hold: what is about them belongs to the family all the same.
+const listChildren = (
+	{records}: Relations,
+	digest: Digest,
+): readonly Digest[] => records.get(digest)?.children ?? nothing;
 
 /**
 Puts into `family`, emptied first, all that a use of `digest` reaches, without the digest itself: every index over it, all below those, and the referrers of all with what is below them.
@@ -15,25 +29,28 @@ It does not go up from a child again: another index over a sibling is not needed
 */
 export const findFamily = (
 	digest: Digest,
-	{graph, referrers}: Relations,
+	relations: Relations,
 	family: Map<Digest, FamilyRule>,
 ): void => {
 	family.clear();
-	const parents = graph.parentsOf(digest);
-	const children = graph.childrenOf(digest);
+	const parents = relations.graph.parentsOf(digest);
 	// Most images stand alone.
-	if (parents.length === 0 && children.length === 0 && !referrers.has(digest)) {
+	if (
+		parents.length === 0 &&
+		listChildren(relations, digest).length === 0 &&
+		!relations.referrers.has(digest)
+	) {
 		return;
 	}
 
 	// The digest is in the map while it is walked, so that a loop ends at it.
 	family.set(digest, 'index');
 	if (parents.length > 0) {
-		walk(family, 'index', {graph, referrers});
+		walk(family, 'index', relations);
 	}
 
-	walk(family, 'child', {graph, referrers});
-	walk(family, 'referrer', {graph, referrers});
+	walk(family, 'child', relations);
+	walk(family, 'referrer', relations);
 	family.delete(digest);
 };
 
@@ -47,7 +64,7 @@ const walk = (
 		addAll(family, rule, listNext(member, rule, relations));
 		// An index of referrers brings the artifacts that it lists.
 		if (rule === 'referrer' && found === 'referrer') {
-			addAll(family, rule, relations.graph.childrenOf(member));
+			addAll(family, rule, listChildren(relations, member));
 		}
 	}
 };
@@ -64,24 +81,22 @@ const addAll = (
 	}
 };
 
-const nothing: readonly Digest[] = [];
-
 const listNext = (
 	member: Digest,
 	rule: FamilyRule,
-	{graph, referrers}: Relations,
+	relations: Relations,
 ): readonly Digest[] => {
 	switch (rule) {
 		case 'index': {
-			return graph.parentsOf(member);
+			return relations.graph.parentsOf(member);
 		}
 
 		case 'child': {
-			return graph.childrenOf(member);
+			return listChildren(relations, member);
 		}
 
 		case 'referrer': {
-			return referrers.get(member) ?? nothing;
+			return relations.referrers.get(member) ?? nothing;
 		}
 
 		default: {

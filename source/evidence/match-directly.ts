@@ -1,7 +1,6 @@
 import type {Digest} from '../oci/digest.js';
-import type {Graph} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
-import type {Referrers} from '../oci/referrers.js';
+import type {Relations} from './find-family.js';
 import type {UsesIndex} from './index-uses.js';
 import type {RepositoryName} from './repository-names.js';
 import type {Use} from './use.js';
@@ -20,11 +19,7 @@ export type AddDirect = (digest: Digest, uses: DirectUses) => void;
 /** Uses by digest; also of digests that are not in the repository, where an index or an artifact there is about them. */
 export const matchDigests = (
 	{byDigest}: UsesIndex,
-	{
-		records,
-		graph,
-		referrers,
-	}: {records: DigestRecords; graph: Graph; referrers: Referrers},
+	{records, graph, referrers}: Relations,
 	add: AddDirect,
 ): void => {
 	for (const [digest, uses] of byDigest) {

@@ -102,7 +102,11 @@ type Matching = {
 /** Finds the uses of each digest itself, then passes them on to its family. */
 const match = (index: UsesIndex, matching: Matching): void => {
 	const {records, names, found, unreadable} = matching;
-	const relations = {graph: graphOf(records), referrers: referrersOf(records)};
+	const relations = {
+		records,
+		graph: graphOf(records),
+		referrers: referrersOf(records),
+	};
 	const add = (digest: Digest, direct: DirectUses): void => {
 		const next = found.get(digest);
 		found.set(digest, {
@@ -114,7 +118,7 @@ const match = (index: UsesIndex, matching: Matching): void => {
 		});
 	};
 
-	matchDigests(index, {...relations, records}, add);
+	matchDigests(index, relations, add);
 	const tags = findTags(index, names);
 	const configs = listPossibleConfigs(index, records);
 	for (const record of records.values()) {
