@@ -1,40 +1,57 @@
 import type {Digest} from '../oci/digest.js';
 import type {Graph} from '../oci/graph.js';
+import type {DigestRecords} from '../oci/record.js';
 import type {Referrers} from '../oci/referrers.js';
 
 /** How a member of a family is reached from the digest that is used. */
 export type FamilyRule = 'index' | 'child' | 'referrer';
 
-/** The members of a family, in the order in which they are found. */
-export type Family = ReadonlyMap<Digest, FamilyRule>;
+/** How the digests of one repository belong together. */
+export type Relations = {
+	readonly records: DigestRecords;
+	readonly graph: Graph;
+	readonly referrers: Referrers;
+};
 
-type Relations = {readonly graph: Graph; readonly referrers: Referrers};
+const nothing: readonly Digest[] = [];
 
-const noFamily: Family = new Map();
+// Also those that the repository does not hold: what is about them belongs to the family all the same.
+const listChildren = (
+	{records}: Relations,
+	digest: Digest,
+): readonly Digest[] => records.get(digest)?.children ?? nothing;
 
 /**
-All that a use of `digest` reaches, without the digest itself: every index over it, all below those, and the referrers of all with what is below them.
+Puts into `family`, emptied first, all that a use of `digest` reaches, without the digest itself: every index over it, all below those, and the referrers of all with what is below them.
 
 It does not go up from a child again: another index over a sibling is not needed by this use.
+@param family - One map for many families, which spares making ten thousand of them.
 */
-export const findFamily = (digest: Digest, relations: Relations): Family => {
-	const {graph, referrers} = relations;
+export const findFamily = (
+	digest: Digest,
+	relations: Relations,
+	family: Map<Digest, FamilyRule>,
+): void => {
+	family.clear();
+	const parents = relations.graph.parentsOf(digest);
 	// Most images stand alone.
 	if (
-		graph.parentsOf(digest).length === 0 &&
-		graph.childrenOf(digest).length === 0 &&
-		!referrers.has(digest)
+		parents.length === 0 &&
+		listChildren(relations, digest).length === 0 &&
+		!relations.referrers.has(digest)
 	) {
-		return noFamily;
+		return;
 	}
 
 	// The digest is in the map while it is walked, so that a loop ends at it.
-	const family = new Map<Digest, FamilyRule>([[digest, 'index']]);
-	walk(family, 'index', relations);
+	family.set(digest, 'index');
+	if (parents.length > 0) {
+		walk(family, 'index', relations);
+	}
+
 	walk(family, 'child', relations);
 	walk(family, 'referrer', relations);
 	family.delete(digest);
-	return family;
 };
 
 /** Adds what the rule leads to from every member, and from what it adds. A map hands out what is added while one goes through it. */
@@ -47,7 +64,7 @@ const walk = (
 		addAll(family, rule, listNext(member, rule, relations));
 		// An index of referrers brings the artifacts that it lists.
 		if (rule === 'referrer' && found === 'referrer') {
-			addAll(family, rule, relations.graph.childrenOf(member));
+			addAll(family, rule, listChildren(relations, member));
 		}
 	}
 };
@@ -64,24 +81,22 @@ const addAll = (
 	}
 };
 
-const nothing: readonly Digest[] = [];
-
 const listNext = (
 	member: Digest,
 	rule: FamilyRule,
-	{graph, referrers}: Relations,
+	relations: Relations,
 ): readonly Digest[] => {
 	switch (rule) {
 		case 'index': {
-			return graph.parentsOf(member);
+			return relations.graph.parentsOf(member);
 		}
 
 		case 'child': {
-			return graph.childrenOf(member);
+			return listChildren(relations, member);
 		}
 
 		case 'referrer': {
-			return referrers.get(member) ?? nothing;
+			return relations.referrers.get(member) ?? nothing;
 		}
 
 		default: {

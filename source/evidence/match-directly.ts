@@ -1,7 +1,6 @@
 import type {Digest} from '../oci/digest.js';
-import type {Graph} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
-import type {Referrers} from '../oci/referrers.js';
+import type {Relations} from './find-family.js';
 import type {UsesIndex} from './index-uses.js';
 import type {RepositoryName} from './repository-names.js';
 import type {Use} from './use.js';
@@ -20,11 +19,7 @@ export type AddDirect = (digest: Digest, uses: DirectUses) => void;
 /** Uses by digest; also of digests that are not in the repository, where an index or an artifact there is about them. */
 export const matchDigests = (
 	{byDigest}: UsesIndex,
-	{
-		records,
-		graph,
-		referrers,
-	}: {records: DigestRecords; graph: Graph; referrers: Referrers},
+	{records, graph, referrers}: Relations,
 	add: AddDirect,
 ): void => {
 	for (const [digest, uses] of byDigest) {
@@ -38,22 +33,37 @@ export const matchDigests = (
 	}
 };
 
+/** What runtimes report without a name and no manifest of the repository has: it may be the digest of a config. What is reported with a name is a manifest's. */
+export const listPossibleConfigs = (
+	{byDigest}: UsesIndex,
+	records: DigestRecords,
+): ReadonlyMap<Digest, readonly Use[]> => {
+	const found = new Map<Digest, readonly Use[]>();
+	for (const [digest, uses] of byDigest) {
+		if (uses.some(use => isNameless(use)) && !records.has(digest)) {
+			found.set(
+				digest,
+				uses.filter(use => isNameless(use)),
+			);
+		}
+	}
+
+	return found;
+};
+
+const isNameless = ({image}: Use): boolean =>
+	image.kind === 'image-id' && image.host === undefined;
+
 /** Running images that are reported by the digest of this manifest's config. */
 export const matchConfig = (
-	{byDigest}: UsesIndex,
+	configs: ReadonlyMap<Digest, readonly Use[]>,
 	{digest, blobs}: DigestRecord,
 	add: AddDirect,
 ): void => {
 	// The config stands before the layers.
 	const config = blobs[0]?.digest;
-	const found = config === undefined ? undefined : byDigest.get(config);
-	if (found === undefined) {
-		return;
-	}
-
-	// A reference names manifests only.
-	const uses = found.filter(({image}) => image.kind === 'image-id');
-	if (uses.length > 0) {
+	const uses = config === undefined ? undefined : configs.get(config);
+	if (uses) {
 		add(digest, {rule: 'config', uses, tag: undefined});
 	}
 };

@@ -9,6 +9,7 @@ import {judgeSources} from './judge-sources.js';
 import {
 	type DirectUses,
 	findTags,
+	listPossibleConfigs,
 	matchConfig,
 	matchDigests,
 	matchTags,
@@ -49,55 +50,83 @@ export type RepositoryUses = {
 	readonly absence: UseAbsence;
 };
 
-/** What is known of the uses of one digest while they are matched. */
-type Matched = {
-	readonly digest: Digest;
-	readonly direct: DirectUses[];
-	/** The used digests whose families this one belongs to. */
-	readonly through: Array<{readonly used: Matched; readonly rule: FamilyRule}>;
-	evidence: UseEvidence | undefined;
+/**
+One way in which a digest is used, and the next one: directly, or as one of the family of another that is.
+
+Linked, because there are tens of thousands: an array and an evidence for each would cost more than matching them.
+*/
+type Link = {
+	/** The digest that is used directly. */
+	readonly through: Digest;
+	/** The direct uses; `undefined` for one of the family. */
+	readonly direct: DirectUses | undefined;
+	readonly rule: FamilyRule | undefined;
+	readonly next: Link | undefined;
+	/** On the first link: the evidence, once it has been asked for. */
+	evidence: FoundEvidence | undefined;
 };
+
+/** The evidence on a digest that some use reaches. Its hits are put in order when they are first looked at: of a hundred thousand digests a screen shows fifty. */
+class FoundEvidence {
+	readonly besides: UseAbsence;
+	private readonly first: Link;
+	private readonly matching: Matching;
+	private sorted: readonly UseHit[] | undefined;
+
+	constructor(first: Link, besides: UseAbsence, matching: Matching) {
+		this.first = first;
+		this.besides = besides;
+		this.matching = matching;
+	}
+
+	get state(): 'yes' {
+		return 'yes';
+	}
+
+	get hits(): readonly UseHit[] {
+		this.sorted ??= sortHits(listHits(this.first, this.matching));
+		return this.sorted;
+	}
+}
 
 /** A repository, and how its names, digests and options are looked at while it is matched. */
 type Matching = {
 	readonly records: DigestRecords;
 	readonly names: readonly RepositoryName[];
-	readonly matched: Map<Digest, Matched>;
 	readonly options: MatchOptions;
+	readonly found: Map<Digest, Link>;
+	/** Why a digest that nothing reaches could be used all the same. */
+	readonly unreadable: Map<Digest, string>;
 };
 
-const findOrAdd = (matched: Map<Digest, Matched>, digest: Digest): Matched => {
-	const known = matched.get(digest);
-	if (known) {
-		return known;
-	}
-
-	const added: Matched = {
-		digest,
-		direct: [],
-		through: [],
-		evidence: undefined,
+/** Finds the uses of each digest itself, then passes them on to its family. */
+const match = (index: UsesIndex, matching: Matching): void => {
+	const {records, names, found, unreadable} = matching;
+	const relations = {
+		records,
+		graph: graphOf(records),
+		referrers: referrersOf(records),
 	};
-	matched.set(digest, added);
-	return added;
-};
-
-/** Finds the uses of each digest itself, then passes them on to its family. Returns why digests that nothing reaches could be used all the same. */
-const match = (
-	index: UsesIndex,
-	{records, names, matched}: Matching,
-): ReadonlyMap<Digest, string> => {
-	const relations = {graph: graphOf(records), referrers: referrersOf(records)};
-	const unreadable = new Map<Digest, string>();
-	const add = (digest: Digest, uses: DirectUses): void => {
-		findOrAdd(matched, digest).direct.push(uses);
+	const add = (digest: Digest, direct: DirectUses): void => {
+		const next = found.get(digest);
+		found.set(digest, {
+			through: digest,
+			direct,
+			rule: undefined,
+			next,
+			evidence: undefined,
+		});
 	};
 
-	matchDigests(index, {...relations, records}, add);
+	matchDigests(index, relations, add);
 	const tags = findTags(index, names);
+	const configs = listPossibleConfigs(index, records);
 	for (const record of records.values()) {
-		matchConfig(index, record, add);
 		matchTags(tags, record, add);
+		if (configs.size > 0) {
+			matchConfig(configs, record, add);
+		}
+
 		const problem = findProblem(record);
 		if (problem !== undefined) {
 			unreadable.set(record.digest, problem);
@@ -105,14 +134,21 @@ const match = (
 	}
 
 	// Members are added below, and pass nothing on themselves.
-	const direct = [...matched.values()];
-	for (const used of direct) {
-		for (const [member, rule] of findFamily(used.digest, relations)) {
-			findOrAdd(matched, member).through.push({used, rule});
+	const used = [...found.keys()];
+	const family = new Map<Digest, FamilyRule>();
+	for (const through of used) {
+		findFamily(through, relations, family);
+		for (const [member, rule] of family) {
+			const next = found.get(member);
+			found.set(member, {
+				through,
+				direct: undefined,
+				rule,
+				next,
+				evidence: undefined,
+			});
 		}
 	}
-
-	return unreadable;
 };
 
 /** Why the config of a digest, by which a runtime may report it, is not known. */
@@ -152,75 +188,85 @@ export const matchUses = (
 ): RepositoryUses => {
 	const {records, incomplete} = repository;
 	const names = listNames(repository);
-	const matched = new Map<Digest, Matched>();
-	const matching: Matching = {records, names, matched, options};
-	const unreadable = match(indexUses(reading), matching);
+	const found = new Map<Digest, Link>();
+	const unreadable = new Map<Digest, string>();
 	const absence: UseAbsence =
 		incomplete === undefined
 			? judgeSources(reading.sources, {...options, names})
 			: {state: 'unknown', why: incomplete};
 
 	const absenceOf = (digest: Digest): UseAbsence => {
-		const why = absence.state === 'no' ? unreadable.get(digest) : undefined;
+		const why =
+			unreadable.size > 0 && absence.state === 'no'
+				? unreadable.get(digest)
+				: undefined;
 		return why === undefined ? absence : {state: 'unknown', why};
 	};
 
+	const matching: Matching = {records, names, options, found, unreadable};
+	match(indexUses(reading), matching);
 	return {
 		absence,
-		isUsed: digest => matched.has(digest),
+		isUsed: digest => found.has(digest),
 		evidenceOf(digest) {
-			const found = matched.get(digest);
-			if (found === undefined) {
+			const first = found.get(digest);
+			if (first === undefined) {
 				return absenceOf(digest);
 			}
 
-			found.evidence ??= createYes(found, absenceOf(digest), matching);
-			return found.evidence;
+			first.evidence ??= new FoundEvidence(first, absenceOf(digest), matching);
+			return first.evidence;
 		},
 	};
 };
 
-/** Evidence whose hits are put in order when they are first looked at: of a hundred thousand digests a screen shows fifty. */
-const createYes = (
-	found: Matched,
-	besides: UseAbsence,
-	matching: Matching,
-): UseEvidence => {
-	let hits: readonly UseHit[] | undefined;
-	return {
-		state: 'yes',
-		besides,
-		get hits() {
-			hits ??= sortHits(listHits(found, matching));
-			return hits;
-		},
-	};
+const listHits = (first: Link, matching: Matching): readonly UseHit[] => {
+	const hits: UseHit[] = [];
+	for (let link: Link | undefined = first; link; link = link.next) {
+		const {through, direct, rule} = link;
+		if (direct) {
+			addHits(hits, {digest: through, direct, matching});
+		}
+
+		if (rule) {
+			for (const hit of listDirectHits(through, matching)) {
+				hits.push({...hit, rule, tag: undefined});
+			}
+		}
+	}
+
+	return hits;
 };
 
-const listHits = (
-	{digest, direct, through}: Matched,
-	matching: Matching,
-): readonly UseHit[] => [
-	...direct.flatMap(uses => describe(digest, uses, matching)),
-	...through.flatMap(({used, rule}) =>
-		used.direct
-			.flatMap(uses => describe(used.digest, uses, matching))
-			.map(hit => ({...hit, rule, tag: undefined})),
-	),
-];
+const listDirectHits = (digest: Digest, matching: Matching): UseHit[] => {
+	const hits: UseHit[] = [];
+	for (let link = matching.found.get(digest); link; link = link.next) {
+		if (link.direct) {
+			addHits(hits, {digest, direct: link.direct, matching});
+		}
+	}
 
-const describe = (
-	digest: Digest,
-	{rule, uses, tag}: DirectUses,
-	matching: Matching,
-): readonly UseHit[] =>
-	uses.map(use => ({
-		use,
-		rule: rule === 'digest' ? ruleOf(use) : rule,
-		through: digest,
-		tag,
-		blocks: isBlocking(use, digest, matching),
-	}));
+	return hits;
+};
+
+const addHits = (
+	hits: UseHit[],
+	{
+		digest,
+		direct: {rule, uses, tag},
+		matching,
+	}: {digest: Digest; direct: DirectUses; matching: Matching},
+): void => {
+	for (const use of uses) {
+		hits.push({
+			use,
+			rule: rule === 'digest' ? ruleOf(use) : rule,
+			through: digest,
+			tag,
+			blocks: isBlocking(use, digest, matching),
+		});
+	}
+};
 
 const ruleOf = ({image}: Use): 'digest' | 'image-id' =>
 	image.kind === 'reference' ? 'digest' : 'image-id';

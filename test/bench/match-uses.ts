@@ -177,10 +177,13 @@ const median = (numbers: readonly number[]): number =>
 		Math.floor(numbers.length / 2)
 	] ?? Number.NaN;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** Each reading is told as if it came anew from the cluster: parsed again, so that no text has been looked up before. */
 const readAgain = (uses: readonly Use[]): UsesReading => ({
 	uses: uses.map(use => {
-		const written = [...use.written].join('');
+		const written = decoder.decode(encoder.encode(use.written));
 		const image =
 			use.image.kind === 'reference'
 				? parseImageReference(written)
