@@ -128,12 +128,13 @@ const beginJournal = async (
 			phrase,
 			steps: steps.map(
 				({repository, digest, tags, onlyTag, isLifted, evidence}) => ({
-				repository,
-				digest,
-				tags,
-				...(onlyTag === undefined ? {} : {onlyTag}),
-				...(isLifted ? {isLifted, evidence} : {}),
-			})),
+					repository,
+					digest,
+					tags,
+					...(onlyTag === undefined ? {} : {onlyTag}),
+					...(isLifted ? {isLifted, evidence} : {}),
+				}),
+			),
 		})),
 	});
 	return journal;

@@ -2,12 +2,7 @@ import type {UsesReading} from '../evidence/use.js';
 import type {Message} from '../state/message.js';
 import type {Problem} from '../state/state.js';
 import {UserError} from '../user-error.js';
-import type {
-	Registry,
-	RepositoryReading,
-	UsesChoice,
-	World,
-} from '../world.js';
+import type {Registry, RepositoryReading, UsesChoice, World} from '../world.js';
 import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */

@@ -226,10 +226,7 @@ type Context = Source & {
 };
 
 /** Decides which of the marked digests go. Blocking one can leave another with a parent that stays, so it repeats until nothing changes. */
-const choose = (
-	marked: readonly Digest[],
-	context: Context,
-): Chosen => {
+const choose = (marked: readonly Digest[], context: Context): Chosen => {
 	const blocked = new Map<Digest, Finding>();
 	for (const digest of marked) {
 		const finding = findBlock(digest, context);

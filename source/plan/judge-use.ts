@@ -31,7 +31,8 @@ export const judgeUses = (
 			host,
 			repository: reading.repository,
 			records: reading.records,
-			incomplete: reading.gaps.length > 0 ? 'not everything could be read' : undefined,
+			incomplete:
+				reading.gaps.length > 0 ? 'not everything could be read' : undefined,
 		},
 		{accepted: facts.accepted, isHeldBy: facts.isHeldBy, now},
 	);
@@ -172,8 +173,15 @@ export const warnOfUse = (
 	return warnings;
 };
 
-const userOf = ({use: {context, namespace, owner, kind, name}}: UseHit): string =>
-	JSON.stringify([context, namespace, owner?.kind ?? kind, owner?.name ?? name]);
+const userOf = ({
+	use: {context, namespace, owner, kind, name},
+}: UseHit): string =>
+	JSON.stringify([
+		context,
+		namespace,
+		owner?.kind ?? kind,
+		owner?.name ?? name,
+	]);
 
 /**
 Safeguard 6 for uses: what has changed since the plan that the operator confirmed; `undefined` where it still holds.

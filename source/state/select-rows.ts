@@ -1,8 +1,10 @@
+import type {RepositoryUses} from '../evidence/match-uses.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {type Filterable, parseFilter} from './filter.js';
 import {remember} from './remember.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
+import {nameEvidence, selectUses, unusedFirst} from './select-uses.js';
 import {
 	findRegistry,
 	findRepository,
@@ -13,9 +15,9 @@ import {
 	type State,
 } from './state.js';
 import {
+	addTraits,
 	chooseOrder,
 	describeForFilter,
-	describeMarked,
 	digestOrders,
 	newestTime,
 	type Order,
@@ -67,7 +69,8 @@ export const selectRecords = (
 	const view = state.views.get(repositoryKey(host, repository)) ?? plainView;
 	const marks = view.filter.includes('marked') ? state.marks : undefined;
 	const keepsOrder = !wasWhole && view.order === '';
-	return reuse(recordSlots(records), [view, marks, keepsOrder], () => {
+	const uses = asksForUses(view) ? selectUses(state, place) : undefined;
+	return reuse(recordSlots(records), [view, marks, uses, keepsOrder], () => {
 		const all = selectTopLevel(records);
 		if (keepsOrder && view.filter === '') {
 			return all;
@@ -75,17 +78,26 @@ export const selectRecords = (
 
 		const sorted = keepsOrder
 			? [...all.keys()]
-			: selectSorted(records, chooseOrder(digestOrders, view));
+			: selectSorted(
+					records,
+					uses && view.order === 'use'
+						? unusedFirst(uses)
+						: chooseOrder(digestOrders, view),
+				);
 		const shown =
 			view.filter === ''
 				? sorted
-				: filterIndexes(state, sorted, {host, repository, records, view});
+				: filterIndexes(state, sorted, {...place, records, view, uses});
 		const turned = view.isReversed && !keepsOrder ? shown.toReversed() : shown;
 		return turned
 			.map(index => all[index])
 			.filter(record => record !== undefined);
 	});
 };
+
+/** Whether a view of digests looks at what needs them. */
+const asksForUses = ({order, filter}: View): boolean =>
+	order === 'use' || /\b(?:used|unused|unknown)\b/i.test(filter);
 
 const sortedIndexes = remember(
 	(
@@ -123,7 +135,14 @@ const filterIndexes = (
 		repository,
 		records,
 		view,
-	}: {host: string; repository: string; records: DigestRecords; view: View},
+		uses,
+	}: {
+		host: string;
+		repository: string;
+		records: DigestRecords;
+		view: View;
+		uses: RepositoryUses | undefined;
+	},
 ): readonly number[] => {
 	const filter = parseFilter(view.filter, now);
 	const all = selectTopLevel(records);
@@ -132,12 +151,18 @@ const filterIndexes = (
 	return indexes.filter(index => {
 		const row = rows[index];
 		const record = all[index];
+		if (!row || !record) {
+			return false;
+		}
+
+		const {digest} = record;
 		const isMarked =
-			asksForMarks &&
-			record !== undefined &&
-			marks.has(markKey(host, repository, record.digest));
-		return (
-			row !== undefined && filter.matches(isMarked ? describeMarked(row) : row)
+			asksForMarks && marks.has(markKey(host, repository, digest));
+		return filter.matches(
+			addTraits(row, [
+				...(isMarked ? ['marked'] : []),
+				...(uses ? [nameEvidence(uses.evidenceOf(digest))] : []),
+			]),
 		);
 	});
 };

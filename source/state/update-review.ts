@@ -151,7 +151,9 @@ const submitPhrase = (state: State, screen: ReviewScreen): Update => {
 		return [state, []];
 	}
 
-	const lift = /^lift\s+(?<name>\S+)$/.exec(screen.typed.trim())?.groups?.['name'];
+	const lift = /^lift\s+(?<name>\S+)$/.exec(screen.typed.trim())?.groups?.[
+		'name'
+	];
 	if (lift !== undefined) {
 		return liftBlock(state, screen, lift);
 	}
@@ -177,8 +179,7 @@ const liftBlock = (
 ): Update => {
 	const found = (screen.plans[screen.current]?.blocked ?? []).filter(
 		step =>
-			isNamed(step, name) &&
-			step.findings.some(({rule}) => rule === 'in-use'),
+			isNamed(step, name) && step.findings.some(({rule}) => rule === 'in-use'),
 	);
 	const [step] = found;
 	if (!step || found.length > 1) {

@@ -80,6 +80,12 @@ export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 		label: 'by digest',
 		by: {kind: 'text', of: record => record.digest},
 	},
+	{
+		// What it is sorted by is not in the record: see `unusedFirst`.
+		name: 'use',
+		label: 'unused first',
+		by: {kind: 'number', of: () => 0},
+	},
 ];
 
 const newestOf = remember(
@@ -245,8 +251,11 @@ export const describeForFilter = (
 	};
 };
 
-/** The same row, marked. */
-export const describeMarked = (row: Filterable): Filterable => ({
-	...row,
-	traits: traitsOf([...row.traits, 'marked']),
-});
+/** The same row with more said of it. */
+export const addTraits = (
+	row: Filterable,
+	traits: readonly string[],
+): Filterable =>
+	traits.length === 0
+		? row
+		: {...row, traits: traitsOf([...row.traits, ...traits])};

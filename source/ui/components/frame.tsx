@@ -1,6 +1,7 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import {currentScreen, findRegistry, type State} from '../../state/state.js';
+import {summarizeUses} from '../../state/select-uses.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 import {FilterLine} from './filter-line.js';
@@ -41,6 +42,7 @@ export function Frame({
 					<Text bold>{names.join(' ▸ ')}</Text>
 				</Text>
 				<Box flexShrink={0} marginLeft={2}>
+					<Text dimColor>{summarizeUses(state.uses)}</Text>
 					<CareWords state={state} />
 				</Box>
 			</Box>
