@@ -64,9 +64,6 @@ export const explore = async (
 			},
 		}),
 	);
-	terminal.onResize(() => {
-		store.dispatch({kind: 'terminal-resized', ...terminal.size()});
-	});
 	const stopListening = listenToSignals(store, ending.leave);
 	const screen = createScreen(store, {
 		terminal,

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type {Store} from '../state/store.js';
+import type {Drawing} from '../ui/start.js';
 import type {Terminal} from '../ui/terminal.js';
 
 /** What is drawn on the terminal. */
@@ -25,16 +26,15 @@ export const createScreen = (
 		crash,
 	}: {
 		terminal: Terminal;
-		startDrawing: (
-			store: Store,
-			crash: (error: unknown) => void,
-		) => {readonly end: () => void};
+		startDrawing: (store: Store, crash: (error: unknown) => void) => Drawing;
 		crash: (error: unknown) => void;
 	},
 ): ExplorerScreen => {
 	let drawing = startDrawing(store, crash);
 	let hasEnded = false;
+	let isTakenAway = false;
 	const takeAway = (): void => {
+		isTakenAway = true;
 		try {
 			drawing.end();
 		} finally {
@@ -56,8 +56,16 @@ export const createScreen = (
 		process.stdin.setRawMode(true);
 		terminal.take();
 		drawing = startDrawing(store, crash);
+		isTakenAway = false;
 		store.dispatch({kind: 'terminal-resized', ...terminal.size()});
 	};
+
+	terminal.onResize(() => {
+		if (!isTakenAway) {
+			drawing.repaint();
+			store.dispatch({kind: 'terminal-resized', ...terminal.size()});
+		}
+	});
 
 	// Before Ink's own, which would draw its last frame where the shell is by then.
 	process.prependListener('exit', end);

@@ -50,7 +50,8 @@ export const askForDetail = (state: State, place: Place): Update => {
 		return [state, []];
 	}
 
-	const command: Command = {kind: 'read-detail', ...place};
+	// A screen is a place too, and its kind is not to become the command's.
+	const command: Command = {...place, kind: 'read-detail'};
 	return [
 		{
 			...state,

@@ -3,7 +3,14 @@ import {render} from 'ink';
 import React from 'react';
 import type {Store} from '../state/store.js';
 import {App} from './app.js';
-import {keepScrollback} from './keep-scrollback.js';
+import {paintFrames} from './paint-frames.js';
+
+/** What is drawn. */
+export type Drawing = {
+	/** Draws the last frame once more: the terminal may have lost some of it. */
+	readonly repaint: () => void;
+	readonly end: () => void;
+};
 
 /**
 Draws the store until it is told to end.
@@ -12,9 +19,10 @@ Draws the store until it is told to end.
 export const startDrawing = (
 	store: Store,
 	crash: (error: unknown) => void,
-): {readonly end: () => void} => {
+): Drawing => {
+	const {stdout, repaint} = paintFrames(process.stdout);
 	const instance = render(<App store={store} />, {
-		stdout: keepScrollback(process.stdout),
+		stdout,
 		// Ctrl-C is a key here: it may first have to let a step end.
 		exitOnCtrlC: false,
 		patchConsole: false,
@@ -22,6 +30,7 @@ export const startDrawing = (
 	});
 	instance.waitUntilExit().catch(crash);
 	return {
+		repaint,
 		end() {
 			instance.unmount();
 		},

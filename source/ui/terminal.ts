@@ -18,6 +18,7 @@ export const copySequence = (text: string): string =>
 /** The screen that the explorer draws on. */
 export type Terminal = {
 	readonly size: () => {readonly columns: number; readonly rows: number};
+	/** Calls back after each resize, also one that was taken back before anybody saw it. */
 	readonly onResize: (listener: () => void) => void;
 	/** Takes the screen again after it was given back. */
 	readonly take: () => void;
@@ -48,7 +49,7 @@ export const takeTerminal = (stdout: NodeJS.WriteStream): Terminal => {
 	return {
 		size: () => ({columns: stdout.columns || 80, rows: stdout.rows || 24}),
 		onResize(listener) {
-			stdout.on('resize', listener);
+			process.on('SIGWINCH', listener);
 		},
 		take,
 		restore,

@@ -117,7 +117,7 @@ const ways: ReadonlyArray<{
 			[
 				'an error while drawing',
 				1,
-				`Number.prototype.toLocaleString = () => {throw new Error('on purpose')}; process.stdout.emit('resize')`,
+				`Number.prototype.toLocaleString = () => {throw new Error('on purpose')}; process.emit('SIGWINCH')`,
 				'Error: on purpose',
 			],
 		] as const

@@ -1,7 +1,14 @@
 import test from 'ava';
 import {selectCursorKey, selectKeys} from '../../source/state/select.js';
 import {currentScreen, placeOf, type State} from '../../source/state/state.js';
-import {apply, completed, digestOf, withDigests} from './_build-state.js';
+import {
+	apply,
+	completed,
+	digestOf,
+	host,
+	startState,
+	withDigests,
+} from './_build-state.js';
 
 const shown = (state: State): number[] =>
 	selectKeys(state, currentScreen(state)).map(key =>
@@ -91,4 +98,22 @@ test('Esc leaves the menu with the order as it was', t => {
 	).state;
 	t.is(currentScreen(left).kind, 'digests');
 	t.deepEqual(shown(left), [1, 2, 3, 4]);
+});
+
+test('on a wide screen the detail of what is under the cursor is asked for, once', t => {
+	const wide = startState({columns: 200, rows: 60});
+	const {commands, state} = apply(
+		withDigests([1, 2], wide),
+		{kind: 'cursor-moved', by: 'line', direction: 1},
+		{kind: 'cursor-moved', by: 'line', direction: -1},
+	);
+	t.deepEqual(commands, [
+		{
+			kind: 'read-detail',
+			host,
+			repository: 'app',
+			digest: digestOf(2),
+		},
+	]);
+	t.is(state.details.size, 2);
 });

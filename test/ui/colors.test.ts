@@ -1,6 +1,6 @@
 import {stripVTControlCharacters} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
-// eslint-disable-next-line n/no-extraneous-import -- the one that Ink draws with
+// eslint-disable-next-line n/no-extraneous-import, import-x/no-extraneous-dependencies -- the one that Ink draws with
 import chalk from 'chalk';
 import type {Finding, Outcome} from '../../source/plan/plan.js';
 import type {State} from '../../source/state/state.js';

@@ -142,9 +142,9 @@ export function Heads<Name extends string>({
 	readonly columns: Readonly<Record<Name, Column>>;
 	readonly width: number;
 }) {
-	return (
-		<Box aria-hidden>
-			<Line columns={columns} width={width} cells={headCells(columns)} />
-		</Box>
+	// A screen reader says the head of its column with each cell.
+	const isRead = useIsScreenReaderEnabled();
+	return isRead ? null : (
+		<Line columns={columns} width={width} cells={headCells(columns)} />
 	);
 }

@@ -34,10 +34,11 @@ export function KeyHelp({state}: {readonly state: State}) {
 				wrap="truncate-end"
 				aria-label={`keys: ${keys.map(({name, label}) => `${speakKey(name)} ${label}`).join(', ')}`}
 			>
-				{keys.map(({name, label}) => (
+				{keys.map(({name, label}, index) => (
 					<Text key={name}>
+						{index === 0 ? '' : '  '}
 						<Text bold>{name}</Text>
-						<Text dimColor> {label} </Text>{' '}
+						<Text dimColor> {label}</Text>
 					</Text>
 				))}
 			</Text>
