@@ -118,7 +118,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'effects',
 		['state', 'plan', 'evidence', 'world.ts', 'oci', 'user-error.ts'],
 	],
-	['plain', ['state', 'evidence', 'oci', 'text', 'world.ts']],
+	['plain', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['ui', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['demo', []],
 	// The parts of the readme that are written from the program.

@@ -1,3 +1,4 @@
+import {judgeUses, type UseFacts} from '../plan/judge-use.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {
 	createListDocument,
@@ -38,14 +39,18 @@ export const list = async (
 			leftOut.push(sentence);
 		},
 	});
+	const uses = await readUses(world, signal);
 	const listed = await readAll(names, async name =>
-		readOne(world, registry, {name, where, signal}),
+		readOne(world, registry, {name, where, uses, signal}),
 	);
 	const now = world.clock.now();
 	output.print(
 		json
-			? `${stringifySafely(createListDocument(registry.host, listed, now))}\n`
-			: createListText(listed, now),
+			? `${stringifySafely(createListDocument(registry.host, listed, {uses, now}))}\n`
+			: createListText(listed, {
+					showsUses: uses.reading.sources.length > 0,
+					now,
+				}),
 	);
 	for (const sentence of leftOut) {
 		output.printError(`jetsam: ${makeSafe(sentence)}\n`);
@@ -66,6 +71,19 @@ export const list = async (
 	}
 
 	return isWhole ? 0 : 1;
+};
+
+/** What the sources of uses tell. Throws `UserError` where the choice of them is wrong. */
+const readUses = async (
+	{uses}: World,
+	signal: AbortSignal,
+): Promise<UseFacts> => {
+	const choice = await uses.readChoice();
+	return {
+		reading: await uses.read(choice, {tell: () => undefined, signal}),
+		accepted: choice.accepted,
+		isHeldBy: () => false,
+	};
 };
 
 const findRepositories = async (
@@ -108,11 +126,20 @@ const findRepositories = async (
 const readOne = async (
 	{clock}: World,
 	registry: Registry,
-	{name, where, signal}: {name: string; where: Where; signal: AbortSignal},
+	{
+		name,
+		where,
+		uses,
+		signal,
+	}: {name: string; where: Where; uses: UseFacts; signal: AbortSignal},
 ): Promise<ListedRepository> => {
 	try {
 		const reading = await collectReading(registry, name, {clock, signal});
-		return {name, reading: await narrow(registry, reading, {where, signal})};
+		return {
+			name,
+			reading: await narrow(registry, reading, {where, signal}),
+			uses: judgeUses(uses, registry.host, {reading, now: clock.now()}),
+		};
 	} catch (error) {
 		if (error instanceof UserError) {
 			return {name, problem: error.sentence};

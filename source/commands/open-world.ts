@@ -19,6 +19,7 @@ import type {
 	Settings,
 } from '../storage/settings.js';
 import {
+	findContexts,
 	type Kubeconfig,
 	loadKubeconfig,
 } from '../uses/kubernetes/kubeconfig.js';
@@ -173,6 +174,15 @@ export const openWorld = (
 			others: [],
 			clock: systemClock,
 			async readChoice() {
+				const {contexts, withoutContexts} = commandLine;
+				const named = [
+					...(typeof contexts === 'object' ? contexts : []),
+					...withoutContexts,
+				];
+				if (named.length > 0) {
+					findContexts(await loadContexts(), named);
+				}
+
 				const {settings: saved} = await readSettings();
 				return chooseUses(commandLine, saved.uses ?? {});
 			},

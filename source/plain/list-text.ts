@@ -1,4 +1,6 @@
 import stringWidth from 'string-width';
+import {nameUses} from '../evidence/name-uses.js';
+import type {UseEvidence} from '../evidence/use.js';
 import {shortenDigest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord} from '../oci/record.js';
@@ -16,6 +18,9 @@ const describePlatforms = ({
 	platforms.length > 2
 		? `${platforms.length} platforms`
 		: platforms.join(' ') || (artifactType ?? mediaType);
+
+const describeUse = (evidence: UseEvidence): string =>
+	evidence.state === 'unknown' ? '?' : nameUses(evidence);
 
 /** Cells padded to columns; the last one is left as it is. */
 const alignRows = (rows: ReadonlyArray<readonly string[]>): string[] => {
@@ -37,19 +42,20 @@ const alignRows = (rows: ReadonlyArray<readonly string[]>): string[] => {
 /** What a repository holds as text: its totals, then a line for each digest, children under their indexes left out. */
 export const createListText = (
 	repositories: readonly ListedRepository[],
-	now: number,
+	/** `showsUses`: whether anybody was asked who needs the digests. */
+	options: {readonly showsUses: boolean; readonly now: number},
 ): string =>
 	repositories
 		.map(repository =>
 			'problem' in repository
 				? `${makeSafe(repository.name)}: ${makeSafe(repository.problem)}\n`
-				: describeRepository(repository, now),
+				: describeRepository(repository, options),
 		)
 		.join('\n');
 
 const describeRepository = (
-	{name, reading}: Extract<ListedRepository, {reading: unknown}>,
-	now: number,
+	{name, reading, uses}: Extract<ListedRepository, {reading: unknown}>,
+	{showsUses, now}: {readonly showsUses: boolean; readonly now: number},
 ): string => {
 	const {digests, tags, bytes} = selectTotals(reading.records);
 	const graph = graphOf(reading.records);
@@ -63,6 +69,7 @@ const describeRepository = (
 			formatBytes(record.size),
 			formatAge(recordTime(record), now),
 			describePlatforms(record),
+			...(showsUses ? [describeUse(uses.evidenceOf(record.digest))] : []),
 			[
 				...record.tags,
 				...(graph.parentsOf(record.digest).length > 0
@@ -73,7 +80,14 @@ const describeRepository = (
 		].map(cell => makeSafe(cell)),
 	);
 	const lines = alignRows([
-		['DIGEST', 'SIZE', 'AGE', 'PLATFORM', 'TAGS'],
+		[
+			'DIGEST',
+			'SIZE',
+			'AGE',
+			'PLATFORM',
+			...(showsUses ? ['USED BY'] : []),
+			'TAGS',
+		],
 		...rows,
 	]);
 	return [

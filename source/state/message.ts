@@ -27,6 +27,12 @@ export type KeyMessage =
 	| {readonly kind: 'all-marked'}
 	| {readonly kind: 'marks-inverted'}
 	| {readonly kind: 'marks-opened'}
+	/** Who was asked what needs an image. */
+	| {readonly kind: 'sources-opened'}
+	/** The source or the gap under the cursor is asked or accepted, or no more. */
+	| {readonly kind: 'source-toggled'}
+	| {readonly kind: 'source-left-out'}
+	| {readonly kind: 'sources-refreshed'}
 	/** The marks of an earlier run are taken up again. */
 	| {readonly kind: 'offer-taken'}
 	| {readonly kind: 'text-copied'; readonly what: 'digest' | 'reference'}

@@ -2,6 +2,7 @@ import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
 import {selectMarkCounts} from './select-marks.js';
+import {selectSourceRows, type SourceRow} from './select-sources.js';
 import {selectRecords, selectRepositoryNames} from './select-rows.js';
 import {
 	currentScreen,
@@ -62,6 +63,10 @@ const indexOfKey = (
 	return last.index === -1 ? undefined : last.index;
 };
 
+const sourceKeys = remember(
+	(rows: readonly SourceRow[]): readonly string[] => rows.map(row => row.key),
+);
+
 const noKeys: readonly string[] = [];
 
 /** What the rows of a list are known by, in their order; empty on a screen without a list. */
@@ -77,6 +82,10 @@ export const selectKeys = (state: State, screen: Screen): readonly string[] => {
 
 		case 'digests': {
 			return digestKeys(selectRecords(state, screen));
+		}
+
+		case 'sources': {
+			return sourceKeys(selectSourceRows(state.uses));
 		}
 
 		case 'marks': {

@@ -84,6 +84,8 @@ export type Screen =
 	| MenuScreen
 	/** All marks, wherever they lie. */
 	| {readonly kind: 'marks'}
+	/** Who was asked what needs an image, and what could not be read. */
+	| {readonly kind: 'sources'}
 	| TextScreen
 	| ReviewScreen
 	| RunScreen

@@ -15,6 +15,7 @@ import {takeReferences, updateMarks} from './update-marks.js';
 import {updateUses} from './update-uses.js';
 import {changeView, updateView} from './update-view.js';
 import {openScreen} from './trail.js';
+import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
 import {updateList} from './update-list.js';
 import {stopWaiting, updateLoads} from './update-loads.js';
@@ -172,6 +173,22 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 		case 'place-asked':
 		case 'marks-file-asked': {
 			return updateText(state, message);
+		}
+
+		case 'sources-opened': {
+			return [openScreen(state, {kind: 'sources'}), []];
+		}
+
+		case 'source-toggled': {
+			return toggleSource(state);
+		}
+
+		case 'source-left-out': {
+			return leaveOut(state);
+		}
+
+		case 'sources-refreshed': {
+			return askSources(state);
 		}
 
 		case 'tag-removal-asked': {

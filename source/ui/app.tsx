@@ -14,6 +14,7 @@ import {Registries} from './screens/registries.js';
 import {Repositories} from './screens/repositories.js';
 import {Review} from './screens/review.js';
 import {Run} from './screens/run.js';
+import {Sources} from './screens/sources.js';
 import {TextEntry} from './screens/text.js';
 import {useKeys} from './use-keys.js';
 
@@ -68,6 +69,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'place': {
 			return <Place state={state} screen={screen} />;
+		}
+
+		case 'sources': {
+			return <Sources state={state} />;
 		}
 
 		case 'menu': {

@@ -18,7 +18,11 @@ const fill = () => {
 };
 
 const breadcrumb = (frame: string): string =>
-	(frame.split('\n')[0] ?? '').trim().replace(/^jetsam /v, '');
+	(frame.split('\n')[0] ?? '')
+		.trim()
+		.replace(/^jetsam /v, '')
+		// What stands at the right end is how far the evidence reaches.
+		.replace(/ {2,}.*$/v, '');
 
 test('without a place the registries of this machine are listed, with where they are known from', async t => {
 	const other = await startRegistry(t, {content: fill()});

@@ -1,9 +1,16 @@
 import test from 'ava';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {emptyRecord} from '../../source/oci/record.js';
+import {judgeUses} from '../../source/plan/judge-use.js';
+import type {RepositoryReading} from '../../source/world.js';
+import {buildUseFacts} from '../helpers/build-uses.js';
 import {createListDocument} from '../../source/plain/list-document.js';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
+const uses = buildUseFacts(now, [], []);
+
+const judge = (reading: RepositoryReading) =>
+	judgeUses(uses, 'h.example:5000', {reading, now});
 
 const digest = (letter: string): Digest => {
 	const parsed = parseDigest(`sha256:${letter.repeat(64)}`);
@@ -15,7 +22,11 @@ const digest = (letter: string): Digest => {
 };
 
 const unknown = {
-	uses: {state: 'unknown', by: [], why: 'not asked'},
+	uses: {
+		state: 'unknown',
+		by: [],
+		why: 'no cluster or snapshot to ask',
+	},
 	pulls: {
 		state: 'unknown',
 		last: null,
@@ -52,7 +63,7 @@ test('the document has every field that other tools rely on, null where nothing 
 	const document = createListDocument(
 		'h.example:5000',
 		[
-			{name: 'app', reading},
+			{name: 'app', reading, uses: judge(reading)},
 			{name: 'closed', problem: 'It is closed.'},
 			{
 				name: 'gap',
@@ -61,9 +72,10 @@ test('the document has every field that other tools rely on, null where nothing 
 					records: new Map(),
 					gaps: ['An index is hidden.'],
 				},
+				uses: judge(reading),
 			},
 		],
-		now,
+		{uses, now},
 	);
 	const coverage = {
 		state: 'unknown',
@@ -76,7 +88,11 @@ test('the document has every field that other tools rely on, null where nothing 
 		registry: 'h.example:5000',
 		readAt: '2026-11-22T12:00:00.000Z',
 		coverage: [
-			{source: 'uses', ...coverage},
+			{
+				source: 'uses',
+				...coverage,
+				message: 'no cluster or snapshot to ask',
+			},
 			{source: 'pulls', ...coverage},
 		],
 		repositories: [

@@ -1,8 +1,27 @@
 import test from 'ava';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {type DigestRecord, emptyRecord} from '../../source/oci/record.js';
+import type {ListedRepository} from '../../source/plain/list-document.js';
 import {createListText} from '../../source/plain/list-text.js';
+import {judgeUses} from '../../source/plan/judge-use.js';
 import type {RepositoryReading} from '../../source/world.js';
+import {buildUseFacts} from '../helpers/build-uses.js';
+
+/** As a repository is listed of whose uses nobody could tell. */
+const withUses = (
+	entry:
+		| {readonly name: string; readonly reading: RepositoryReading}
+		| {readonly name: string; readonly problem: string},
+): ListedRepository =>
+	'problem' in entry
+		? entry
+		: {
+				...entry,
+				uses: judgeUses(buildUseFacts(now, [], []), 'h.example', {
+					reading: entry.reading,
+					now,
+				}),
+			};
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 
@@ -58,8 +77,8 @@ test('a repository is its totals and a line for each digest, the newest first', 
 					record('d', {tags: ['single'], size: 2, artifactType: 'text/x'}),
 				]),
 			},
-		],
-		now,
+		].map(entry => withUses(entry)),
+		{showsUses: false, now},
 	);
 	t.is(
 		text,
@@ -86,8 +105,8 @@ test('what could not be read is said where it would stand', t => {
 			},
 			{name: 'closed', problem: 'h.example does not allow this.'},
 			{name: 'empty', reading: reading([])},
-		],
-		now,
+		].map(entry => withUses(entry)),
+		{showsUses: false, now},
 	);
 	t.is(
 		text,
@@ -121,8 +140,8 @@ test('safeguard 14: nothing that a registry says controls the terminal', t => {
 				),
 			},
 			{name: hostile, problem: hostile},
-		],
-		now,
+		].map(entry => withUses(entry)),
+		{showsUses: false, now},
 	);
 	// eslint-disable-next-line no-control-regex -- that is what must not be there
 	t.notRegex(text, /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);

@@ -6,6 +6,7 @@ import {createTagPlan} from '../../source/plan/create-tag-plan.js';
 import {capabilitiesOf} from '../../source/registry/kinds.js';
 import {digestOf} from '../state/_build-state.js';
 
+const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 const digest = digestOf(1);
 const registry = 'registry.test';
 const repository = 'shop/app';
@@ -21,7 +22,7 @@ const plan = (
 		{
 			reading: {
 				repository,
-				records: new Map([[digest, {...emptyRecord(digest), tags, state: 'loaded'}]]),
+				records: new Map([[digest, {...emptyRecord(digest), tags, state: 'loaded', mediaType}]]),
 				gaps: [],
 				readAt: 0,
 			},

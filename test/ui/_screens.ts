@@ -82,6 +82,36 @@ export const buildScreens = (
 		place: apply(withDigests([1, 2], startState(size)), {
 			kind: 'place-opened',
 		}).state,
+		sources: apply(
+			withDigests([1], startState(size)),
+			{
+				kind: 'uses-completed',
+				reading: {
+					uses: [],
+					sources: [
+						{
+							kind: 'context',
+							name: 'prod',
+							state: 'read',
+							readAt: 0,
+							gaps: [
+								{
+									message: 'The context prod did not tell its Pods.',
+									kind: 'Pod',
+									namespace: 'x',
+									isRefusal: true,
+									repositories: undefined,
+								},
+							],
+							kinds: [{kind: 'Pod', count: 3}],
+							namespaces: ['shop'],
+						},
+					],
+				},
+				now: 0,
+			},
+			{kind: 'sources-opened'},
+		).state,
 		menu: apply(withDigests([1, 2], startState(size)), {
 			kind: 'orders-opened',
 		}).state,

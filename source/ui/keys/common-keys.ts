@@ -1,0 +1,103 @@
+import {currentScreen, type State} from '../../state/state.js';
+import type {Key} from '../keymap.js';
+import {listed, typed, all} from './contexts.js';
+
+const batchUnderWay = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'run' && screen.state !== 'ended'
+		? 'The batch is under way. Ctrl-C ends it after the step in flight.'
+		: undefined;
+};
+
+/** Keys of what is typed into, and of every screen. */
+export const commonKeys: readonly Key[] = [
+	{
+		name: 'Enter',
+		presses: ['enter'],
+		label: 'take it',
+		help: 'take what was typed; a phrase only when it is whole',
+		screens: typed,
+		message: {kind: 'text-submitted'},
+	},
+	{
+		name: 'Backspace',
+		presses: ['backspace'],
+		label: '',
+		help: 'erase the last character',
+		screens: typed,
+		message: {kind: 'text-erased', all: false},
+	},
+	{
+		name: 'Ctrl-U',
+		presses: ['ctrl-u'],
+		label: '',
+		help: 'erase what was typed',
+		screens: typed,
+		message: {kind: 'text-erased', all: true},
+	},
+	{
+		name: 'Tab',
+		presses: ['tab'],
+		label: 'leave out',
+		help: 'leave this registry out of the batch',
+		screens: ['review'],
+		message: {kind: 'registry-skipped'},
+	},
+	{
+		name: 'Esc ← h',
+		presses: ['escape', 'left', 'h', 'backspace'],
+		label: 'back',
+		help: 'go back one layer: range, filter, screen; never quits',
+		screens: [...listed, 'digest', 'place', 'sources', 'run', 'help', 'quit'],
+		message: {kind: 'screen-closed'},
+		whyNot: batchUnderWay,
+	},
+	{
+		name: 'Esc',
+		presses: ['escape'],
+		label: 'back',
+		help: 'leave without doing it',
+		screens: [...typed, 'menu'],
+		message: {kind: 'screen-closed'},
+	},
+	{
+		name: '?',
+		presses: ['?'],
+		label: 'help',
+		help: 'show the keys of this screen',
+		screens: [...listed, 'digest', 'place', 'sources', 'run'],
+		message: {kind: 'help-opened'},
+	},
+	{
+		name: 'q',
+		presses: ['q'],
+		label: 'quit',
+		help: 'quit; asks when there are marks',
+		screens: [...listed, 'digest', 'place', 'sources', 'help'],
+		message: {kind: 'quit-asked'},
+	},
+	{
+		name: 'q',
+		presses: ['q'],
+		label: 'quit',
+		help: 'quit after all',
+		screens: ['quit'],
+		message: {kind: 'quit-confirmed'},
+	},
+	{
+		name: 'Ctrl-C',
+		presses: ['ctrl-c'],
+		label: '',
+		help: 'quit; in a batch: stop after the step in flight, twice: break it off',
+		screens: all,
+		message: {kind: 'interrupted'},
+	},
+	{
+		name: 'Ctrl-Z',
+		presses: ['ctrl-z'],
+		label: '',
+		help: 'back to the shell; fg brings jetsam back as it was',
+		screens: all,
+		message: {kind: 'suspended'},
+	},
+];

@@ -1,0 +1,29 @@
+/** The lists of what registries hold. */
+export const lists = ['registries', 'repositories', 'digests'] as const;
+/** Those, and the marks. */
+export const listed = [...lists, 'marks'] as const;
+/** Where a cursor or a window is moved. */
+export const scrolled = [
+	...listed,
+	'sources',
+	'run',
+	'digest',
+	'place',
+	'menu',
+] as const;
+/** Where letters are text. */
+export const typed = ['text', 'review', 'filter'] as const;
+/** Every context. */
+export const all = [
+	...listed,
+	'digest',
+	'place',
+	'sources',
+	'menu',
+	'filter',
+	'text',
+	'review',
+	'run',
+	'help',
+	'quit',
+] as const;

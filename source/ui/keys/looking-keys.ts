@@ -1,0 +1,86 @@
+import type {Key} from '../keymap.js';
+import {lists} from './contexts.js';
+
+/** Keys that change what is looked at and how. */
+export const lookingKeys: readonly Key[] = [
+	{
+		name: '/',
+		presses: ['/'],
+		label: 'filter',
+		help: 'filter as you type: words, untagged, tag:v1, !word, >100MB, >30d',
+		screens: ['repositories', 'digests'],
+		message: {kind: 'filter-opened'},
+	},
+	{
+		name: 's',
+		presses: ['s'],
+		label: 'sort',
+		help: 'choose the order; the same again turns it round',
+		screens: ['repositories', 'digests'],
+		message: {kind: 'orders-opened'},
+	},
+	{
+		name: 'S',
+		presses: ['S'],
+		label: '',
+		help: 'turn the order round',
+		screens: ['repositories', 'digests'],
+		message: {kind: 'order-reversed'},
+	},
+	{
+		name: 'o',
+		presses: ['o'],
+		label: 'go to',
+		help: 'go to an address, a repository, repository:tag or a digest',
+		screens: lists,
+		message: {kind: 'place-asked'},
+	},
+	{
+		name: 'r',
+		presses: ['r'],
+		label: 'refresh',
+		help: 'read the list again',
+		screens: ['repositories', 'digests'],
+		message: {kind: 'list-refreshed'},
+	},
+	{
+		name: 'R',
+		presses: ['R'],
+		label: '',
+		help: 'read only what is under the cursor again',
+		screens: ['repositories', 'digests', 'digest'],
+		message: {kind: 'item-refreshed'},
+	},
+	{
+		name: 'e',
+		presses: ['e'],
+		label: 'totals',
+		help: 'what the registry or the repository comes to',
+		screens: lists,
+		message: {kind: 'place-opened'},
+	},
+	{
+		name: 'w',
+		presses: ['w'],
+		label: 'manifest',
+		help: 'the text of the manifest, or back to what it says',
+		screens: ['digest'],
+		message: {kind: 'text-toggled'},
+	},
+	{
+		name: 'y',
+		presses: ['y'],
+		label: '',
+		help: 'copy the digest',
+		screens: ['digests', 'digest'],
+		message: {kind: 'text-copied', what: 'digest'},
+	},
+	{
+		name: 'Y',
+		presses: ['Y'],
+		label: '',
+		help: 'copy the pull reference',
+		screens: ['digests', 'digest'],
+		message: {kind: 'text-copied', what: 'reference'},
+	},
+];

@@ -1,0 +1,131 @@
+import type {State} from '../../state/state.js';
+import {whyNoTag} from '../../state/update-tag.js';
+import type {Key} from '../keymap.js';
+import {lists, listed} from './contexts.js';
+
+const noMarks = (state: State): string | undefined =>
+	state.marks.size === 0
+		? 'Nothing is marked. Press Space on a digest that may go.'
+		: undefined;
+
+/** Keys that mark, and lead from marks to their review. */
+export const markingKeys: readonly Key[] = [
+	{
+		name: 'Space',
+		presses: [' '],
+		label: 'mark',
+		help: 'mark or unmark the digest and move on',
+		screens: ['digests', 'marks'],
+		message: {kind: 'mark-toggled'},
+	},
+	{
+		name: 'v',
+		presses: ['v'],
+		label: 'range',
+		help: 'begin a range; again: mark all from there to the cursor',
+		screens: ['digests'],
+		message: {kind: 'range-toggled'},
+	},
+	{
+		name: 'a',
+		presses: ['a'],
+		label: 'all shown',
+		help: 'mark everything that is shown',
+		screens: ['digests'],
+		message: {kind: 'all-marked'},
+	},
+	{
+		name: 'i',
+		presses: ['i'],
+		label: '',
+		help: 'turn the marks of what is shown round',
+		screens: ['digests'],
+		message: {kind: 'marks-inverted'},
+	},
+	{
+		name: 'u',
+		presses: ['u'],
+		label: '',
+		help: 'unmark everything, everywhere',
+		screens: listed,
+		message: {kind: 'marks-cleared'},
+		whyNot: noMarks,
+	},
+	{
+		name: 'm',
+		presses: ['m'],
+		label: '',
+		help: 'list all marks',
+		screens: lists,
+		message: {kind: 'marks-opened'},
+		whyNot: noMarks,
+	},
+	{
+		name: 'M',
+		presses: ['M'],
+		label: 'marks of last time',
+		help: 'take up the marks that an earlier run left',
+		screens: lists,
+		message: {kind: 'offer-taken'},
+		whyNot: ({offered}) =>
+			offered.length === 0 ? 'No earlier run left marks.' : undefined,
+	},
+	{
+		name: 'c',
+		presses: ['c'],
+		label: 'coverage',
+		help: 'who was asked what needs an image, and what could not be read',
+		screens: [...lists, 'digest'],
+		message: {kind: 'sources-opened'},
+	},
+	{
+		name: 'Space',
+		presses: [' ', 'enter'],
+		label: 'ask or accept',
+		help: 'ask this context, or ask it no more; accept a refusal by name',
+		screens: ['sources'],
+		message: {kind: 'source-toggled'},
+	},
+	{
+		name: 'x',
+		presses: ['x'],
+		label: 'leave out',
+		help: 'leave this context out: what it runs does not count',
+		screens: ['sources'],
+		message: {kind: 'source-left-out'},
+	},
+	{
+		name: 'r',
+		presses: ['r'],
+		label: 'ask again',
+		help: 'ask all sources again',
+		screens: ['sources'],
+		message: {kind: 'sources-refreshed'},
+	},
+	{
+		name: 'L',
+		presses: ['L'],
+		label: '',
+		help: 'mark what a file of references names',
+		screens: lists,
+		message: {kind: 'marks-file-asked'},
+	},
+	{
+		name: 'd',
+		presses: ['d'],
+		label: 'review',
+		help: 'review what is marked, before anything is deleted',
+		screens: listed,
+		message: {kind: 'review-opened'},
+		whyNot: noMarks,
+	},
+	{
+		name: 't',
+		presses: ['t'],
+		label: '',
+		help: 'remove one tag and keep its digest, where the registry can',
+		screens: ['digests', 'digest'],
+		message: {kind: 'tag-removal-asked'},
+		whyNot: whyNoTag,
+	},
+];
