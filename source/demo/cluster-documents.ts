@@ -1,5 +1,9 @@
 import type {StoredObject} from './cluster-content.js';
-import {apiVersionOf, type ClusterResource} from './cluster-resources.js';
+import {
+	apiVersionOf,
+	type ClusterResource,
+	shortNamesOf,
+} from './cluster-resources.js';
 
 /** A JSON document of the API. */
 export type ClusterDocument = Readonly<Record<string, unknown>>;
@@ -27,12 +31,13 @@ export const describeVersion = (
 	kind: 'APIResourceList',
 	...(groupVersion === 'v1' ? {} : {apiVersion: 'v1'}),
 	groupVersion,
-	resources: resources.map(({resource, kind, isNamespaced}) => ({
-		name: resource,
-		singularName: kind.toLowerCase(),
-		namespaced: isNamespaced,
-		kind,
+	resources: resources.map(resource => ({
+		name: resource.resource,
+		singularName: resource.kind.toLowerCase(),
+		namespaced: resource.isNamespaced,
+		kind: resource.kind,
 		verbs,
+		shortNames: shortNamesOf(resource),
 	})),
 });
 
@@ -74,17 +79,23 @@ export const describeAggregated = (
 				freshness: stale.includes(name) ? 'Stale' : 'Current',
 				resources: stale.includes(name)
 					? []
-					: kinds.map(({resource, kind, isNamespaced, group}) => ({
-							resource,
-							responseKind: {group, version, kind},
-							scope: isNamespaced ? 'Namespaced' : 'Cluster',
-							singularResource: kind.toLowerCase(),
-							verbs,
-						})),
+					: kinds.map(resource => describeServed(resource)),
 			}),
 		),
 	})),
 });
+
+const describeServed = (resource: ClusterResource): ClusterDocument => {
+	const {group, version, kind, isNamespaced} = resource;
+	return {
+		resource: resource.resource,
+		responseKind: {group, version, kind},
+		scope: isNamespaced ? 'Namespaced' : 'Cluster',
+		singularResource: kind.toLowerCase(),
+		verbs,
+		shortNames: shortNamesOf(resource),
+	};
+};
 
 /** One page of a list, with what is not in it: the items of kinds that are built in do not name their kind. */
 export const describeList = (

@@ -38,6 +38,27 @@ export const builtInResources: readonly ClusterResource[] = [
 	builtIn('batch/v1', 'jobs', 'Job'),
 ];
 
+const shortNames: ReadonlyMap<string, string> = new Map([
+	['configmaps', 'cm'],
+	['cronjobs', 'cj'],
+	['daemonsets', 'ds'],
+	['deployments', 'deploy'],
+	['namespaces', 'ns'],
+	['pods', 'po'],
+	['replicasets', 'rs'],
+	['replicationcontrollers', 'rc'],
+	['rollouts', 'ro'],
+	['statefulsets', 'sts'],
+]);
+
+/** What people call a kind on the command line of kubectl, which learns it from the server. */
+export const shortNamesOf = ({
+	resource,
+}: ClusterResource): readonly string[] => {
+	const name = shortNames.get(resource);
+	return name === undefined ? [] : [name];
+};
+
 /** Argo Rollouts. */
 export const rolloutResource: ClusterResource = {
 	...builtIn('argoproj.io/v1alpha1', 'rollouts', 'Rollout'),

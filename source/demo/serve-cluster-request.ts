@@ -77,6 +77,12 @@ const refuse = ({verb, resource, namespace}: ClusterAccess): ClusterAnswer => {
 	};
 };
 
+/** Aggregated discovery is told by its media type, without which kubectl takes it for the plain one. */
+const findMediaType = ({kind}: ClusterDocument): string =>
+	kind === 'APIGroupDiscoveryList'
+		? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+		: 'application/json';
+
 const send = (
 	{options: {gzipFrom = 128 * 1024}}: ClusterServing,
 	request: IncomingMessage,
@@ -91,7 +97,7 @@ const send = (
 		String(request.headers['accept-encoding'] ?? '').includes('gzip');
 	const body = isZipped ? gzipSync(text, {level: 1}) : text;
 	response.writeHead(status, {
-		'content-type': 'application/json',
+		'content-type': findMediaType(document),
 		'content-length': Buffer.byteLength(body),
 		...(isZipped ? {'content-encoding': 'gzip'} : {}),
 	});

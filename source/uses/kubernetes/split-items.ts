@@ -28,7 +28,7 @@ const isSpace = (byte: number): boolean =>
 
 // Names are known by a number, so that no text has to be made of those that nobody needs. Two that share a number cost a little time, nothing else.
 const addToName = (name: number, byte: number): number =>
-	// eslint-disable-next-line no-bitwise -- stays a small integer, which is what makes it quick
+	// eslint-disable-next-line no-bitwise, unicorn/prefer-math-trunc -- stays a small integer, which is what makes it quick
 	(Math.imul(name, 31) + byte) | 0;
 
 const neededNames: ReadonlySet<number> = new Set(

@@ -4,3 +4,4 @@ import './_kubeconfig.js';
 import './_credentials.js';
 import './_lists.js';
 import './_watches.js';
+import './_demo.js';
