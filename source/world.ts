@@ -1,3 +1,4 @@
+import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
@@ -59,12 +60,23 @@ export type DeleteReply =
 			readonly reason: string;
 	  };
 
+/** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
+export type Urgency = 'batch' | 'screen' | 'background';
+
 /** A registry, as the rest of jetsam sees it. Every method throws `UserError`, with the sentence for the operator, where it gets no usable reply. */
 export type Registry = {
 	readonly host: string;
 	readonly capabilities: Capabilities;
-	/** Repository names in pages, in the registry's order. */
-	listRepositories: (signal: AbortSignal) => AsyncIterable<readonly string[]>;
+	/** The same registry, whose requests wait as this says at each of them; without it they are the screen's. */
+	withUrgency: (urgency: () => Urgency) => Registry;
+	/**
+	Repository names in pages, in the registry's order.
+	@param onLeftOut - Told, at the end, in one sentence of names that no repository may have; nothing in them can be asked for.
+	*/
+	listRepositories: (
+		signal: AbortSignal,
+		onLeftOut?: (sentence: string) => void,
+	) => AsyncIterable<readonly string[]>;
 	/** Whether a path is a repository with tags; one that the registry does not know is none. */
 	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
 	/** Reads tags, manifests and configs; parts come as they arrive. */
@@ -102,6 +114,36 @@ export type Registry = {
 		tag: string,
 		signal: AbortSignal,
 	) => Promise<DeleteReply>;
+};
+
+/** A content with the digest that names it, as a registry served it for a repository. */
+export type Content = {
+	readonly digest: Digest;
+	/** The media type that a manifest was served as; `undefined` for a config. */
+	readonly mediaType: string | undefined;
+	readonly bytes: Uint8Array;
+};
+
+/**
+Contents kept between runs, each for the repository of the host that served it and for no other.
+
+Nothing here rejects: what cannot be read is not there, and what cannot be written is not kept.
+*/
+export type ContentCache = {
+	/** What is kept of a repository. The bytes of each content have its digest. */
+	readonly read: (host: string, repository: string) => AsyncIterable<Content>;
+	/**
+	Keeps further contents of a repository.
+	@param keep - Of what is kept already only these stay; `undefined` where all does.
+	*/
+	readonly write: (
+		host: string,
+		repository: string,
+		changes: {
+			contents: readonly Content[];
+			keep: ReadonlySet<Digest> | undefined;
+		},
+	) => Promise<void>;
 };
 
 /** How careful to be with a registry, because the operator's settings say so. */
@@ -145,6 +187,46 @@ export type KnownRegistry = {
 	readonly kind?: RegistryKind;
 };
 
+/** Which sources of uses are asked, and what the operator has said of them. */
+export type UsesChoice = {
+	/** Names of kubeconfig contexts, or the current one, or all of them. */
+	readonly contexts: readonly string[] | 'current' | 'all';
+	/** Contexts that do not count, by name. */
+	readonly leftOut: readonly string[];
+	/** Refusals that the operator has accepted by name. */
+	readonly accepted: readonly AcceptedGap[];
+};
+
+/** Uses that are kept current while a batch runs. */
+export type UsesWatch = {
+	/** What is known now, at most 60 s old; waits while a source is behind, and rejects with `UserError` where it stays so for 5 minutes. */
+	readonly current: (signal: AbortSignal) => Promise<UsesReading>;
+	readonly close: () => void;
+};
+
+/** The sources of uses: clusters, snapshots, folders. */
+export type UsesSources = {
+	/** What is asked, as the settings and the command line say. */
+	readonly readChoice: () => Promise<UsesChoice>;
+	/** Keeps a choice for the next run; resolves to a sentence if that failed. */
+	readonly saveChoice: (choice: UsesChoice) => Promise<string | undefined>;
+	/** Reads everything that is asked; what cannot be read is a gap of its source. Throws `UserError` where the choice is wrong. */
+	readonly read: (
+		choice: UsesChoice,
+		options: {
+			/** Gets what is known so far, each time that a source has been read. */
+			tell: (reading: UsesReading) => void;
+			signal: AbortSignal;
+		},
+	) => Promise<UsesReading>;
+	/** Keeps what was read current. */
+	readonly watch: (
+		choice: UsesChoice,
+		reading: UsesReading,
+		signal: AbortSignal,
+	) => UsesWatch;
+};
+
 /** Time, so that tests can own it. */
 export type Clock = {
 	/** Milliseconds since 1970. */
@@ -185,6 +267,7 @@ export type World = {
 	readonly readMarks: () => Promise<readonly Mark[]>;
 	/** Keeps the marks for the next run; resolves to a sentence if that failed. */
 	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
+	readonly uses: UsesSources;
 	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
 	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */

@@ -107,7 +107,10 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['http', ['oci', 'user-error.ts', 'version.ts']],
 	['registry', ['http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
-	['uses', ['evidence', 'oci', 'user-error.ts', 'world.ts']],
+	[
+		'uses',
+		['evidence', 'oci', 'text', 'user-error.ts', 'version.ts', 'world.ts'],
+	],
 	['storage', ['world.ts', 'oci', 'evidence', 'user-error.ts']],
 	['plan', ['evidence', 'oci', 'world.ts', 'user-error.ts', 'text']],
 	['state', ['plan', 'evidence', 'oci', 'world.ts', 'text']],

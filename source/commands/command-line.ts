@@ -14,6 +14,10 @@ export const helpText = `
   Options
     --read-only               nothing that changes a registry leaves this process
     --demo                    an embedded registry with a sample world; nothing is real
+    --context NAME            ask this context of the kubeconfig who needs an image; repeatable
+    --all-contexts            ask all of them
+    --without-context NAME    leave this one out: what it runs does not count; repeatable
+    --namespace NAME          ask this one where a cluster lists none; repeatable
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
     --marks FILE              mark what this file names, one reference on each line
@@ -33,6 +37,10 @@ export const helpText = `
 const options = {
 	'read-only': {type: 'boolean'},
 	demo: {type: 'boolean'},
+	context: {type: 'string', multiple: true},
+	'all-contexts': {type: 'boolean'},
+	'without-context': {type: 'string', multiple: true},
+	namespace: {type: 'string', multiple: true},
 	'insecure-registry': {type: 'string', multiple: true},
 	config: {type: 'string'},
 	marks: {type: 'string'},
@@ -50,6 +58,11 @@ export type CommandLine = {
 	readonly where: string | undefined;
 	readonly readOnly: boolean;
 	readonly demo: boolean;
+	/** Contexts to ask; `undefined` where the command line does not say. */
+	readonly contexts: readonly string[] | 'all' | undefined;
+	/** Contexts that do not count. */
+	readonly withoutContexts: readonly string[];
+	readonly namespaces: readonly string[];
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
 	readonly config: string | undefined;
@@ -75,6 +88,9 @@ export const parseCommandLine = (
 	const shared = {
 		readOnly: values['read-only'] ?? false,
 		demo: values.demo ?? false,
+		contexts: values['all-contexts'] ? ('all' as const) : values.context,
+		withoutContexts: values['without-context'] ?? [],
+		namespaces: values.namespace ?? [],
 		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
 			host
 				.replace(/^https?:\/\//i, '')

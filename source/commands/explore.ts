@@ -104,6 +104,7 @@ export const openFirstScreen = async (
 		store.dispatch({kind: 'marks-found', marks});
 	}
 
+	store.dispatch({kind: 'uses-chosen', choice: await world.uses.readChoice()});
 	if (marksFile !== undefined) {
 		store.dispatch({kind: 'marks-file-given', file: marksFile});
 	}

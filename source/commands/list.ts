@@ -6,7 +6,7 @@ import {
 import {createListText} from '../plain/list-text.js';
 import {graphOf} from '../oci/graph.js';
 import type {Where} from '../oci/reference.js';
-import {stringifySafely} from '../text/safe-text.js';
+import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
 
@@ -31,7 +31,13 @@ export const list = async (
 ): Promise<0 | 1> => {
 	const {where, address, json, signal} = options;
 	const registry = await world.openRegistry(address, signal);
-	const names = await findRepositories(registry, where, signal);
+	const leftOut: string[] = [];
+	const names = await findRepositories(registry, where, {
+		signal,
+		onLeftOut(sentence) {
+			leftOut.push(sentence);
+		},
+	});
 	const listed = await readAll(names, async name =>
 		readOne(world, registry, {name, where, signal}),
 	);
@@ -41,13 +47,19 @@ export const list = async (
 			? `${stringifySafely(createListDocument(registry.host, listed, now))}\n`
 			: createListText(listed, now),
 	);
-	const isWhole = listed.every(
-		repository =>
-			'reading' in repository && repository.reading.gaps.length === 0,
-	);
+	for (const sentence of leftOut) {
+		output.printError(`jetsam: ${makeSafe(sentence)}\n`);
+	}
+
+	const isWhole =
+		leftOut.length === 0 &&
+		listed.every(
+			repository =>
+				'reading' in repository && repository.reading.gaps.length === 0,
+		);
 	if (!isWhole) {
 		output.printError(
-			'jetsam: not everything could be read; what is missing is named in the list.\n',
+			'jetsam: not everything could be read; what is missing is named in the list or above.\n',
 		);
 	} else if (names.length === 0) {
 		output.printError(`jetsam: ${registry.host} lists no repositories.\n`);
@@ -59,7 +71,10 @@ export const list = async (
 const findRepositories = async (
 	registry: Registry,
 	{path, reference}: Where,
-	signal: AbortSignal,
+	{
+		signal,
+		onLeftOut,
+	}: {signal: AbortSignal; onLeftOut: (sentence: string) => void},
 ): Promise<readonly string[]> => {
 	if (
 		path !== undefined &&
@@ -69,7 +84,7 @@ const findRepositories = async (
 	}
 
 	const names: string[] = [];
-	for await (const page of registry.listRepositories(signal)) {
+	for await (const page of registry.listRepositories(signal, onLeftOut)) {
 		names.push(
 			...page.filter(
 				name =>

@@ -15,9 +15,22 @@ import {readReferences} from '../storage/references-file.js';
 import type {
 	LoadedSettings,
 	SavedRegistry,
+	SavedUses,
 	Settings,
 } from '../storage/settings.js';
-import type {Care, Clock, KnownRegistry, World} from '../world.js';
+import {
+	type Kubeconfig,
+	loadKubeconfig,
+} from '../uses/kubernetes/kubeconfig.js';
+import {openUses} from '../uses/open-uses.js';
+import type {
+	Care,
+	Clock,
+	ContentCache,
+	KnownRegistry,
+	UsesChoice,
+	World,
+} from '../world.js';
 import type {CommandLine} from './command-line.js';
 
 /** The environment that jetsam heeds. */
@@ -86,13 +99,20 @@ export const openWorld = (
 	};
 
 	const marksFile = path.join(folders.state, 'marks.json');
-	const readSettings = createSettingsReader(
-		commandLine.config ?? path.join(folders.config, 'config.json'),
-	);
+	const settingsFile =
+		commandLine.config ?? path.join(folders.config, 'config.json');
+	const readSettings = createSettingsReader(settingsFile);
+	const loadContexts = async (): Promise<Kubeconfig> =>
+		loadKubeconfig({kubeconfig: environment['KUBECONFIG'], home});
 	const careFor = async (host: string): Promise<Care> => {
 		const {settings: saved} = await readSettings();
 		return findCare(saved, host);
 	};
+
+	// The demo's registry is another one at each start.
+	const openContents = commandLine.demo
+		? async () => undefined
+		: createCacheOpener(path.join(folders.cache, 'manifests'));
 
 	return {
 		clock: systemClock,
@@ -110,6 +130,7 @@ export const openWorld = (
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
+				contents: await openContents(),
 				signal,
 			});
 		},
@@ -146,6 +167,19 @@ export const openWorld = (
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
 			}
 		},
+		uses: openUses({
+			loadKubeconfig: loadContexts,
+			namespaces: commandLine.namespaces,
+			others: [],
+			clock: systemClock,
+			async readChoice() {
+				const {settings: saved} = await readSettings();
+				return chooseUses(commandLine, saved.uses ?? {});
+			},
+			async saveChoice(choice) {
+				return commandLine.demo ? undefined : saveChoice(settingsFile, choice);
+			},
+		}),
 		readReferences,
 		copyText,
 		async openJournal() {
@@ -154,6 +188,22 @@ export const openWorld = (
 				nameBatch(systemClock.now(), Math.random()),
 			);
 		},
+	};
+};
+
+/** The cache is loaded when the first registry is opened; all registries share its limits. */
+const createCacheOpener = (folder: string): (() => Promise<ContentCache>) => {
+	let opened: Promise<ContentCache> | undefined;
+	const load = async (): Promise<ContentCache> => {
+		const {createManifestCache, usualLimits} =
+			await import('../storage/manifest-cache.js');
+		const {now} = systemClock;
+		return createManifestCache({folder, limits: usualLimits, now});
+	};
+
+	return async () => {
+		opened ??= load();
+		return opened;
 	};
 };
 
@@ -177,6 +227,29 @@ const createSettingsReader = (
 				});
 		return loaded;
 	};
+};
+
+/** What the command line says of the sources of uses goes before what was saved. */
+const chooseUses = (
+	{contexts, withoutContexts}: CommandLine,
+	saved: SavedUses,
+): UsesChoice => ({
+	contexts: contexts ?? saved.contexts ?? 'current',
+	leftOut: [...new Set([...(saved.withoutContexts ?? []), ...withoutContexts])],
+	accepted: saved.accepted ?? [],
+});
+
+const saveChoice = async (
+	file: string,
+	{contexts, leftOut, accepted}: UsesChoice,
+): Promise<string | undefined> => {
+	const {saveUses} = await import('../storage/settings.js');
+	try {
+		saveUses(file, {contexts, withoutContexts: leftOut, accepted});
+		return undefined;
+	} catch {
+		return `The choice could not be saved to ${file}; it holds until jetsam ends.`;
+	}
 };
 
 const findSaved = (

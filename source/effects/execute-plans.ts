@@ -1,8 +1,10 @@
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import {executePlan} from '../plan/execute-plan.js';
+import type {UseFacts} from '../plan/judge-use.js';
 import {repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Journal, RepositoryReading} from '../world.js';
+import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Executes the confirmed plans of all registries as one batch with one journal, and tells each step. */
@@ -20,15 +22,18 @@ export const executePlans = async (
 
 	session.signal.addEventListener('abort', endWithProgram);
 	let journal: Journal | undefined;
+	const watch = watchUses(session, abort.signal);
 	try {
 		journal = await beginJournal(session, plans);
 		dispatch({kind: 'batch-began', journal: journal?.path ?? ''});
 		for (const plan of plans) {
+			const registry = await session.openRegistry(plan.registry);
 			const events = executePlan(plan, {
-				registry: await session.openRegistry(plan.registry),
+				registry: registry.withUrgency(() => 'batch'),
 				readings: readingsOf(session, plan),
 				journal,
 				clock: session.world.clock,
+				readUses: watch.read,
 				stop: stop.signal,
 				abort: abort.signal,
 			});
@@ -41,12 +46,40 @@ export const executePlans = async (
 	} catch (error) {
 		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
 	} finally {
+		await watch.close();
 		await endJournal(session, journal);
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
 		forgetReadings(session, plans);
 		dispatch({kind: 'batch-ended'});
 	}
+};
+
+/** Safeguard 6: the uses as they are now, kept current as long as the batch runs. */
+const watchUses = (
+	session: Session,
+	signal: AbortSignal,
+): {
+	readonly read: (signal: AbortSignal) => Promise<UseFacts>;
+	readonly close: () => Promise<void>;
+} => {
+	const {world, uses} = session;
+	const watching = uses?.reading.then(reading =>
+		world.uses.watch(uses.choice, reading, signal),
+	);
+	// Whoever reads gets to know; without a step to be taken nobody needs to.
+	watching?.catch(() => undefined);
+	return {
+		async read(until) {
+			const facts = await findUses(session);
+			const watch = await watching;
+			return watch ? {...facts, reading: await watch.current(until)} : facts;
+		},
+		async close() {
+			const watch = await watching?.catch(() => undefined);
+			watch?.close();
+		},
+	};
 };
 
 const readingsOf = (
@@ -93,12 +126,15 @@ const beginJournal = async (
 		plans: plans.map(({registry, phrase, steps}) => ({
 			registry,
 			phrase,
-			steps: steps.map(({repository, digest, tags, onlyTag}) => ({
-				repository,
-				digest,
-				tags,
-				...(onlyTag === undefined ? {} : {onlyTag}),
-			})),
+			steps: steps.map(
+				({repository, digest, tags, onlyTag, isLifted, evidence}) => ({
+					repository,
+					digest,
+					tags,
+					...(onlyTag === undefined ? {} : {onlyTag}),
+					...(isLifted ? {isLifted, evidence} : {}),
+				}),
+			),
 		})),
 	});
 	return journal;

@@ -1,7 +1,7 @@
 import {type Digest, parseDigest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {repositoryKey} from '../state/state.js';
-import type {Registry, RepositoryPart} from '../world.js';
+import type {Registry, RepositoryPart, Urgency} from '../world.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Milliseconds between two parts that are told; it grows, so that a list of 100,000 is not copied for each hundred. */
@@ -30,7 +30,10 @@ export const listRepositories = async (
 	const all: string[] = [];
 	try {
 		const registry = await session.openRegistry(host);
-		for await (const names of registry.listRepositories(signal)) {
+		const pages = registry.listRepositories(signal, text => {
+			dispatch({kind: 'notice-given', text});
+		});
+		for await (const names of pages) {
 			all.push(...names);
 			dispatch({kind: 'repositories-listed', host, names});
 		}
@@ -48,29 +51,32 @@ export const listRepositories = async (
 /** Tells the digests of a repository as they are read, and at the end the whole reading. */
 export const readRepository = async (
 	session: Session,
-	place: {host: string; repository: string; signal: AbortSignal},
+	place: {
+		host: string;
+		repository: string;
+		signal: AbortSignal;
+		urgency: () => Urgency;
+	},
 	dispatch: Dispatch,
 ): Promise<void> => {
-	const {host, repository, signal} = place;
+	const {host, repository, signal, urgency} = place;
 	const {clock} = session.world;
 	const readAt = clock.now();
 	const records = new Map<Digest, DigestRecord>();
 	let last: RepositoryPart | undefined;
 	try {
-		const registry = await session.openRegistry(host);
+		const opened = await session.openRegistry(host);
+		const registry = opened.withUrgency(urgency);
 		for await (const part of registry.readRepository(repository, signal)) {
 			for (const record of part.records) {
 				records.set(record.digest, record);
 			}
 
 			last = part;
-			dispatch({
-				kind: 'digests-loaded',
-				host,
-				repository,
-				part,
-				now: clock.now(),
-			});
+			await session.tellPart(
+				{kind: 'digests-loaded', host, repository, part, now: clock.now()},
+				{dispatch, signal},
+			);
 			await clock.sleep(pauseAfterPart(records.size), signal);
 		}
 

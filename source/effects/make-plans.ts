@@ -1,17 +1,20 @@
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
+import {liftKey} from '../plan/judge-use.js';
 import {createTagPlan, type TagRemoval} from '../plan/create-tag-plan.js';
 import {oldestReading} from '../plan/recheck-step.js';
 import {repositoryKey} from '../state/state.js';
 import type {Capabilities, Mark, RepositoryReading} from '../world.js';
+import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
 export const makePlans = async (
 	session: Session,
-	marks: readonly Mark[],
+	{marks, lifts}: {marks: readonly Mark[]; lifts: ReadonlySet<string>},
 	dispatch: Dispatch,
 ): Promise<void> => {
+	const uses = await findUses(session);
 	const registries = [...new Set(marks.map(mark => mark.registry))];
 	const plans = await Promise.all(
 		registries.map(async registry => {
@@ -36,7 +39,15 @@ export const makePlans = async (
 			);
 			const now = session.world.clock.now();
 			const care = await session.world.careFor(registry);
-			return createPlan(marks, {registry, readings, problems, care, now});
+			return createPlan(marks, {
+				registry,
+				readings,
+				problems,
+				care,
+				uses,
+				lifts,
+				now,
+			});
 		}),
 	);
 	dispatch({kind: 'plans-made', marks, plans});
@@ -45,7 +56,15 @@ export const makePlans = async (
 /** Reads the repository of a tag again where its reading is not fresh, and tells the plan that removes the tag. */
 export const makeTagPlan = async (
 	session: Session,
-	{removal, marks}: {removal: TagRemoval; marks: readonly Mark[]},
+	{
+		removal,
+		marks,
+		lifts,
+	}: {
+		removal: TagRemoval;
+		marks: readonly Mark[];
+		lifts: ReadonlySet<string>;
+	},
 	dispatch: Dispatch,
 ): Promise<void> => {
 	const {registry, repository} = removal;
@@ -64,6 +83,8 @@ export const makeTagPlan = async (
 		problem,
 		capabilities,
 		care: await session.world.careFor(registry),
+		uses: await findUses(session),
+		isLifted: lifts.has(liftKey(repository, removal.tag)),
 		now: session.world.clock.now(),
 	});
 	dispatch({kind: 'plans-made', marks, plans: [plan]});

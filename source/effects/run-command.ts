@@ -3,18 +3,15 @@ import {repositoryKey} from '../state/state.js';
 import type {CommandRunner} from '../state/store.js';
 import type {Registry, World} from '../world.js';
 import {executePlans} from './execute-plans.js';
-import {
-	findPath,
-	listRepositories,
-	openRegistry,
-	readRepository,
-} from './load.js';
+import {findPath, listRepositories, openRegistry} from './load.js';
 import {readDetail, rereadDigest} from './load-detail.js';
-import {readRepositories} from './load-repositories.js';
+import {openRepository, readRepositories} from './load-repositories.js';
+import {readUses} from './load-uses.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
 import type {Dispatch, Session} from './session.js';
+import {createPartTeller} from './tell-parts.js';
 
 /**
 Carries out commands through the world; what they bring comes back as messages.
@@ -44,6 +41,8 @@ export const createCommandRunner = (
 		},
 		readings: new Map(),
 		background: new Map(),
+		uses: undefined,
+		tellPart: createPartTeller(world.clock, ending.signal),
 		signal: ending.signal,
 		batch: undefined,
 	};
@@ -56,7 +55,7 @@ export const createCommandRunner = (
 		return AbortSignal.any([load.signal, ending.signal]);
 	};
 
-	const saveMarks = createMarkSaver();
+	const markSaver = createMarkSaver(world, ending.signal);
 
 	const run = async (command: Command, dispatch: Dispatch): Promise<void> => {
 		switch (command.kind) {
@@ -82,12 +81,12 @@ export const createCommandRunner = (
 			}
 
 			case 'read-repository': {
-				const {host, repository} = command;
-				const place = repositoryKey(host, repository);
-				const signal = beginLoad(place);
-				// What is being read in the background streams into the same list.
-				await (session.background.get(place) ??
-					readRepository(session, {host, repository, signal}, dispatch));
+				const place = repositoryKey(command.host, command.repository);
+				await openRepository(
+					session,
+					{...command, signal: beginLoad(place)},
+					dispatch,
+				);
 				break;
 			}
 
@@ -117,8 +116,24 @@ export const createCommandRunner = (
 				break;
 			}
 
+			case 'read-uses': {
+				const {choice} = command;
+				const signal = beginLoad('uses');
+				await readUses(session, {choice, signal}, dispatch);
+				break;
+			}
+
+			case 'save-uses-choice': {
+				const text = await world.uses.saveChoice(command.choice);
+				if (text !== undefined) {
+					dispatch({kind: 'notice-given', text});
+				}
+
+				break;
+			}
+
 			case 'save-marks': {
-				await saveMarks(world, command.marks, dispatch);
+				await markSaver.save(command, dispatch);
 				break;
 			}
 
@@ -134,7 +149,7 @@ export const createCommandRunner = (
 			}
 
 			case 'make-plans': {
-				await makePlans(session, command.marks, dispatch);
+				await makePlans(session, command, dispatch);
 				break;
 			}
 
@@ -176,6 +191,7 @@ export const createCommandRunner = (
 			await run(command, dispatch);
 		} catch (error) {
 			if (!ending.signal.aborted) {
+				await markSaver.flush();
 				crash(error);
 			}
 		}

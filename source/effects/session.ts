@@ -1,10 +1,19 @@
+import type {UsesReading} from '../evidence/use.js';
 import type {Message} from '../state/message.js';
 import type {Problem} from '../state/state.js';
 import {UserError} from '../user-error.js';
-import type {Registry, RepositoryReading, World} from '../world.js';
+import type {Registry, RepositoryReading, UsesChoice, World} from '../world.js';
+import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */
 export type Dispatch = (message: Message) => void;
+
+/** A reading for the totals on a line. */
+export type BackgroundReading = {
+	readonly done: Promise<void>;
+	/** The operator opens what is being read: from now on its requests go first. */
+	readonly hurry: () => void;
+};
 
 /** What commands share while the program runs. */
 export type Session = {
@@ -13,8 +22,14 @@ export type Session = {
 	readonly openRegistry: (host: string) => Promise<Registry>;
 	/** The newest complete reading of each repository, by `repositoryKey`. */
 	readonly readings: Map<string, RepositoryReading>;
-	/** Readings under way that no screen asked for, by `repositoryKey`. */
-	readonly background: Map<string, Promise<void>>;
+	/** Readings under way that no screen asked for when they began, by `repositoryKey`. */
+	readonly background: Map<string, BackgroundReading>;
+	/** What is being read, or was read, of the sources of uses; `undefined` before the first reading and where it failed. */
+	uses:
+		| {readonly choice: UsesChoice; readonly reading: Promise<UsesReading>}
+		| undefined;
+	/** Tells what was read of repositories, all of them together. */
+	readonly tellPart: PartTeller;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
 	/** What ends or breaks off the batch under way. */

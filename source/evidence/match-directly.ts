@@ -1,8 +1,6 @@
 import type {Digest} from '../oci/digest.js';
-import {graphOf} from '../oci/graph.js';
-import {isImageMediaType, isIndexMediaType} from '../oci/manifest.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
-import {referrersOf} from '../oci/referrers.js';
+import type {Relations} from './find-family.js';
 import type {UsesIndex} from './index-uses.js';
 import type {RepositoryName} from './repository-names.js';
 import type {Use} from './use.js';
@@ -15,57 +13,16 @@ export type DirectUses = {
 	readonly tag: string | undefined;
 };
 
-export type DirectMatches = {
-	/** By digest; also digests that are not in the repository, where an index or an artifact there is about them. */
-	readonly direct: ReadonlyMap<Digest, readonly DirectUses[]>;
-	/** Why a digest that nothing names could be used all the same: its manifest does not tell its config. */
-	readonly unreadable: ReadonlyMap<Digest, string>;
-};
+/** What is found goes here. */
+export type AddDirect = (digest: Digest, uses: DirectUses) => void;
 
-/** The uses that name a digest of a repository: by digest, by a tag that means it now, by its config. */
-export const matchDirectly = (
-	index: UsesIndex,
-	{names, records}: {names: readonly RepositoryName[]; records: DigestRecords},
-): DirectMatches => {
-	const direct = new Map<Digest, DirectUses[]>();
-	const add = (digest: Digest, uses: DirectUses): void => {
-		const known = direct.get(digest);
-		if (known) {
-			known.push(uses);
-		} else {
-			direct.set(digest, [uses]);
-		}
-	};
-
-	const unreadable = new Map<Digest, string>();
-	const tags = names.flatMap(name => index.findTags(name) ?? []);
-	addDigests(index, records, add);
-	for (const record of records.values()) {
-		addConfig(index, record, add);
-		if (tags.length > 0) {
-			addTags(tags, record, add);
-		}
-
-		const problem = findProblem(record);
-		if (problem !== undefined) {
-			unreadable.set(record.digest, problem);
-		}
-	}
-
-	return {direct, unreadable};
-};
-
-type Add = (digest: Digest, uses: DirectUses) => void;
-
-const addDigests = (
+/** Uses by digest; also of digests that are not in the repository, where an index or an artifact there is about them. */
+export const matchDigests = (
 	{byDigest}: UsesIndex,
-	records: DigestRecords,
-	add: Add,
+	{records, graph, referrers}: Relations,
+	add: AddDirect,
 ): void => {
-	const graph = graphOf(records);
-	const referrers = referrersOf(records);
 	for (const [digest, uses] of byDigest) {
-		// The index over a digest, and what is about it, can be here without it.
 		if (
 			records.has(digest) ||
 			graph.parentsOf(digest).length > 0 ||
@@ -76,28 +33,49 @@ const addDigests = (
 	}
 };
 
-const addConfig = (
+/** What runtimes report without a name and no manifest of the repository has: it may be the digest of a config. What is reported with a name is a manifest's. */
+export const listPossibleConfigs = (
 	{byDigest}: UsesIndex,
+	records: DigestRecords,
+): ReadonlyMap<Digest, readonly Use[]> => {
+	const found = new Map<Digest, readonly Use[]>();
+	for (const [digest, uses] of byDigest) {
+		if (uses.some(use => isNameless(use)) && !records.has(digest)) {
+			found.set(
+				digest,
+				uses.filter(use => isNameless(use)),
+			);
+		}
+	}
+
+	return found;
+};
+
+const isNameless = ({image}: Use): boolean =>
+	image.kind === 'image-id' && image.host === undefined;
+
+/** Running images that are reported by the digest of this manifest's config. */
+export const matchConfig = (
+	configs: ReadonlyMap<Digest, readonly Use[]>,
 	{digest, blobs}: DigestRecord,
-	add: Add,
+	add: AddDirect,
 ): void => {
 	// The config stands before the layers.
 	const config = blobs[0]?.digest;
-	const found = config === undefined ? undefined : byDigest.get(config);
-	// A reference names manifests only.
-	const uses = found?.filter(({image}) => image.kind === 'image-id') ?? [];
-	if (uses.length > 0) {
+	const uses = config === undefined ? undefined : configs.get(config);
+	if (uses) {
 		add(digest, {rule: 'config', uses, tag: undefined});
 	}
 };
 
-const addTags = (
+/** Uses by one of the tags that mean this digest now. */
+export const matchTags = (
 	known: ReadonlyArray<ReadonlyMap<string, readonly Use[]>>,
 	{digest, tags}: DigestRecord,
-	add: Add,
+	add: AddDirect,
 ): void => {
-	for (const tag of tags) {
-		for (const uses of known) {
+	for (const uses of known) {
+		for (const tag of tags) {
 			const found = uses.get(tag);
 			if (found) {
 				add(digest, {rule: 'tag', uses: found, tag});
@@ -106,26 +84,9 @@ const addTags = (
 	}
 };
 
-const findProblem = ({state, mediaType}: DigestRecord): string | undefined => {
-	switch (state) {
-		case 'loading': {
-			return 'its manifest is still being read';
-		}
-
-		case 'unreadable': {
-			return 'its manifest could not be read';
-		}
-
-		case 'loaded': {
-			// Schema 1 and its kind: a runtime computes an ID that the manifest does not hold.
-			return isImageMediaType(mediaType) || isIndexMediaType(mediaType)
-				? undefined
-				: 'its media type is not known, so its config is not either';
-		}
-
-		default: {
-			const never: never = state;
-			return never;
-		}
-	}
-};
+/** The references by tag that mean a repository, under each of its names. */
+export const findTags = (
+	index: UsesIndex,
+	names: readonly RepositoryName[],
+): ReadonlyArray<ReadonlyMap<string, readonly Use[]>> =>
+	names.flatMap(name => index.findTags(name) ?? []);

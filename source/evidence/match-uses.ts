@@ -1,11 +1,19 @@
 import type {Digest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
-import type {DigestRecords} from '../oci/record.js';
+import {isImageMediaType, isIndexMediaType} from '../oci/manifest.js';
+import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {referrersOf} from '../oci/referrers.js';
 import {type FamilyRule, findFamily} from './find-family.js';
-import {indexUses} from './index-uses.js';
+import {indexUses, type UsesIndex} from './index-uses.js';
 import {judgeSources} from './judge-sources.js';
-import {type DirectUses, matchDirectly} from './match-directly.js';
+import {
+	type DirectUses,
+	findTags,
+	listPossibleConfigs,
+	matchConfig,
+	matchDigests,
+	matchTags,
+} from './match-directly.js';
 import {sortHits} from './name-uses.js';
 import {listNames, type RepositoryName} from './repository-names.js';
 import type {
@@ -36,34 +44,136 @@ export type MatchOptions = {
 export type RepositoryUses = {
 	/** The evidence on one digest, also on one that an index names and the repository does not hold. */
 	readonly evidenceOf: (digest: Digest) => UseEvidence;
-	/** Everything that some use reaches, blocking or not; it may name digests that the repository does not hold. */
-	readonly used: ReadonlySet<Digest>;
+	/** Whether some use reaches a digest, blocking or not. */
+	readonly isUsed: (digest: Digest) => boolean;
 	/** What the sources say of all the others whose manifests were read. */
 	readonly absence: UseAbsence;
 };
 
-/** A used digest from which another is reached. */
-type Reach = {readonly through: Digest; readonly rule: FamilyRule};
+/**
+One way in which a digest is used, and the next one: directly, or as one of the family of another that is.
 
-/** What closes over what: every used digest passes its uses on to its family. */
-const reachFamilies = (
-	direct: ReadonlyMap<Digest, unknown>,
-	records: DigestRecords,
-): ReadonlyMap<Digest, readonly Reach[]> => {
-	const options = {graph: graphOf(records), referrers: referrersOf(records)};
-	const reached = new Map<Digest, Reach[]>();
-	for (const through of direct.keys()) {
-		for (const [member, rule] of findFamily(through, options)) {
-			const known = reached.get(member);
-			if (known) {
-				known.push({through, rule});
-			} else {
-				reached.set(member, [{through, rule}]);
-			}
+Linked, because there are tens of thousands: an array and an evidence for each would cost more than matching them.
+*/
+type Link = {
+	/** The digest that is used directly. */
+	readonly through: Digest;
+	/** The direct uses; `undefined` for one of the family. */
+	readonly direct: DirectUses | undefined;
+	readonly rule: FamilyRule | undefined;
+	readonly next: Link | undefined;
+	/** On the first link: the evidence, once it has been asked for. */
+	evidence: FoundEvidence | undefined;
+};
+
+/** The evidence on a digest that some use reaches. Its hits are put in order when they are first looked at: of a hundred thousand digests a screen shows fifty. */
+class FoundEvidence {
+	readonly besides: UseAbsence;
+	private readonly first: Link;
+	private readonly matching: Matching;
+	private sorted: readonly UseHit[] | undefined;
+
+	constructor(first: Link, besides: UseAbsence, matching: Matching) {
+		this.first = first;
+		this.besides = besides;
+		this.matching = matching;
+	}
+
+	get state(): 'yes' {
+		return 'yes';
+	}
+
+	get hits(): readonly UseHit[] {
+		this.sorted ??= sortHits(listHits(this.first, this.matching));
+		return this.sorted;
+	}
+}
+
+/** A repository, and how its names, digests and options are looked at while it is matched. */
+type Matching = {
+	readonly records: DigestRecords;
+	readonly names: readonly RepositoryName[];
+	readonly options: MatchOptions;
+	readonly found: Map<Digest, Link>;
+	/** Why a digest that nothing reaches could be used all the same. */
+	readonly unreadable: Map<Digest, string>;
+};
+
+/** Finds the uses of each digest itself, then passes them on to its family. */
+const match = (index: UsesIndex, matching: Matching): void => {
+	const {records, names, found, unreadable} = matching;
+	const relations = {
+		records,
+		graph: graphOf(records),
+		referrers: referrersOf(records),
+	};
+	const add = (digest: Digest, direct: DirectUses): void => {
+		const next = found.get(digest);
+		found.set(digest, {
+			through: digest,
+			direct,
+			rule: undefined,
+			next,
+			evidence: undefined,
+		});
+	};
+
+	matchDigests(index, relations, add);
+	const tags = findTags(index, names);
+	const configs = listPossibleConfigs(index, records);
+	for (const record of records.values()) {
+		matchTags(tags, record, add);
+		if (configs.size > 0) {
+			matchConfig(configs, record, add);
+		}
+
+		const problem = findProblem(record);
+		if (problem !== undefined) {
+			unreadable.set(record.digest, problem);
 		}
 	}
 
-	return reached;
+	// Members are added below, and pass nothing on themselves.
+	const used = [...found.keys()];
+	const family = new Map<Digest, FamilyRule>();
+	for (const through of used) {
+		findFamily(through, relations, family);
+		for (const [member, rule] of family) {
+			const next = found.get(member);
+			found.set(member, {
+				through,
+				direct: undefined,
+				rule,
+				next,
+				evidence: undefined,
+			});
+		}
+	}
+};
+
+/** Why the config of a digest, by which a runtime may report it, is not known. */
+const findProblem = ({state, mediaType}: DigestRecord): string | undefined => {
+	switch (state) {
+		case 'loading': {
+			return 'its manifest is still being read';
+		}
+
+		case 'unreadable': {
+			return 'its manifest could not be read';
+		}
+
+		case 'loaded': {
+			// Schema 1 and its kind: a runtime computes an ID that the manifest does not hold.
+			return isImageMediaType(mediaType) || isIndexMediaType(mediaType)
+				? undefined
+				: 'its media type is not known, so its config is not either';
+		}
+
+		default: {
+			const never: never = state;
+			return never;
+		}
+	}
 };
 
 /**
@@ -78,58 +188,84 @@ export const matchUses = (
 ): RepositoryUses => {
 	const {records, incomplete} = repository;
 	const names = listNames(repository);
-	const {direct, unreadable} = matchDirectly(indexUses(reading), {
-		names,
-		records,
-	});
-	const reached = reachFamilies(direct, records);
+	const found = new Map<Digest, Link>();
+	const unreadable = new Map<Digest, string>();
 	const absence: UseAbsence =
 		incomplete === undefined
 			? judgeSources(reading.sources, {...options, names})
 			: {state: 'unknown', why: incomplete};
 
 	const absenceOf = (digest: Digest): UseAbsence => {
-		const why = absence.state === 'no' ? unreadable.get(digest) : undefined;
+		const why =
+			unreadable.size > 0 && absence.state === 'no'
+				? unreadable.get(digest)
+				: undefined;
 		return why === undefined ? absence : {state: 'unknown', why};
 	};
 
-	const describe = (digest: Digest, matched: DirectUses): readonly UseHit[] =>
-		matched.uses.map(use => ({
-			use,
-			rule: matched.rule === 'digest' ? ruleOf(use) : matched.rule,
-			through: digest,
-			tag: matched.tag,
-			blocks: isBlocking(use, digest, {names, isHeldBy: options.isHeldBy}),
-		}));
-
-	const listHits = (digest: Digest): readonly UseHit[] => [
-		...(direct.get(digest) ?? []).flatMap(matched => describe(digest, matched)),
-		...(reached.get(digest) ?? []).flatMap(({through, rule}) =>
-			(direct.get(through) ?? [])
-				.flatMap(matched => describe(through, matched))
-				.map(hit => ({...hit, rule, tag: undefined})),
-		),
-	];
-
-	const known = new Map<Digest, UseEvidence>();
-	const used = new Set([...direct.keys(), ...reached.keys()]);
+	const matching: Matching = {records, names, options, found, unreadable};
+	match(indexUses(reading), matching);
 	return {
-		used,
 		absence,
+		isUsed: digest => found.has(digest),
 		evidenceOf(digest) {
-			if (!used.has(digest)) {
+			const first = found.get(digest);
+			if (first === undefined) {
 				return absenceOf(digest);
 			}
 
-			const evidence = known.get(digest) ?? {
-				state: 'yes',
-				hits: sortHits(listHits(digest)),
-				besides: absenceOf(digest),
-			};
-			known.set(digest, evidence);
-			return evidence;
+			first.evidence ??= new FoundEvidence(first, absenceOf(digest), matching);
+			return first.evidence;
 		},
 	};
+};
+
+const listHits = (first: Link, matching: Matching): readonly UseHit[] => {
+	const hits: UseHit[] = [];
+	for (let link: Link | undefined = first; link; link = link.next) {
+		const {through, direct, rule} = link;
+		if (direct) {
+			addHits(hits, {digest: through, direct, matching});
+		}
+
+		if (rule) {
+			for (const hit of listDirectHits(through, matching)) {
+				hits.push({...hit, rule, tag: undefined});
+			}
+		}
+	}
+
+	return hits;
+};
+
+const listDirectHits = (digest: Digest, matching: Matching): UseHit[] => {
+	const hits: UseHit[] = [];
+	for (let link = matching.found.get(digest); link; link = link.next) {
+		if (link.direct) {
+			addHits(hits, {digest, direct: link.direct, matching});
+		}
+	}
+
+	return hits;
+};
+
+const addHits = (
+	hits: UseHit[],
+	{
+		digest,
+		direct: {rule, uses, tag},
+		matching,
+	}: {digest: Digest; direct: DirectUses; matching: Matching},
+): void => {
+	for (const use of uses) {
+		hits.push({
+			use,
+			rule: rule === 'digest' ? ruleOf(use) : rule,
+			through: digest,
+			tag,
+			blocks: isBlocking(use, digest, matching),
+		});
+	}
 };
 
 const ruleOf = ({image}: Use): 'digest' | 'image-id' =>
@@ -143,10 +279,7 @@ What has ended never does. A running image counts under whatever name it was pul
 const isBlocking = (
 	{role, image}: Use,
 	digest: Digest,
-	{
-		names,
-		isHeldBy,
-	}: {names: readonly RepositoryName[]} & Pick<MatchOptions, 'isHeldBy'>,
+	{names, options}: Matching,
 ): boolean => {
 	if (role === 'finished') {
 		return false;
@@ -158,5 +291,5 @@ const isBlocking = (
 			({host, repository}) =>
 				host !== image.host || repository !== image.repository,
 		);
-	return !isElsewhere || !isHeldBy(image, digest);
+	return !isElsewhere || !options.isHeldBy(image, digest);
 };

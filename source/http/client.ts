@@ -21,6 +21,8 @@ export type HttpRequest = {
 	readonly maxBytes: number;
 	/** Error statuses that are an answer here, not a failure. */
 	readonly expect?: readonly number[];
+	/** Of the requests that wait for a connection the highest goes first; 0 when left out. */
+	readonly priority?: number;
 };
 
 /** A whole reply. */
@@ -68,16 +70,25 @@ export const hostOf = (origin: string): string =>
 
 const largestErrorBody = 64 * 1024;
 const retries = 3;
+/** After silence for so long as a timeout is, a host is asked just once more. */
+const retriesAfterSilence = 1;
 
 const isReading = (method: string): boolean =>
 	method === 'GET' || method === 'HEAD';
 
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
-const isWorthRepeating = (error: unknown, method: string): boolean =>
+const isWorthRepeating = (
+	error: unknown,
+	{method, attemptNumber}: {method: string; attemptNumber: number},
+): boolean =>
 	error instanceof HttpError &&
 	isReading(method) &&
+	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
 	((error.failure === 'network' && isPassing(error.networkCode)) ||
 		[408, 429, 500, 502, 503, 504].includes(error.status));
+
+const isTimeout = ({networkCode}: HttpError): boolean =>
+	networkCode.endsWith('_TIMEOUT');
 
 // A name that does not exist or a certificate that is wrong stays so; what was cut off may not be the next time.
 const isPassing = (networkCode: string): boolean =>
@@ -163,17 +174,18 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			setMaxListeners(0, wanted.signal);
 			return pRetry(
 				async attemptNumber =>
-					limiter.run(
-						async () => attempt(wanted, attemptNumber),
-						wanted.signal,
-					),
+					limiter.run(async () => attempt(wanted, attemptNumber), {
+						signal: wanted.signal,
+						priority: wanted.priority ?? 0,
+					}),
 				{
 					retries,
 					minTimeout: options.retryPause,
 					randomize: true,
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
-					shouldRetry: ({error}) => isWorthRepeating(error, wanted.method),
+					shouldRetry: ({error, attemptNumber}) =>
+						isWorthRepeating(error, {method: wanted.method, attemptNumber}),
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
@@ -267,6 +279,14 @@ const exchangeOnce = async (
 			},
 		});
 		const failed = reply.statusCode >= 400;
+		if (
+			!failed &&
+			method !== 'HEAD' &&
+			Number(reply.headers['content-length'] ?? 0) > wanted.maxBytes
+		) {
+			refuseBody(reply.body);
+		}
+
 		return {
 			status: reply.statusCode,
 			headers: reply.headers,
@@ -283,6 +303,14 @@ const exchangeOnce = async (
 };
 
 class TooLargeError extends Error {}
+
+/** Reads nothing of a body that says itself that it is too large. */
+const refuseBody = (body: Dispatcher.ResponseData['body']): never => {
+	// That it was broken off is no news.
+	body.on('error', () => undefined);
+	body.destroy();
+	throw new TooLargeError();
+};
 
 const readBody = async (
 	body: Dispatcher.ResponseData['body'],

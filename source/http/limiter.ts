@@ -2,9 +2,10 @@ import PQueue from 'p-queue';
 
 /** How many requests go to one host at a time, and since when it wants none. All workers of a host share one. */
 export type Limiter = {
+	/** Does a task when there is a place for it: of those that wait the one with the highest priority, and among equals the one that came first. */
 	readonly run: <Result>(
 		task: () => Promise<Result>,
-		signal: AbortSignal,
+		options: {readonly signal: AbortSignal; readonly priority: number},
 	) => Promise<Result>;
 	/** Holds every further request back for so many milliseconds, as a server asked by 429 and Retry-After. */
 	readonly pause: (milliseconds: number) => void;
@@ -22,9 +23,9 @@ export const createLimiter = (concurrency: number): Limiter => {
 		}
 	});
 	return {
-		async run(task, signal) {
+		async run(task, {signal, priority}) {
 			timer?.ref();
-			return queue.add(task, {signal});
+			return queue.add(task, {signal, priority});
 		},
 		pause(milliseconds) {
 			const end = performance.now() + milliseconds;

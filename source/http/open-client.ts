@@ -19,21 +19,39 @@ export type HttpSettings = {
 	readonly now: () => number;
 	/** Takes every request, for `--debug FILE`. */
 	readonly log?: RequestLog | undefined;
+	/** `usualTimeouts` when left out. */
+	readonly timeouts?: Timeouts;
+};
+
+/** How long a host may say nothing, in milliseconds. */
+export type Timeouts = {
+	readonly connect: number;
+	/** From the request to the head of its reply. */
+	readonly head: number;
+	/** Between two pieces of a body. */
+	readonly body: number;
+};
+
+export const usualTimeouts: Timeouts = {
+	connect: 15_000,
+	head: 60_000,
+	body: 60_000,
 };
 
 /** Requests under way to one host at a time. More was slower on a real registry. */
-const connectionsPerHost = 16;
+export const connectionsPerHost = 16;
 
 const createDispatcher = (
 	settings: HttpSettings,
 	{host, secure}: {host: string; secure: boolean},
 ): Dispatcher => {
+	const {connect, head, body} = settings.timeouts ?? usualTimeouts;
 	const common = {
 		connections: connectionsPerHost,
 		keepAliveTimeout: 30_000,
-		headersTimeout: 60_000,
-		bodyTimeout: 60_000,
-		connect: {timeout: 15_000, rejectUnauthorized: secure},
+		headersTimeout: head,
+		bodyTimeout: body,
+		connect: {timeout: connect, rejectUnauthorized: secure},
 	};
 	const {http, https, none} = settings.proxies;
 	if (isLoopback(host) || (http === undefined && https === undefined)) {

@@ -15,9 +15,7 @@ export const nextPage = (
 	link: string | undefined,
 	current: string,
 ): string | undefined => {
-	const entry = link
-		?.split(/,(?=\s*<)/)
-		.find(part => /;\s*rel\s*=\s*(?:next\b|"[^"]*\bnext\b)/i.test(part));
+	const entry = findNextLink(link);
 	const {inside, bare} =
 		/^\s*(?:<(?<inside>[^>]*)>|(?<bare>[^;]*))/.exec(entry ?? '')?.groups ?? {};
 	const target = (inside ?? bare)?.trim();
@@ -29,10 +27,16 @@ export const nextPage = (
 	return search === '' ? undefined : current.replace(/\?.*$/s, '') + search;
 };
 
+const findNextLink = (link: string | undefined): string | undefined =>
+	link
+		?.split(/,(?=\s*<)/)
+		.find(part => /;\s*rel\s*=\s*(?:next\b|"[^"]*\bnext\b)/i.test(part));
+
 /**
 The replies to a request and to all pages that follow it.
 
-Ends where no next page is named or where the same page is named again. Throws `HttpError`.
+Ends where no next page is named or where the same page is named again. Throws `HttpError`, also where a next page is named in words that cannot be read: a list that ends too soon would hide
+tags, and what they need would look unneeded.
 */
 export async function* requestPages(
 	client: HttpClient,
@@ -54,6 +58,17 @@ export async function* requestPages(
 		const reply: HttpReply = await client.send({...first, path: next});
 		yield reply;
 		// Several headers mean the same as one with all their links.
-		next = nextPage([reply.headers['link'] ?? []].flat().join(', '), next);
+		const link = [reply.headers['link'] ?? []].flat().join(', ');
+		const following = nextPage(link, next);
+		if (following === undefined && findNextLink(link) !== undefined) {
+			throw new HttpError({
+				failure: 'malformed',
+				method: first.method,
+				url: `https://${client.host}${next}`,
+				detail: 'it names a next page of its list in a way that cannot be read',
+			});
+		}
+
+		next = following;
 	}
 }

@@ -1,3 +1,5 @@
+import {createHash} from 'node:crypto';
+
 /**
 The identity of a content: algorithm, colon, lower-case hexadecimal.
 
@@ -36,3 +38,11 @@ export const shortenDigest = (digest: Digest): string => {
 	const start = digest.indexOf(':') + 1;
 	return digest.slice(start, start + 12);
 };
+
+/** What `bytes` hash to by the algorithm of `digest`: equal to it if they are the content it names. */
+export const hashLike = (digest: Digest, bytes: Uint8Array): string =>
+	hashBytes(bytes, digestAlgorithm(digest));
+
+/** The text of the digest that `bytes` have by an algorithm. */
+export const hashBytes = (bytes: Uint8Array, algorithm: string): string =>
+	`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;

@@ -31,6 +31,11 @@ export const graphOf = (records: DigestRecords): Graph => {
 const buildGraph = (records: DigestRecords): Graph => {
 	const parents = new Map<Digest, Digest[]>();
 	for (const record of records.values()) {
+		// Most have none, and there may be 100,000.
+		if (record.children.length === 0) {
+			continue;
+		}
+
 		for (const child of new Set(record.children)) {
 			const known = parents.get(child);
 			if (known) {

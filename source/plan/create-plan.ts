@@ -1,8 +1,20 @@
+import type {UseEvidence} from '../evidence/use.js';
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import {graphOf, type Graph} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import type {Care, Mark, RepositoryReading} from '../world.js';
 import {isNeverTouched, usualCare} from './care.js';
+import {
+	blockByUse,
+	judgeGoing,
+	judgeUses,
+	liftKey,
+	listBlocks,
+	listDirectBlocks,
+	type UseFacts,
+	type UseVerdict,
+	warnOfUse,
+} from './judge-use.js';
 import type {Finding, Plan, Step} from './plan.js';
 
 /** How long a plan holds before it has to be made anew, in milliseconds. */
@@ -31,6 +43,10 @@ export const createPlan = (
 		problems: ReadonlyMap<string, string>;
 		/** What the operator's settings say of the registry, if they say anything. */
 		care?: Care;
+		/** What the sources of uses told. */
+		uses: UseFacts;
+		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
+		lifts: ReadonlySet<string>;
 		now: number;
 	},
 ): Plan => {
@@ -50,6 +66,9 @@ export const createPlan = (
 			reading: options.readings.get(repository),
 			problem: options.problems.get(repository),
 			neverTouch: (options.care ?? usualCare).neverTouch,
+			uses: options.uses,
+			lifts: options.lifts,
+			now: options.now,
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
@@ -58,13 +77,51 @@ export const createPlan = (
 
 	return {
 		registry: options.registry,
-		steps,
+		...shareUnknown(steps),
 		blocked,
-		phrase: `delete ${steps.length} from ${options.care?.isProtected ? 'protected ' : ''}${options.registry}`,
+		phrase: writePhrase(steps, options),
 		createdAt: options.now,
 		bytesAtMost,
 		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),
 	};
+};
+
+/** The more is at stake, the longer it is: the place, what is not known to be unused, what is in use. */
+const writePhrase = (
+	steps: readonly Step[],
+	{registry, care}: {registry: string; care?: Care},
+): string => {
+	const count = (verdict: UseVerdict): number =>
+		steps.filter(step => judgeGoing(step.evidence, step.isLifted) === verdict)
+			.length;
+	const unknown = count('unknown');
+	const lifted = count('lifted');
+	return [
+		`delete ${steps.length} from ${care?.isProtected ? 'protected ' : ''}${registry}`,
+		...(unknown > 0 ? [`${unknown} of unknown use`] : []),
+		...(lifted > 0 ? [`${lifted} in use`] : []),
+	].join(', ');
+};
+
+/** A reason for not knowing that all steps share is a finding on the plan, so that what differs is seen. */
+const shareUnknown = (
+	steps: readonly Step[],
+): Pick<Plan, 'steps' | 'findings'> => {
+	const find = ({findings}: Step): Finding | undefined =>
+		findings.find(({rule}) => rule === 'use-unknown');
+	const [first] = steps;
+	const shared = first && find(first);
+	return shared &&
+		steps.length > 1 &&
+		steps.every(step => find(step)?.sentence === shared.sentence)
+		? {
+				steps: steps.map(step => ({
+					...step,
+					findings: step.findings.filter(({rule}) => rule !== 'use-unknown'),
+				})),
+				findings: [shared],
+			}
+		: {steps, findings: []};
 };
 
 type Source = {
@@ -73,6 +130,9 @@ type Source = {
 	readonly reading: RepositoryReading | undefined;
 	readonly problem: string | undefined;
 	readonly neverTouch: readonly string[];
+	readonly uses: UseFacts;
+	readonly lifts: ReadonlySet<string>;
+	readonly now: number;
 };
 
 const planRepository = (
@@ -82,7 +142,11 @@ const planRepository = (
 	const {registry, repository, reading} = source;
 	const records = reading?.records ?? new Map<Digest, DigestRecord>();
 	const graph = graphOf(records);
-	const {going, blocked} = choose(marked, {...source, graph});
+	const evidenceOf = findEvidence(source);
+	const {going, blocked} = choose(marked, {...source, graph, evidenceOf});
+	// A lift covers what goes along.
+	const isLifted = (digest: Digest): boolean =>
+		source.lifts.has(liftKey(repository, going.get(digest) ?? digest));
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
 		return {
@@ -96,12 +160,22 @@ const planRepository = (
 			goesWith: going.get(digest),
 			parents: graph.parentsOf(digest),
 			findings,
+			evidence: evidenceOf(digest),
+			isLifted: isLifted(digest),
 		};
+	};
+
+	const listWarnings = (digest: Digest): Finding[] => {
+		const evidence = evidenceOf(digest);
+		return [
+			...findWarnings(records.get(digest)),
+			...warnOfUse(evidence, judgeGoing(evidence, isLifted(digest))),
+		];
 	};
 
 	return {
 		steps: orderParentsFirst([...going.keys()], graph).map(digest =>
-			describe(digest, findWarnings(records.get(digest))),
+			describe(digest, listWarnings(digest)),
 		),
 		blocked: [...blocked].map(([digest, finding]) =>
 			describe(digest, [finding]),
@@ -112,6 +186,16 @@ const planRepository = (
 		),
 	};
 };
+
+const findEvidence = ({
+	registry,
+	reading,
+	uses,
+	now,
+}: Source): ((digest: Digest) => UseEvidence) =>
+	reading
+		? judgeUses(uses, registry, {reading, now}).evidenceOf
+		: () => ({state: 'unknown', why: 'the repository could not be read'});
 
 // An index's size holds its children's, but they may stay, or be steps of their own.
 const measureAlone = (
@@ -136,11 +220,13 @@ const findWarnings = (record: DigestRecord | undefined): Finding[] =>
 				},
 			];
 
+type Context = Source & {
+	readonly graph: Graph;
+	readonly evidenceOf: (digest: Digest) => UseEvidence;
+};
+
 /** Decides which of the marked digests go. Blocking one can leave another with a parent that stays, so it repeats until nothing changes. */
-const choose = (
-	marked: readonly Digest[],
-	context: Source & {readonly graph: Graph},
-): Chosen => {
+const choose = (marked: readonly Digest[], context: Context): Chosen => {
 	const blocked = new Map<Digest, Finding>();
 	for (const digest of marked) {
 		const finding = findBlock(digest, context);
@@ -174,7 +260,7 @@ const choose = (
 
 const findBlock = (
 	digest: Digest,
-	{repository, reading, problem, neverTouch}: Source,
+	{repository, reading, problem, neverTouch, lifts, evidenceOf}: Context,
 ): Finding | undefined => {
 	const gap =
 		reading === undefined
@@ -197,14 +283,18 @@ const findBlock = (
 		};
 	}
 
-	return record
-		? undefined
-		: {
-				severity: 'blocks',
-				rule: 'not-there',
-				sentence:
-					'It was not there any more when the repository was read again.',
-			};
+	if (!record) {
+		return {
+			severity: 'blocks',
+			rule: 'not-there',
+			sentence: 'It was not there any more when the repository was read again.',
+		};
+	}
+
+	const hits = lifts.has(liftKey(repository, digest))
+		? []
+		: listBlocks(evidenceOf(digest));
+	return hits.length > 0 ? blockByUse(digest, hits) : undefined;
 };
 
 const needsChild = (
@@ -220,10 +310,14 @@ const needsChild = (
 	};
 };
 
-/** The digests that go with the children that only they need. A tagged child was given a name of its own, so it stays unless it is marked. */
+/**
+The digests that go with the children that only they need.
+
+A tagged child was given a name of its own, and one that a use names itself is needed for itself: both stay unless they are marked.
+*/
 const takeChildrenAlong = (
 	marked: readonly Digest[],
-	{graph, reading}: {graph: Graph; reading: RepositoryReading | undefined},
+	{graph, reading, evidenceOf}: Context,
 ): Map<Digest, Digest | undefined> => {
 	const going = new Map<Digest, Digest | undefined>(
 		marked.map(digest => [digest, undefined]),
@@ -236,6 +330,7 @@ const takeChildrenAlong = (
 			if (
 				!going.has(child) &&
 				tags.length === 0 &&
+				listDirectBlocks(evidenceOf(child)).length === 0 &&
 				graph.parentsOf(child).every(over => going.has(over))
 			) {
 				going.set(child, takenBy ?? parent);

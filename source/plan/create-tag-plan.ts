@@ -1,8 +1,17 @@
+import type {UseEvidence} from '../evidence/use.js';
 import {parseArtifactTag} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import type {Capabilities, Care, RepositoryReading} from '../world.js';
 import {isNeverTouched, usualCare} from './care.js';
+import {
+	blockTagByUse,
+	judgeTag,
+	judgeUses,
+	listTagBlocks,
+	type UseFacts,
+	warnOfTagUse,
+} from './judge-use.js';
 import type {Finding, Plan, Step} from './plan.js';
 
 /** A tag that is to go while its digest stays. */
@@ -39,12 +48,22 @@ export const createTagPlan = (
 		problem: string | undefined;
 		capabilities: Capabilities | undefined;
 		care?: Care;
+		/** What the sources of uses told. */
+		uses: UseFacts;
+		/** Whether the operator has lifted the block by use of this tag. */
+		isLifted: boolean;
 		now: number;
 	},
 ): Plan => {
 	const {registry, repository, digest, tag} = removal;
-	const record = options.reading?.records.get(digest);
-	const blocks = findBlocks(removal, record, options);
+	const {reading, isLifted, now} = options;
+	const record = reading?.records.get(digest);
+	const evidence: UseEvidence = reading
+		? judgeUses(options.uses, registry, {reading, now}).evidenceOf(digest)
+		: {state: 'unknown', why: 'the repository could not be read'};
+	const blocks = findBlocks(removal, record, {...options, evidence});
+	const goes = blocks.length === 0;
+	const verdict = judgeTag(tag, evidence, isLifted);
 	const step: Step = {
 		registry,
 		repository,
@@ -56,17 +75,28 @@ export const createTagPlan = (
 		platforms: record?.platforms ?? [],
 		goesWith: undefined,
 		parents: [],
-		findings:
-			blocks.length > 0 ? blocks : findWarnings(removal, record, options),
+		findings: goes
+			? [
+					...findWarnings(removal, record, options),
+					...warnOfTagUse(tag, evidence, verdict),
+				]
+			: blocks,
+		evidence,
+		isLifted,
 	};
 	return {
 		registry,
-		steps: blocks.length > 0 ? [] : [step],
-		blocked: blocks.length > 0 ? [step] : [],
-		phrase: `remove ${tag} from ${options.care?.isProtected ? 'protected ' : ''}${registry}`,
-		createdAt: options.now,
+		steps: goes ? [step] : [],
+		blocked: goes ? [] : [step],
+		findings: [],
+		phrase: [
+			`remove ${tag} from ${options.care?.isProtected ? 'protected ' : ''}${registry}`,
+			...(verdict === 'unknown' ? ['unknown use'] : []),
+			...(verdict === 'lifted' ? ['in use'] : []),
+		].join(', '),
+		createdAt: now,
 		bytesAtMost: 0,
-		tagCount: blocks.length > 0 ? 0 : 1,
+		tagCount: goes ? 1 : 0,
 	};
 };
 
@@ -78,7 +108,9 @@ const findBlocks = (
 		problem,
 		capabilities,
 		care = usualCare,
-	}: Parameters<typeof createTagPlan>[1],
+		evidence,
+		isLifted,
+	}: Parameters<typeof createTagPlan>[1] & {evidence: UseEvidence},
 ): Finding[] => {
 	const why = capabilities
 		? capabilities.whyNoTagRemoval
@@ -100,9 +132,12 @@ const findBlocks = (
 		return [block('tag-moved', `${tag} is not a tag of this digest any more.`)];
 	}
 
-	return isNeverTouched(care.neverTouch, repository, [tag])
-		? [block('never-touch', 'neverTouch in the settings keeps it.')]
-		: [];
+	if (isNeverTouched(care.neverTouch, repository, [tag])) {
+		return [block('never-touch', 'neverTouch in the settings keeps it.')];
+	}
+
+	const hits = isLifted ? [] : listTagBlocks(tag, evidence);
+	return hits.length > 0 ? [blockTagByUse(tag, hits)] : [];
 };
 
 const findWarnings = (

@@ -98,12 +98,13 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 };
 
 const deleteAndVerify = async (run: Run, step: Step): Promise<Outcome> => {
-	const {repository, digest, tags, mediaType, onlyTag} = step;
+	const {repository, digest, tags, mediaType, onlyTag, isLifted} = step;
 	const line = {
 		registry: run.registry.host,
 		repository,
 		digest,
 		...(onlyTag === undefined ? {} : {onlyTag}),
+		...(isLifted ? {isLifted} : {}),
 	};
 	try {
 		await writeLine(run, {kind: 'step-began', ...line, tags, mediaType});

@@ -1,6 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
 import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
+import type {UseFacts} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
 
 /** What an execution works with. */
@@ -11,6 +12,8 @@ export type Execution = {
 	/** `undefined` only where nothing can be changed, under `--read-only`. */
 	readonly journal: Journal | undefined;
 	readonly clock: Clock;
+	/** What the sources of uses tell now; it waits while they are behind, and rejects with `UserError` where they stay so. */
+	readonly readUses: (signal: AbortSignal) => Promise<UseFacts>;
 	/** Ends the run after the step in flight. */
 	readonly stop: AbortSignal;
 	/** Breaks off the step in flight too. */

@@ -1,5 +1,14 @@
+import {UserError} from '../user-error.js';
+import type {RepositoryReading} from '../world.js';
 import {collectReading} from './collect-reading.js';
 import type {Run} from './execution.js';
+import {
+	findNewUse,
+	judgeUses,
+	listBlocks,
+	listDirectBlocks,
+	listTagBlocks,
+} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
 import {
 	oldestReading,
@@ -8,17 +17,38 @@ import {
 	recheckTag,
 } from './recheck-step.js';
 
+/*
+The age of a reading counts from its beginning, because its first tag is that old. One that takes longer than it may be old is therefore made again before each step: slow, but a window that began at
+its end would let a delete rest on tags that were read minutes before, and no registry tells of one that moved. With the contents known already it costs the lists and a HEAD for each tag.
+*/
+
 /** Safeguard 6: reads the facts again that a step rests on; `undefined` if it may go, else how it ends. */
 export const lookAgain = async (
 	run: Run,
 	step: Step,
 ): Promise<Outcome | undefined> => {
-	const recheck = await (step.onlyTag === undefined
-		? recheckDigest(run, step)
-		: recheckTag({...step, onlyTag: step.onlyTag}, run.registry, run.abort));
+	const {registry, clock, abort} = run;
+	const known = run.fresh.get(step.repository);
+	const reading =
+		known && clock.now() - known.readAt < oldestReading
+			? known
+			: await collectReading(registry, step.repository, {clock, signal: abort});
+	run.fresh.set(step.repository, reading);
+	const newUse = await findChangedUse(run, step, reading);
+	// The HEADs come last, so that they are as fresh as can be.
+	const recheck: Recheck = await (step.onlyTag === undefined
+		? recheckStep(step, {
+				registry,
+				reading,
+				gone: run.gone.get(step.repository) ?? new Set(),
+				signal: abort,
+			})
+		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));
 	switch (recheck.kind) {
 		case 'unchanged': {
-			return undefined;
+			return newUse === undefined
+				? undefined
+				: {kind: 'refused', reason: newUse};
 		}
 
 		case 'absent': {
@@ -31,18 +61,34 @@ export const lookAgain = async (
 	}
 };
 
-const recheckDigest = async (run: Run, step: Step): Promise<Recheck> => {
-	const {registry, clock, abort} = run;
-	const known = run.fresh.get(step.repository);
-	const reading =
-		known && clock.now() - known.readAt < oldestReading
-			? known
-			: await collectReading(registry, step.repository, {clock, signal: abort});
-	run.fresh.set(step.repository, reading);
-	return recheckStep(step, {
-		registry,
-		reading,
-		gone: run.gone.get(step.repository) ?? new Set(),
-		signal: abort,
-	});
+/** What has changed of its uses, in a sentence; that they cannot be known is a change too. */
+const findChangedUse = async (
+	{registry, clock, readUses, abort}: Run,
+	step: Step,
+	reading: RepositoryReading,
+): Promise<string | undefined> => {
+	try {
+		const facts = await readUses(abort);
+		const now = clock.now();
+		const uses = judgeUses(facts, registry.host, {reading, now});
+		return findNewUse(step, uses.evidenceOf(step.digest), chooseUses(step));
+	} catch (error) {
+		if (abort.aborted || !(error instanceof UserError)) {
+			throw error;
+		}
+
+		return `whether it is used could not be read: ${error.sentence}`;
+	}
+};
+
+/** The uses that bear on a step: those of its tag, of itself where it goes along, else of its whole family. */
+const chooseUses = ({
+	onlyTag,
+	goesWith,
+}: Step): Parameters<typeof findNewUse>[2] => {
+	if (onlyTag !== undefined) {
+		return evidence => listTagBlocks(onlyTag, evidence);
+	}
+
+	return goesWith === undefined ? listBlocks : listDirectBlocks;
 };

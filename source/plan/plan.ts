@@ -1,3 +1,4 @@
+import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
 
 /** A reason to block a step or to warn about it, in one sentence. */
@@ -12,6 +13,9 @@ export type Finding = {
 		| 'tag-appeared'
 		| 'tag-moved'
 		| 'never-touch'
+		| 'in-use'
+		| 'was-used'
+		| 'use-unknown'
 		| 'tag-cannot-be-removed'
 		| 'last-tag';
 	readonly sentence: string;
@@ -34,6 +38,10 @@ export type Step = {
 	/** The indexes over it, all of which go before it. */
 	readonly parents: readonly Digest[];
 	readonly findings: readonly Finding[];
+	/** Who needs it, as far as that was known when the plan was made. */
+	readonly evidence: UseEvidence;
+	/** Whether the operator lifted the block that its use is. */
+	readonly isLifted: boolean;
 	/** The tag that is removed alone; absent where the digest goes. */
 	readonly onlyTag?: string;
 };
@@ -45,6 +53,8 @@ export type Plan = {
 	readonly steps: readonly Step[];
 	/** Marked digests that stay, each with the finding that blocks it. */
 	readonly blocked: readonly Step[];
+	/** What holds for every step alike, said once. */
+	readonly findings: readonly Finding[];
 	/** What the operator has to type. */
 	readonly phrase: string;
 	/** Milliseconds since 1970. */

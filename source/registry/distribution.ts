@@ -3,23 +3,53 @@ import {describeHttpError, explainError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
-import type {Capabilities, DeleteReply, Registry} from '../world.js';
+import type {
+	Capabilities,
+	ContentCache,
+	DeleteReply,
+	Registry,
+	Urgency,
+} from '../world.js';
+import {
+	createDescriptionCache,
+	type DescriptionCache,
+} from './description-cache.js';
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
-import type {DescriptionCache} from './reading.js';
 
 // The most that distribution allows in one page.
 const catalogPath = '/v2/_catalog?n=1000';
 
+const priorities: Readonly<Record<Urgency, number>> = {
+	batch: 1,
+	screen: 0,
+	background: -1,
+};
+
 /**
 A registry over the OCI distribution API.
-@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+@param contents - What earlier runs kept, where anything is kept.
 */
 export const createDistributionRegistry = (
 	client: HttpClient,
 	capabilities: Capabilities,
+	contents?: ContentCache,
+): Registry =>
+	createView(client, {
+		capabilities,
+		cache: createDescriptionCache(client.host, contents),
+	});
+
+/** The registry over a client; all views of it share one cache. */
+const createView = (
+	client: HttpClient,
+	shared: {
+		readonly capabilities: Capabilities;
+		readonly cache: DescriptionCache;
+	},
 ): Registry => {
+	const {capabilities, cache} = shared;
 	const remove = async (
 		repository: string,
 		reference: string,
@@ -49,15 +79,25 @@ export const createDistributionRegistry = (
 	};
 
 	const source = createManifestSource(client);
-	const cache: DescriptionCache = new Map();
 	return {
 		host: client.host,
 		capabilities,
-		async *listRepositories(signal) {
+		withUrgency(urgency) {
+			const send: HttpClient['send'] = async request =>
+				client.send({...request, priority: priorities[urgency()]});
+			return createView({...client, send}, shared);
+		},
+		async *listRepositories(signal, onLeftOut) {
+			const leftOut: unknown[] = [];
 			try {
 				const pages = source.listNames(catalogPath, 'repositories', signal);
 				for await (const names of pages) {
+					leftOut.push(...names.filter(name => !isRepositoryName(name)));
 					yield names.filter(name => isRepositoryName(name));
+				}
+
+				if (leftOut.length > 0) {
+					onLeftOut?.(describeLeftOut(client.host, leftOut));
 				}
 			} catch (error) {
 				throw explainError(error, client.host);
@@ -105,6 +145,13 @@ export const createDistributionRegistry = (
 		deleteManifest: remove,
 		deleteTag: remove,
 	};
+};
+
+const describeLeftOut = (host: string, names: readonly unknown[]): string => {
+	const first = JSON.stringify(names[0])?.slice(0, 60);
+	return names.length === 1
+		? `${host} lists a name that no repository may have (${first}); it was not read.`
+		: `${host} lists ${names.length} names that no repository may have (the first is ${first}); they were not read.`;
 };
 
 /** Safeguard 11: a "no" is believed, and what it is about is told by its status. */

@@ -1,14 +1,11 @@
-import {createHash} from 'node:crypto';
 import type {HttpClient, HttpReply} from '../http/client.js';
 import {HttpError} from '../http/http-error.js';
 import {requestPages} from '../http/pages.js';
-import {type Digest, digestAlgorithm, parseDigest} from '../oci/digest.js';
+import {type Digest, hashBytes, hashLike, parseDigest} from '../oci/digest.js';
 import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
 import {
 	type Descriptor,
-	type ImageConfig,
 	manifestMediaTypes,
-	parseImageConfig,
 	parseManifest,
 } from '../oci/manifest.js';
 
@@ -25,6 +22,9 @@ export type ManifestBytes = {
 	readonly mediaType: string;
 };
 
+/** What a tag means now, with the manifest itself. */
+export type TaggedManifest = Resolved & ManifestBytes;
+
 /** The reading half of the distribution API for one registry. Every method throws `HttpError`. */
 export type ManifestSource = {
 	readonly host: string;
@@ -39,6 +39,12 @@ export type ManifestSource = {
 		reference: string,
 		signal: AbortSignal,
 	) => Promise<Resolved | undefined>;
+	/** What a tag means now and the manifest, verified, in one request; `undefined` where there is no such tag. */
+	readonly getTagged: (
+		repository: string,
+		tag: string,
+		signal: AbortSignal,
+	) => Promise<TaggedManifest | undefined>;
 	/** The manifest with this digest, its bytes verified; `undefined` where there is none. */
 	readonly getManifest: (
 		repository: string,
@@ -60,26 +66,23 @@ export type ManifestSource = {
 		digest: Digest,
 		signal: AbortSignal,
 	) => Promise<readonly Descriptor[] | undefined>;
-	readonly getConfig: (
-		repository: string,
-		config: Descriptor,
-		signal: AbortSignal,
-	) => Promise<ImageConfig>;
 };
 
 const accept = Object.values(manifestMediaTypes).join(', ');
 
-// Registries hold manifests to 4 MiB; a list of names can be long.
-const largestManifest = 8 * 1024 * 1024;
+/**
+The size that the specification gives a manifest; a larger one is not read.
+@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
+*/
+const largestManifest = 4 * 1024 * 1024;
+// No limit is written down for configs, and a list of names can be long.
+const largestConfig = 8 * 1024 * 1024;
 const largestPage = 64 * 1024 * 1024;
 
 const contentType = (reply: HttpReply): string =>
 	([reply.headers['content-type'] ?? ''].flat()[0] ?? '')
 		.replace(/;.*$/s, '')
 		.trim();
-
-const hashBytes = (bytes: Uint8Array, algorithm: string): string =>
-	`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 
 const manifestPath = (repository: string, reference: string): string =>
 	`/v2/${repository}/manifests/${reference}`;
@@ -88,33 +91,42 @@ const manifestPath = (repository: string, reference: string): string =>
 export const createManifestSource = (client: HttpClient): ManifestSource => {
 	const get = async (
 		path: string,
-		signal: AbortSignal,
+		{signal, maxBytes}: {signal: AbortSignal; maxBytes: number},
 	): Promise<HttpReply | undefined> => {
 		const reply = await client.send({
 			method: 'GET',
 			path,
 			accept,
 			signal,
-			maxBytes: largestManifest,
+			maxBytes,
 			expect: [404],
 		});
 		return reply.status === 404 ? undefined : reply;
 	};
 
-	const getVerified = async (
-		path: string,
-		digest: Digest,
-		signal: AbortSignal,
-	): Promise<HttpReply | undefined> => {
-		const reply = await get(path, signal);
-		const found = reply && hashBytes(reply.body, digestAlgorithm(digest));
-		if (reply && found !== digest) {
+	const verify = (
+		reply: HttpReply,
+		{path, digest}: {path: string; digest: Digest},
+	): void => {
+		const found = hashLike(digest, reply.body);
+		if (found !== digest) {
 			throw new HttpError({
 				failure: 'wrong-digest',
 				method: 'GET',
 				url: `https://${client.host}${path}`,
 				detail: `asked for ${digest}, got ${found}`,
 			});
+		}
+	};
+
+	const getVerified = async (
+		path: string,
+		digest: Digest,
+		limits: {signal: AbortSignal; maxBytes: number},
+	): Promise<HttpReply | undefined> => {
+		const reply = await get(path, limits);
+		if (reply) {
+			verify(reply, {path, digest});
 		}
 
 		return reply;
@@ -125,13 +137,35 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 		{digest, size},
 		signal,
 	) => {
-		if (size > largestManifest) {
+		if (size > largestConfig) {
 			return undefined;
 		}
 
 		const path = `/v2/${repository}/blobs/${digest}`;
-		const reply = await getVerified(path, digest, signal);
+		const limits = {signal, maxBytes: largestConfig};
+		const reply = await getVerified(path, digest, limits);
 		return reply?.body;
+	};
+
+	const getTagged: ManifestSource['getTagged'] = async (
+		repository,
+		tag,
+		signal,
+	) => {
+		const path = manifestPath(repository, tag);
+		const reply = await get(path, {signal, maxBytes: largestManifest});
+		if (!reply) {
+			return undefined;
+		}
+
+		// The header is optional: then only the bytes tell.
+		const said = parseDigest(reply.headers['docker-content-digest']);
+		const digest = said ?? parseDigest(hashBytes(reply.body, 'sha256'));
+		if (said) {
+			verify(reply, {path, digest: said});
+		}
+
+		return digest && {digest, mediaType: contentType(reply), bytes: reply.body};
 	};
 
 	return {
@@ -168,15 +202,14 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 			}
 
 			// The header is optional: then only the bytes tell.
-			const reply = await get(path, signal);
-			const hashed = reply && parseDigest(hashBytes(reply.body, 'sha256'));
-			return hashed && {digest: hashed, mediaType: contentType(reply)};
+			return getTagged(repository, reference, signal);
 		},
+		getTagged,
 		async getManifest(repository, digest, signal) {
 			const reply = await getVerified(
 				manifestPath(repository, digest),
 				digest,
-				signal,
+				{signal, maxBytes: largestManifest},
 			);
 			return reply && {bytes: reply.body, mediaType: contentType(reply)};
 		},
@@ -195,10 +228,6 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 			return reply.status === 200
 				? parseManifest(decodeText(reply.body), contentType(reply))?.children
 				: undefined;
-		},
-		async getConfig(repository, config, signal) {
-			const bytes = await getBlob(repository, config, signal);
-			return parseImageConfig(bytes ? decodeText(bytes) : '');
 		},
 	};
 };

@@ -5,7 +5,7 @@ import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import type {HttpClient} from '../http/client.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
-import type {Registry, RegistryKind} from '../world.js';
+import type {ContentCache, Registry, RegistryKind} from '../world.js';
 import {createDistributionRegistry} from './distribution.js';
 import {capabilitiesOf} from './kinds.js';
 import {readAddress} from './read-address.js';
@@ -111,11 +111,13 @@ export const openRegistry = async (
 		logins: Logins;
 		/** What the operator says it is. */
 		kind?: RegistryKind | undefined;
+		/** What earlier runs kept; nothing is kept when left out. */
+		contents?: ContentCache | undefined;
 		signal: AbortSignal;
 	},
 ): Promise<Registry> => {
 	const where = readAddress(address);
-	const {settings, logins, kind, signal} = options;
+	const {settings, logins, kind, contents, signal} = options;
 	const schemes = chooseSchemes(where, settings.insecureHosts);
 	const login = logins.get(where.host);
 	let failure: HttpError | undefined;
@@ -126,7 +128,7 @@ export const openRegistry = async (
 		});
 		try {
 			await greet(client, {hasLogin: login !== undefined, signal});
-			return createDistributionRegistry(client, capabilitiesOf(kind));
+			return createDistributionRegistry(client, capabilitiesOf(kind), contents);
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;

@@ -6,26 +6,26 @@ import {
 	type ImageConfig,
 	isImageMediaType,
 } from '../oci/manifest.js';
-import {
-	describeManifest,
-	type ManifestDescription,
-} from './describe-manifest.js';
+import type {ManifestDescription} from './describe-manifest.js';
+import type {ManifestBytes} from './manifest-source.js';
 import {isLocal, type Reading} from './reading.js';
 
-type Hint = Pick<Descriptor, 'mediaType' | 'platform'>;
+/** What is known of a manifest before it is read. */
+export type Hint = Pick<Descriptor, 'mediaType' | 'platform'> & {
+	/** Whether the registry has just said that the repository has it. */
+	readonly isThere: boolean;
+	/** The manifest, where it came along with its tag. */
+	readonly manifest: ManifestBytes | undefined;
+};
 
-/** Reads a manifest and everything below it, once per reading, and emits what it says. */
+/** Reads what a manifest itself says, once per reading, and emits it; `undefined` where it cannot be read. */
 export const readManifest = async (
 	reading: Reading,
 	digest: Digest,
 	hint: Hint,
-): Promise<void> => {
-	const known = reading.described.get(digest);
-	if (known) {
-		return known;
-	}
-
-	const work = describeDigest(reading, digest, hint);
+): Promise<ManifestDescription | undefined> => {
+	const work =
+		reading.described.get(digest) ?? describeDigest(reading, digest, hint);
 	reading.described.set(digest, work);
 	return work;
 };
@@ -34,32 +34,52 @@ const describeDigest = async (
 	reading: Reading,
 	digest: Digest,
 	hint: Hint,
-): Promise<void> => {
-	const {records} = reading;
+): Promise<ManifestDescription | undefined> => {
 	const description = await findDescription(reading, digest, hint);
-	if (!description) {
+	if (description) {
+		const {ownSize, descriptors, fields} = description;
+		const platforms = hint.platform ? [formatPlatform(hint.platform)] : [];
+		reading.emit(digest, {
+			...fields,
+			...(descriptors.length === 0
+				? {platforms, size: ownSize, state: 'loaded'}
+				: {size: undefined, state: 'loading'}),
+		});
+	}
+
+	return description;
+};
+
+/** Reads everything below an index, once per reading, and emits what it adds up to. */
+export const readBelow = async (
+	reading: Reading,
+	digest: Digest,
+): Promise<void> => {
+	const work = reading.summed.get(digest) ?? sumChildren(reading, digest);
+	reading.summed.set(digest, work);
+	return work;
+};
+
+const sumChildren = async (reading: Reading, digest: Digest): Promise<void> => {
+	const description = await reading.described.get(digest);
+	if (!description || description.descriptors.length === 0) {
 		return;
 	}
 
-	const {ownSize, descriptors, fields} = description;
-	const platforms = hint.platform ? [formatPlatform(hint.platform)] : [];
-	reading.emit(digest, {
-		...fields,
-		...(descriptors.length === 0 ? {platforms} : {}),
-		size: descriptors.length === 0 ? ownSize : undefined,
-		state: descriptors.length === 0 ? 'loaded' : 'loading',
-	});
 	await Promise.all(
-		descriptors.map(async child => readManifest(reading, child.digest, child)),
+		description.descriptors.map(async child => {
+			const {mediaType, platform} = child;
+			const hint = {mediaType, platform, isThere: false, manifest: undefined};
+			await readManifest(reading, child.digest, hint);
+			await readBelow(reading, child.digest);
+		}),
 	);
-	if (descriptors.length > 0) {
-		let size = ownSize;
-		for (const child of fields.children) {
-			size += records.get(child)?.size ?? 0;
-		}
-
-		reading.emit(digest, {size, state: 'loaded'});
+	let size = description.ownSize;
+	for (const child of description.fields.children) {
+		size += reading.records.get(child)?.size ?? 0;
 	}
+
+	reading.emit(digest, {size, state: 'loaded'});
 };
 
 const findDescription = async (
@@ -67,19 +87,24 @@ const findDescription = async (
 	digest: Digest,
 	hint: Hint,
 ): Promise<ManifestDescription | undefined> => {
-	const {source, repository, signal, cache} = reading;
-	const cached = cache.get(digest);
-	if (cached) {
-		return cached.description;
-	}
-
+	const {source, repository, cache} = reading;
 	let problem = 'it is no manifest that can be read.';
 	let {mediaType} = hint;
 	try {
-		const manifest = await source.getManifest(repository, digest, signal);
-		const description = manifest && describeManifest(manifest);
+		// What came along is described anew, so that it is kept for this repository too.
+		const known = hint.manifest ? undefined : cache.findManifest(digest);
+		if (known && (await isThere(reading, digest, hint))) {
+			return known;
+		}
+
+		const manifest =
+			known === undefined
+				? (hint.manifest ??
+					(await source.getManifest(repository, digest, reading.signal)))
+				: undefined;
+		const description =
+			manifest && cache.keepManifest(repository, {digest, ...manifest});
 		if (description) {
-			cache.set(digest, {description});
 			return description;
 		}
 
@@ -104,6 +129,23 @@ const findDescription = async (
 	return undefined;
 };
 
+/** Whether this repository has a digest of which another one has told what it is. */
+const isThere = async (
+	{cache, repository, source, signal}: Reading,
+	digest: Digest,
+	hint: Hint,
+): Promise<boolean> => {
+	if (!hint.isThere && !cache.isServed(repository, digest)) {
+		const found = await source.resolve(repository, digest, signal);
+		if (found?.digest !== digest) {
+			return false;
+		}
+	}
+
+	cache.confirm(repository, digest);
+	return true;
+};
+
 const reportUnreadable = (
 	{repository, emit, addGap}: Reading,
 	digest: Digest,
@@ -126,26 +168,21 @@ export const readCreated = async (
 	reading: Reading,
 	digest: Digest,
 ): Promise<void> => {
-	const {cache} = reading;
-	const own = cache.get(digest);
-	const entry =
-		own?.description.representative === undefined
+	const own = await reading.described.get(digest);
+	const representative = own?.representative;
+	const source =
+		representative === undefined
 			? own
-			: cache.get(own.description.representative);
-	const config = entry?.description.config;
-	if (!own || !entry || !config) {
+			: await reading.described.get(representative);
+	const config = source?.config && (await readConfig(reading, source.config));
+	if (!config) {
 		return;
 	}
 
-	entry.config ??= await readConfig(reading, config);
-	if (!entry.config) {
-		return;
-	}
-
-	const {created, platform} = entry.config;
+	const {created, platform} = config;
 	reading.emit(digest, {
 		created,
-		...(own === entry && platform
+		...(own === source && platform
 			? {platforms: [formatPlatform(platform)]}
 			: {}),
 	});
@@ -153,14 +190,31 @@ export const readCreated = async (
 
 /** A config, read once per reading; `undefined` where it cannot be read now. */
 const readConfig = async (
-	{configs, source, repository, signal}: Reading,
+	reading: Reading,
 	config: Descriptor,
 ): Promise<ImageConfig | undefined> => {
-	const work =
-		configs.get(config.digest) ?? source.getConfig(repository, config, signal);
+	const {configs, cache} = reading;
+	const known = cache.findConfig(config.digest);
+	if (known) {
+		return known;
+	}
+
+	const work = configs.get(config.digest) ?? fetchConfig(reading, config);
 	configs.set(config.digest, work);
+	return work;
+};
+
+const fetchConfig = async (
+	{source, repository, signal, cache}: Reading,
+	config: Descriptor,
+): Promise<ImageConfig | undefined> => {
+	const {digest} = config;
 	try {
-		return await work;
+		const bytes = await source.getBlob(repository, config, signal);
+		return (
+			bytes &&
+			cache.keepConfig(repository, {digest, mediaType: undefined, bytes})
+		);
 	} catch (error) {
 		if (!isLocal(error)) {
 			throw error;

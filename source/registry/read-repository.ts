@@ -1,20 +1,14 @@
-import PQueue from 'p-queue';
-import {describeHttpError} from '../http/describe-error.js';
 import type {Digest} from '../oci/digest.js';
 import {type DigestRecord, emptyRecord} from '../oci/record.js';
-import {isTag} from '../oci/reference.js';
 import type {RepositoryPart} from '../world.js';
 import {createBatches} from './batches.js';
-import type {Resolved} from './manifest-source.js';
-import {readCreated, readManifest} from './read-manifest.js';
-import {isLocal, type Reading} from './reading.js';
-
-// More than the host's connections, so that none of them ever waits for work.
-const workers = 32;
-const mostWaitingTags = 2000;
+import {readTags} from './read-tags.js';
+import type {Reading} from './reading.js';
 
 /**
-Reads a repository: its tags, then for each the digest by HEAD, then for each digest not seen before its manifest, its children and its config.
+Reads a repository: its tags, then for each the digest that it means and, where that is new, its manifest, its children and its config.
+
+A tag is asked for by GET, which brings the manifest along, or, where the manifest is likely known, by HEAD.
 
 A part is given out as soon as the reader asks for one. Throws `HttpError` where the tags cannot be listed or the host is lost; what fails for one tag or digest is a
 gap or a record's problem.
@@ -33,6 +27,7 @@ export async function* readRepository(
 		signal,
 		records,
 		described: new Map(),
+		summed: new Map(),
 		configs: new Map(),
 		emit(digest, fields) {
 			const record = {
@@ -51,8 +46,10 @@ export async function* readRepository(
 		tagsListed += count;
 		batches.push(undefined);
 	});
+	let isWhole = false;
 	void work.then(
 		() => {
+			isWhole = true;
 			batches.end();
 		},
 		(error: unknown) => {
@@ -72,6 +69,8 @@ export async function* readRepository(
 		}
 	} finally {
 		stop.abort();
+		const used = isWhole ? await listUsed(reading) : undefined;
+		await options.cache.save(options.repository, used);
 	}
 }
 
@@ -79,79 +78,14 @@ export async function* readRepository(
 const toError = (error: unknown): Error =>
 	error instanceof Error ? error : new Error(String(error));
 
-const readTags = async (
-	reading: Reading,
-	onListed: (count: number) => void,
-): Promise<void> => {
-	const {source, repository, signal} = reading;
-	const queue = new PQueue({concurrency: workers});
-	let lost: {error: unknown} | undefined;
-	const readUnlessLost = async (name: unknown): Promise<void> => {
-		if (lost) {
-			return;
-		}
-
-		try {
-			await readTag(reading, name);
-		} catch (error) {
-			lost = {error};
-		}
-	};
-
-	const pages = source.listNames(
-		`/v2/${repository}/tags/list?n=1000`,
-		'tags',
-		signal,
+/** What a whole reading found, with the configs that it rests on. */
+const listUsed = async ({
+	records,
+	described,
+}: Reading): Promise<ReadonlySet<Digest>> => {
+	const descriptions = await Promise.all(described.values());
+	const configs = descriptions.flatMap(
+		description => description?.config?.digest ?? [],
 	);
-	for await (const names of pages) {
-		onListed(names.length);
-		for (const name of names) {
-			void queue.add(async () => readUnlessLost(name));
-		}
-
-		await queue.onSizeLessThan(mostWaitingTags);
-	}
-
-	await queue.onIdle();
-	if (lost) {
-		throw lost.error;
-	}
-};
-
-const readTag = async (reading: Reading, tag: unknown): Promise<void> => {
-	const {source, repository, signal, records} = reading;
-	if (!isTag(tag)) {
-		reading.addGap(
-			`A tag of ${repository} has a name that no tag may have (${String(tag).slice(0, 40)}); what it means was not read.`,
-		);
-		return;
-	}
-
-	let resolved: Resolved | undefined;
-	try {
-		resolved = await source.resolve(repository, tag, signal);
-	} catch (error) {
-		if (!isLocal(error)) {
-			throw error;
-		}
-
-		reading.addGap(
-			`What ${repository}:${tag} means could not be read: ${describeHttpError(error, source.host).message}`,
-		);
-		return;
-	}
-
-	// A tag may go between the list and this look.
-	if (!resolved) {
-		return;
-	}
-
-	const {digest, mediaType} = resolved;
-	const known = records.get(digest);
-	reading.emit(digest, {
-		tags: [...new Set([...(known?.tags ?? []), tag])].toSorted(),
-		...(known ? {} : {mediaType}),
-	});
-	await readManifest(reading, digest, {mediaType, platform: undefined});
-	await readCreated(reading, digest);
+	return new Set([...records.keys(), ...configs]);
 };

@@ -2,17 +2,9 @@ import {HttpError} from '../http/http-error.js';
 import type {Digest} from '../oci/digest.js';
 import type {ImageConfig} from '../oci/manifest.js';
 import type {DigestRecord} from '../oci/record.js';
+import type {DescriptionCache} from './description-cache.js';
 import type {ManifestDescription} from './describe-manifest.js';
 import type {ManifestSource} from './manifest-source.js';
-
-/** Descriptions by digest. They are content-addressed, so they never go stale. */
-export type DescriptionCache = Map<
-	Digest,
-	{
-		readonly description: ManifestDescription;
-		config?: ImageConfig | undefined;
-	}
->;
 
 /** One reading of one repository, while it goes on. */
 export type Reading = {
@@ -21,10 +13,12 @@ export type Reading = {
 	readonly repository: string;
 	readonly signal: AbortSignal;
 	readonly records: Map<Digest, DigestRecord>;
-	/** Manifests that are being read or have been read, each at most once. */
-	readonly described: Map<Digest, Promise<void>>;
+	/** What manifests say that are being read or have been read, each at most once. */
+	readonly described: Map<Digest, Promise<ManifestDescription | undefined>>;
+	/** What is below an index, the same way. */
+	readonly summed: Map<Digest, Promise<void>>;
 	/** The same for configs. */
-	readonly configs: Map<Digest, Promise<ImageConfig>>;
+	readonly configs: Map<Digest, Promise<ImageConfig | undefined>>;
 	readonly emit: (digest: Digest, fields: Partial<DigestRecord>) => void;
 	readonly addGap: (gap: string) => void;
 };

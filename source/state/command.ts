@@ -1,7 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
-import type {Mark} from '../world.js';
+import type {Mark, UsesChoice} from '../world.js';
 import type {State} from './state.js';
 
 /** What the world is asked to do; answers come back as messages. */
@@ -44,21 +44,37 @@ export type Command =
 			readonly digest: Digest;
 			readonly tags: readonly string[];
 	  }
+	/** Reads the sources of uses. */
+	| {readonly kind: 'read-uses'; readonly choice: UsesChoice}
+	/** Keeps for the next run which sources of uses are asked. */
+	| {readonly kind: 'save-uses-choice'; readonly choice: UsesChoice}
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}
-	| {readonly kind: 'save-marks'; readonly marks: readonly Mark[]}
+	/** Keeps the marks for the next run. They are put together when they are written: there may be 100,000, and each key may change one. */
+	| {
+			readonly kind: 'save-marks';
+			/** Those of an earlier run, which are not lost by marking something else. */
+			readonly offered: readonly Mark[];
+			readonly marks: State['marks'];
+	  }
 	/** Puts a text on the clipboard of the operator's terminal. */
 	| {readonly kind: 'copy-text'; readonly text: string}
 	/** Breaks off what a screen was loading when it is left. */
 	| {readonly kind: 'stop-loading'; readonly place: string}
 	/** Reads the marked repositories again where that is due, and makes a plan for each registry. */
-	| {readonly kind: 'make-plans'; readonly marks: readonly Mark[]}
+	| {
+			readonly kind: 'make-plans';
+			readonly marks: readonly Mark[];
+			/** By `liftKey`: what is to go although it is in use. */
+			readonly lifts: ReadonlySet<string>;
+	  }
 	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
 	| {
 			readonly kind: 'make-tag-plan';
 			readonly removal: TagRemoval;
 			/** Names the review that asked. */
 			readonly marks: readonly Mark[];
+			readonly lifts: ReadonlySet<string>;
 	  }
 	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
 	/** Ends the batch after the step in flight. */

@@ -31,6 +31,9 @@ export const traitWords: ReadonlySet<string> = new Set([
 	'marked',
 	'unreadable',
 	'child',
+	'used',
+	'unused',
+	'unknown',
 ]);
 
 const parseComparison = (word: string, now: number): Test | string => {
@@ -81,7 +84,7 @@ const parseWord = (word: string, now: number): Test | string => {
 /**
 The filter that a text spells. Its words must all hold; `!` before a word turns it round.
 
-A word is looked for in names, tags, digests and platforms; `untagged`, `tagged`, `index`, `artifact`, `marked`, `unreadable` and `child` say what a digest is; `tag:v1` and `tag:~^v\d` look at tags
+A word is looked for in names, tags, digests and platforms; `untagged`, `tagged`, `index`, `artifact`, `marked`, `unreadable`, `child`, `used`, `unused` and `unknown` say what a digest is; `tag:v1` and `tag:~^v\d` look at tags
 only; `>100MB`, `<5kB`, `>30d` and `<2h` compare sizes and ages. What is unknown matches no comparison.
 @param now - Milliseconds since 1970, which ages are counted from.
 */

@@ -1,3 +1,4 @@
+import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
@@ -8,6 +9,7 @@ import type {
 	Mark,
 	RepositoryPart,
 	RepositoryReading,
+	UsesChoice,
 } from '../world.js';
 import type {Problem} from './state.js';
 
@@ -110,6 +112,16 @@ export type WorldMessage =
 			/** One sentence for each line that names nothing that can be marked. */
 			readonly problems: readonly string[];
 	  }
+	/** Which sources of uses are to be asked. */
+	| {readonly kind: 'uses-chosen'; readonly choice: UsesChoice}
+	/** What the sources of uses have told so far. */
+	| {readonly kind: 'uses-told'; readonly reading: UsesReading}
+	| {
+			readonly kind: 'uses-completed';
+			readonly reading: UsesReading;
+			readonly now: number;
+	  }
+	| {readonly kind: 'uses-failed'; readonly problem: Problem}
 	/** Something outside the lists that the operator should know. */
 	| {readonly kind: 'notice-given'; readonly text: string}
 	| {

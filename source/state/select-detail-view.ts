@@ -1,6 +1,9 @@
 import type {Digest} from '../oci/digest.js';
+import {describeHit} from '../evidence/name-uses.js';
+import {formatAge} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
+import {hasUses, selectUses} from './select-uses.js';
 import type {DetailLine} from './detail-lines.js';
 import {selectDetailLines} from './select-detail.js';
 import {listHeight} from './select.js';
@@ -44,7 +47,7 @@ export const selectDetailView = (
 	}
 
 	const lines = selectDetailLines(
-		{record, records, detail},
+		{record, records, detail, uses: describeUses(state, place)},
 		{columns, now: state.now},
 	);
 	return known?.state === 'failed'
@@ -60,6 +63,50 @@ export const selectDetailView = (
 			? lines
 			: [...lines, {label: '', text: 'reading…', tone: 'dim'}];
 };
+
+const mostHits = 40;
+
+/** Who needs the digest, one sentence each, or that nobody does and who was asked, or why that is not known. */
+const describeUses = (
+	state: State,
+	place: {host: string; repository: string; digest: Digest},
+): readonly string[] => {
+	if (!hasUses(state)) {
+		return [];
+	}
+
+	const evidence = selectUses(state, place).evidenceOf(place.digest);
+	switch (evidence.state) {
+		case 'yes': {
+			const {hits} = evidence;
+			return [
+				...hits
+					.slice(0, mostHits)
+					.map(
+						hit =>
+							`${describeHit(hit)}${describeSince(hit.use.since, state.now)}${hit.blocks ? '' : ', which does not block'}`,
+					),
+				...(hits.length > mostHits
+					? [`and ${hits.length - mostHits} more`]
+					: []),
+			];
+		}
+
+		case 'no': {
+			const looked = evidence.lookedIn.join(', ');
+			return [
+				`no; looked in ${looked}, ${new Date(evidence.at).toISOString()}`,
+			];
+		}
+
+		case 'unknown': {
+			return [`not known: ${evidence.why}`];
+		}
+	}
+};
+
+const describeSince = (since: number | undefined, now: number): string =>
+	since === undefined ? '' : `, since ${formatAge(since, now)}`;
 
 /** The text of a manifest, indented where it is JSON. */
 const layOutText = (text: string, columns: number): DetailLine[] => {

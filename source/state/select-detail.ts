@@ -185,16 +185,20 @@ export const selectDetailLines = (
 		record,
 		records,
 		detail,
+		uses,
 	}: {
 		record: DigestRecord;
 		records: DigestRecords;
 		detail: DigestDetail | undefined;
+		/** Who needs it; none where nobody was asked. */
+		uses: readonly string[];
 	},
 	{columns, now}: {columns: number; now: number},
 ): readonly DetailLine[] =>
 	layOutEntries(
 		[
 			...describeRecord(record, records, now),
+			{label: 'used by', texts: uses},
 			...(detail ? describeDetail(detail, records) : []),
 		],
 		columns,

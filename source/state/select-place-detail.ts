@@ -2,7 +2,7 @@ import {type Digest, shortenDigest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
 import {type Entry, layOutEntries, type DetailLine} from './detail-lines.js';
-import {selectMarkCounts} from './select.js';
+import {selectMarkCounts} from './select-marks.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
 import {
 	findRegistry,

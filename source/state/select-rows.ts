@@ -1,8 +1,10 @@
+import type {RepositoryUses} from '../evidence/match-uses.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {type Filterable, parseFilter} from './filter.js';
 import {remember} from './remember.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
+import {nameEvidence, selectUses, unusedFirst} from './select-uses.js';
 import {
 	findRegistry,
 	findRepository,
@@ -13,11 +15,15 @@ import {
 	type State,
 } from './state.js';
 import {
+	addTraits,
+	chooseOrder,
 	describeForFilter,
 	digestOrders,
 	newestTime,
+	type Order,
 	plainView,
 	repositoryOrders,
+	sortIndexes,
 	sortRows,
 	type View,
 } from './view.js';
@@ -63,45 +69,102 @@ export const selectRecords = (
 	const view = state.views.get(repositoryKey(host, repository)) ?? plainView;
 	const marks = view.filter.includes('marked') ? state.marks : undefined;
 	const keepsOrder = !wasWhole && view.order === '';
-	return reuse(recordSlots(records), [view, marks, keepsOrder], () => {
+	const uses = asksForUses(view) ? selectUses(state, place) : undefined;
+	return reuse(recordSlots(records), [view, marks, uses, keepsOrder], () => {
 		const all = selectTopLevel(records);
+		if (keepsOrder && view.filter === '') {
+			return all;
+		}
+
+		const sorted = keepsOrder
+			? [...all.keys()]
+			: selectSorted(
+					records,
+					uses && view.order === 'use'
+						? unusedFirst(uses)
+						: chooseOrder(digestOrders, view),
+				);
 		const shown =
 			view.filter === ''
-				? all
-				: filterRecords(state, all, {host, repository, records, view});
-		return keepsOrder ? shown : sortRows(shown, digestOrders, view);
+				? sorted
+				: filterIndexes(state, sorted, {...place, records, view, uses});
+		const turned = view.isReversed && !keepsOrder ? shown.toReversed() : shown;
+		return turned
+			.map(index => all[index])
+			.filter(record => record !== undefined);
 	});
 };
 
-const filterRecords = (
+/** Whether a view of digests looks at what needs them. */
+const asksForUses = ({order, filter}: View): boolean =>
+	order === 'use' || /\b(?:used|unused|unknown)\b/i.test(filter);
+
+const sortedIndexes = remember(
+	(
+		_records: DigestRecords,
+	): Map<Order<DigestRecord> | undefined, readonly number[]> => new Map(),
+);
+
+/** The indexes of a repository's rows in an order, sorted once: filters and turning round need no new sort. */
+const selectSorted = (
+	records: DigestRecords,
+	order: Order<DigestRecord> | undefined,
+): readonly number[] => {
+	const orders = sortedIndexes(records);
+	const known =
+		orders.get(order) ?? sortIndexes(selectTopLevel(records), order);
+	orders.set(order, known);
+	return known;
+};
+
+/** What filters look at, for each of a repository's rows. */
+const selectFilterables = remember(
+	(records: DigestRecords): readonly Filterable[] => {
+		const graph = graphOf(records);
+		return selectTopLevel(records).map(record =>
+			describeForFilter(record, graph.parentsOf(record.digest).length > 0),
+		);
+	},
+);
+
+const filterIndexes = (
 	{marks, now}: State,
-	all: readonly DigestRecord[],
+	indexes: readonly number[],
 	{
 		host,
 		repository,
 		records,
 		view,
-	}: {host: string; repository: string; records: DigestRecords; view: View},
-): readonly DigestRecord[] => {
+		uses,
+	}: {
+		host: string;
+		repository: string;
+		records: DigestRecords;
+		view: View;
+		uses: RepositoryUses | undefined;
+	},
+): readonly number[] => {
 	const filter = parseFilter(view.filter, now);
-	const graph = graphOf(records);
-	const describe = (record: DigestRecord): Filterable => {
-		const described = describeForFilter(record);
-		const isMarked = marks.has(markKey(host, repository, record.digest));
-		const isChild = graph.parentsOf(record.digest).length > 0;
-		return isMarked || isChild
-			? {
-					...described,
-					traits: new Set([
-						...described.traits,
-						...(isMarked ? ['marked'] : []),
-						...(isChild ? ['child'] : []),
-					]),
-				}
-			: described;
-	};
+	const all = selectTopLevel(records);
+	const rows = selectFilterables(records);
+	const asksForMarks = view.filter.includes('marked');
+	return indexes.filter(index => {
+		const row = rows[index];
+		const record = all[index];
+		if (!row || !record) {
+			return false;
+		}
 
-	return all.filter(record => filter.matches(describe(record)));
+		const {digest} = record;
+		const isMarked =
+			asksForMarks && marks.has(markKey(host, repository, digest));
+		return filter.matches(
+			addTraits(row, [
+				...(isMarked ? ['marked'] : []),
+				...(uses ? [nameEvidence(uses.evidenceOf(digest))] : []),
+			]),
+		);
+	});
 };
 
 const nameSlots = remember(

@@ -20,21 +20,70 @@ export type Totals = {
 	readonly bytes: number;
 };
 
+/** Bytes, with the blobs that they were counted of. */
+type Tally = {bytes: number; readonly seen: Set<Digest>};
+
+const tallies = new WeakMap<DigestRecords, Tally>();
+
+const count = (tally: Tally, {blobs, manifestSize}: DigestRecord): void => {
+	tally.bytes += manifestSize;
+	for (const {digest, size} of blobs) {
+		if (!tally.seen.has(digest)) {
+			tally.seen.add(digest);
+			tally.bytes += size;
+		}
+	}
+};
+
+const tallyOf = (records: DigestRecords): Tally => {
+	const known = tallies.get(records);
+	if (known) {
+		return known;
+	}
+
+	const tally: Tally = {bytes: 0, seen: new Set()};
+	for (const record of records.values()) {
+		count(tally, record);
+	}
+
+	tallies.set(records, tally);
+	return tally;
+};
+
+/** The records of a repository with those of another part, which stand in for what was known of their digests. What was counted of the others is not counted again. */
+export const addRecords = (
+	records: DigestRecords,
+	part: readonly DigestRecord[],
+): DigestRecords => {
+	const next = new Map(records);
+	const latest = new Map(part.map(record => [record.digest, record]));
+	const tally = tallies.get(records);
+	// Blobs that were counted cannot be taken back: another record may hold them too.
+	const isCountable = [...latest.values()].every(({digest, blobs}) => {
+		const known = records.get(digest)?.blobs ?? blobs;
+		return known.length === 0 || known === blobs;
+	});
+	if (tally && isCountable) {
+		tallies.delete(records);
+		tallies.set(next, tally);
+	}
+
+	for (const record of latest.values()) {
+		if (tally && isCountable) {
+			tally.bytes -= next.get(record.digest)?.manifestSize ?? 0;
+			count(tally, record);
+		}
+
+		next.set(record.digest, record);
+	}
+
+	return next;
+};
+
 /** The totals of what is known of a repository. */
 export const selectTotals = remember((records: DigestRecords): Totals => {
 	const rows = selectTopLevel(records);
-	const seen = new Set<Digest>();
-	let bytes = 0;
-	for (const {blobs, manifestSize} of records.values()) {
-		bytes += manifestSize;
-		for (const {digest, size} of blobs) {
-			if (!seen.has(digest)) {
-				seen.add(digest);
-				bytes += size;
-			}
-		}
-	}
-
+	const {bytes} = tallyOf(records);
 	let tags = 0;
 	for (const record of rows) {
 		tags += record.tags.length;

@@ -1,6 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
+import {selectMarkCounts} from './select-marks.js';
 import {selectRecords, selectRepositoryNames} from './select-rows.js';
 import {
 	currentScreen,
@@ -36,10 +37,30 @@ const markKeys = remember((marks: State['marks']): readonly string[] => [
 	...marks.keys(),
 ]);
 
-const indexOfKeys = remember(
-	(keys: readonly string[]): ReadonlyMap<string, number> =>
-		new Map(keys.map((key, index) => [key, index])),
+const lastFound = remember(
+	(_keys: readonly string[]): {key: string; index: number} => ({
+		key: '',
+		index: -1,
+	}),
 );
+
+/** Where a key is, if anywhere; it is looked for only when the rows have changed. */
+const indexOfKey = (
+	keys: readonly string[],
+	{key, index}: {key: string; index: number},
+): number | undefined => {
+	if (keys[index] === key) {
+		return index;
+	}
+
+	const last = lastFound(keys);
+	if (last.key !== key) {
+		last.key = key;
+		last.index = keys.indexOf(key);
+	}
+
+	return last.index === -1 ? undefined : last.index;
+};
 
 const noKeys: readonly string[] = [];
 
@@ -77,7 +98,7 @@ export const selectPosition = (
 	const screen = currentScreen(state);
 	const keys = selectKeys(state, screen);
 	const {key, index, top} = state.positions.get(placeOf(screen)) ?? atTop;
-	const found = key === undefined ? undefined : indexOfKeys(keys).get(key);
+	const found = key === undefined ? undefined : indexOfKey(keys, {key, index});
 	return fitWindow({
 		index: Math.max(0, Math.min(found ?? index, keys.length - 1)),
 		top: found === undefined ? top : top + found - index,
@@ -123,20 +144,6 @@ export type DigestRow = {
 	readonly marked: boolean;
 };
 
-/** How many marks lie in each place: a registry's host, or a repository by its key. */
-export const selectMarkCounts = remember(
-	(marks: State['marks']): ReadonlyMap<string, number> => {
-		const counts = new Map<string, number>();
-		for (const {registry, repository} of marks.values()) {
-			for (const place of [registry, repositoryKey(registry, repository)]) {
-				counts.set(place, (counts.get(place) ?? 0) + 1);
-			}
-		}
-
-		return counts;
-	},
-);
-
 /** The lines of the list of repositories between two rows. */
 export const selectRepositoryRows = (
 	state: State,
@@ -165,41 +172,6 @@ export const selectDigestRows = (
 			record,
 			marked: state.marks.has(markKey(host, repository, record.digest)),
 		}));
-};
-
-/** What the marks come to. */
-export type MarkTotals = {
-	readonly digests: number;
-	readonly repositories: number;
-	readonly registries: number;
-	readonly tags: number;
-	/** Bytes at most, of those digests whose size is known. */
-	readonly bytes: number;
-};
-
-/** Totals over all marks, in every registry. */
-export const selectMarkTotals = (state: State): MarkTotals => {
-	const registries = new Set<string>();
-	const repositories = new Set<string>();
-	let tags = 0;
-	let bytes = 0;
-	for (const {registry, repository, digest} of state.marks.values()) {
-		registries.add(registry);
-		repositories.add(repositoryKey(registry, repository));
-		const record = findRepository(state, registry, repository).records.get(
-			digest,
-		);
-		tags += record?.tags.length ?? 0;
-		bytes += record?.size ?? 0;
-	}
-
-	return {
-		digests: state.marks.size,
-		repositories: repositories.size,
-		registries: registries.size,
-		tags,
-		bytes,
-	};
 };
 
 /** The digest under the cursor, on the screen of a repository. */

@@ -1,9 +1,11 @@
+import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecords} from '../oci/record.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Plan, Step, StepOutcome} from '../plan/plan.js';
-import type {Capabilities, Care, Mark} from '../world.js';
+import type {Capabilities, Care, Mark, UsesChoice} from '../world.js';
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
@@ -143,6 +145,10 @@ export type ReviewScreen = {
 	readonly state: 'reading' | 'ready';
 	/** What is reviewed. */
 	readonly marks: readonly Mark[];
+	/** The tag that is to go, where that is what is reviewed. */
+	readonly removal: TagRemoval | undefined;
+	/** By `liftKey`: what is to go although it is in use. */
+	readonly lifts: ReadonlySet<string>;
 	readonly plans: readonly Plan[];
 	/** Which of the plans is shown and asks for its phrase. */
 	readonly current: number;
@@ -169,6 +175,14 @@ export type RunScreen = {
 	readonly top: number;
 };
 
+/** Who needs what, as far as the sources have been asked. */
+export type UsesState = {
+	readonly choice: UsesChoice;
+	/** What the sources told last, also while they are read again. */
+	readonly reading: UsesReading;
+	readonly progress: Progress;
+};
+
 /** Everything that the screen shows and the keys act on. */
 export type State = {
 	readonly size: {readonly columns: number; readonly rows: number};
@@ -191,6 +205,7 @@ export type State = {
 	readonly rangeFrom: string | undefined;
 	/** By `markKey`: what was read of single digests. */
 	readonly details: ReadonlyMap<string, DetailState>;
+	readonly uses: UsesState;
 	/** By `markKey`, in the order they were set. */
 	readonly marks: ReadonlyMap<string, Mark>;
 	/** The marks of an earlier run, until they are taken up. */
@@ -276,6 +291,11 @@ export const createState = (options: {
 	isFiltering: false,
 	rangeFrom: undefined,
 	details: new Map(),
+	uses: {
+		choice: {contexts: 'current', leftOut: [], accepted: []},
+		reading: {uses: [], sources: []},
+		progress: {state: 'idle'},
+	},
 	marks: new Map(),
 	offered: [],
 	notice: undefined,

@@ -1,3 +1,4 @@
+import type {DigestRecords} from '../oci/record.js';
 import type {Update} from './command.js';
 import type {WorldMessage} from './message.js';
 import {
@@ -8,6 +9,7 @@ import {
 	openPlace,
 	startListing,
 } from './open-place.js';
+import {addRecords} from './select-totals.js';
 import {
 	currentScreen,
 	findRegistry,
@@ -181,6 +183,20 @@ const listRepositories = (
 	}
 };
 
+const areSame = (first: DigestRecords, second: DigestRecords): boolean => {
+	if (first.size !== second.size) {
+		return false;
+	}
+
+	for (const [digest, record] of second) {
+		if (first.get(digest) !== record) {
+			return false;
+		}
+	}
+
+	return true;
+};
+
 const readDigests = (
 	state: State,
 	message: Extract<LoadMessage, {kind: `digests-${string}`}>,
@@ -189,11 +205,10 @@ const readDigests = (
 	switch (message.kind) {
 		case 'digests-loaded': {
 			const {repository, part, now} = message;
-			const records = new Map(findRepository(state, host, repository).records);
-			for (const record of part.records) {
-				records.set(record.digest, record);
-			}
-
+			const records = addRecords(
+				findRepository(state, host, repository).records,
+				part.records,
+			);
 			const {tagsListed, gaps} = part;
 			return {
 				...changeRepository(state, host, {
@@ -209,10 +224,12 @@ const readDigests = (
 		case 'digests-completed': {
 			const {reading, now} = message;
 			const {repository, records, gaps} = reading;
+			const known = findRepository(state, host, repository).records;
 			return {
 				...changeRepository(state, host, {
 					repository,
-					records,
+					// What came in parts is not looked at anew as a whole.
+					records: areSame(known, records) ? known : records,
 					gaps,
 					reading: {state: 'complete'},
 					wasWhole: true,

@@ -1,8 +1,16 @@
-import {parseDigest} from '../oci/digest.js';
+import type {DigestRecord} from '../oci/record.js';
 import {isNeverTouched} from '../plan/care.js';
+import type {Mark} from '../world.js';
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
-import {selectCursorKey, selectKeys, selectPosition} from './select.js';
+import {
+	selectCursorKey,
+	selectCursorRecord,
+	selectKeys,
+	selectPosition,
+} from './select.js';
+import {selectRecords} from './select-rows.js';
+import {changeMap} from './layered-map.js';
 import {
 	currentScreen,
 	findRegistry,
@@ -78,7 +86,7 @@ export const takeReferences = (
 	state: State,
 	{file, marks: found, problems}: WorldMessage & {kind: 'references-marked'},
 ): State => {
-	const marks = new Map(state.marks);
+	const wanted = new Map<string, Mark>();
 	let kept = 0;
 	for (const mark of found) {
 		const {registry, repository, digest} = mark;
@@ -89,10 +97,11 @@ export const takeReferences = (
 		) {
 			kept++;
 		} else {
-			marks.set(markKey(registry, repository, digest), mark);
+			wanted.set(markKey(registry, repository, digest), mark);
 		}
 	}
 
+	const marks = changeMap(state.marks, wanted);
 	const sentences = [
 		`${found.length - kept} marked from ${file}.`,
 		...(kept === 0 ? [] : [`neverTouch keeps ${kept}.`]),
@@ -104,30 +113,33 @@ export const takeReferences = (
 
 const unmark = (state: State): State => {
 	const key = selectCursorKey(state);
-	const marks = new Map(state.marks);
-	return key !== undefined && marks.delete(key) ? {...state, marks} : state;
+	return key !== undefined && state.marks.has(key)
+		? {...state, marks: changeMap(state.marks, new Map([[key, undefined]]))}
+		: state;
 };
 
-/** The keys of the rows from the beginning of the range to the cursor, or only that of the cursor. */
+/** The rows from the beginning of the range to the cursor, or only that of the cursor. */
 const selectRange = (
 	state: State,
 	screen: DigestsScreen,
-): readonly string[] => {
-	const keys = selectKeys(state, screen);
+): readonly DigestRecord[] => {
+	const rows = selectRecords(state, screen);
 	const {index} = selectPosition(state);
 	const from =
-		state.rangeFrom === undefined ? index : keys.indexOf(state.rangeFrom);
+		state.rangeFrom === undefined
+			? index
+			: selectKeys(state, screen).indexOf(state.rangeFrom);
 	return from === -1
-		? keys.slice(index, index + 1)
-		: keys.slice(Math.min(from, index), Math.max(from, index) + 1);
+		? rows.slice(index, index + 1)
+		: rows.slice(Math.min(from, index), Math.max(from, index) + 1);
 };
 
 const toggle = (state: State): State => {
 	const screen = currentScreen(state);
-	const key = selectCursorKey(state);
-	return screen.kind === 'digests' && key !== undefined
+	const record = selectCursorRecord(state);
+	return screen.kind === 'digests' && record
 		? changeMarks(state, screen, {
-				keys: [key],
+				rows: [record],
 				choose: isMarked => !isMarked,
 			})
 		: state;
@@ -154,7 +166,7 @@ const toggleRange = (state: State): State => {
 			}
 		: {
 				...changeMarks(state, screen, {
-					keys: selectRange(state, screen),
+					rows: selectRange(state, screen),
 					choose: () => true,
 				}),
 				rangeFrom: undefined,
@@ -167,7 +179,7 @@ const changeShown = (
 ): State => {
 	const screen = currentScreen(state);
 	return screen.kind === 'digests'
-		? changeMarks(state, screen, {keys: selectKeys(state, screen), choose})
+		? changeMarks(state, screen, {rows: selectRecords(state, screen), choose})
 		: state;
 };
 
@@ -175,28 +187,31 @@ const changeMarks = (
 	state: State,
 	{host, repository}: DigestsScreen,
 	{
-		keys,
+		rows,
 		choose,
-	}: {keys: readonly string[]; choose: (isMarked: boolean) => boolean},
+	}: {
+		rows: readonly DigestRecord[];
+		choose: (isMarked: boolean) => boolean;
+	},
 ): State => {
-	const {records} = findRepository(state, host, repository);
 	const neverTouch = findRegistry(state, host)?.care.neverTouch ?? [];
-	const marks = new Map(state.marks);
+	const changes = new Map<string, Mark | undefined>();
 	let kept = 0;
-	for (const digest of keys
-		.map(key => parseDigest(key))
-		.filter(found => found !== undefined)) {
+	for (const {digest, tags} of rows) {
 		const key = markKey(host, repository, digest);
-		const tags = records.get(digest)?.tags ?? [];
-		if (!choose(marks.has(key))) {
-			marks.delete(key);
-		} else if (isNeverTouched(neverTouch, repository, tags)) {
+		if (!choose(state.marks.has(key))) {
+			changes.set(key, undefined);
+		} else if (
+			neverTouch.length > 0 &&
+			isNeverTouched(neverTouch, repository, tags)
+		) {
 			kept++;
 		} else {
-			marks.set(key, {registry: host, repository, digest});
+			changes.set(key, {registry: host, repository, digest});
 		}
 	}
 
+	const marks = changeMap(state.marks, changes);
 	return kept === 0
 		? {...state, marks}
 		: {

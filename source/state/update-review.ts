@@ -4,7 +4,11 @@ import {
 	type ConfirmedPlan,
 } from '../plan/confirm-plan.js';
 import type {Mark} from '../world.js';
-import type {Update} from './command.js';
+import type {TagRemoval} from '../plan/create-tag-plan.js';
+import {liftKey} from '../plan/judge-use.js';
+import {shortenDigest} from '../oci/digest.js';
+import type {Step} from '../plan/plan.js';
+import type {Command, Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
 import {
 	reviewHeight,
@@ -85,22 +89,42 @@ const openReview = (state: State): Update => {
 		return [{...state, notice}, []];
 	}
 
-	return [startReview(state, marks), [{kind: 'make-plans', marks}]];
+	return startReview(state, marks, undefined);
 };
 
-/** Opens a review of these marks whose plans are still being made. */
-export const startReview = (state: State, marks: readonly Mark[]): State =>
-	openScreen(state, {
-		kind: 'review',
-		state: 'reading',
-		marks,
-		plans: [],
-		current: 0,
-		confirmed: [],
-		typed: '',
-		problem: undefined,
-		top: 0,
-	});
+/** Opens the review of marks, or of the removal of one tag, and asks for its plans. */
+export const startReview = (
+	state: State,
+	marks: readonly Mark[],
+	removal: TagRemoval | undefined,
+): Update => {
+	const lifts = new Set<string>();
+	return [
+		openScreen(state, {
+			kind: 'review',
+			state: 'reading',
+			marks,
+			removal,
+			lifts,
+			plans: [],
+			current: 0,
+			confirmed: [],
+			typed: '',
+			problem: undefined,
+			top: 0,
+		}),
+		[askForPlans({marks, removal, lifts})],
+	];
+};
+
+const askForPlans = ({
+	marks,
+	removal,
+	lifts,
+}: Pick<ReviewScreen, 'marks' | 'removal' | 'lifts'>): Command =>
+	removal
+		? {kind: 'make-tag-plan', removal, marks, lifts}
+		: {kind: 'make-plans', marks, lifts};
 
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
 	replaceScreen(state, {...screen, typed, problem: undefined});
@@ -127,10 +151,55 @@ const submitPhrase = (state: State, screen: ReviewScreen): Update => {
 		return [state, []];
 	}
 
+	const lift = /^lift\s+(?<name>\S+)$/.exec(screen.typed.trim())?.groups?.[
+		'name'
+	];
+	if (lift !== undefined) {
+		return liftBlock(state, screen, lift);
+	}
+
 	const result = confirmPlan(plan, screen.typed, state.now);
 	return isConfirmed(result)
 		? goOn(state, screen, [...screen.confirmed, result])
 		: [replaceScreen(state, {...screen, problem: result.refusal}), []];
+};
+
+const isNamed = ({digest, onlyTag, repository}: Step, name: string): boolean =>
+	onlyTag === undefined
+		? [digest, shortenDigest(digest)].some(
+				text => name === text || name === `${repository}@${text}`,
+			)
+		: name === onlyTag;
+
+/** Safeguard 3: lifts the block that the use of one digest or one tag is, and asks for the plan anew. Nothing else can be lifted. */
+const liftBlock = (
+	state: State,
+	screen: ReviewScreen,
+	name: string,
+): Update => {
+	const found = (screen.plans[screen.current]?.blocked ?? []).filter(
+		step =>
+			isNamed(step, name) && step.findings.some(({rule}) => rule === 'in-use'),
+	);
+	const [step] = found;
+	if (!step || found.length > 1) {
+		const problem = step
+			? `${name} is blocked in ${found.length} repositories; type lift ${step.repository}@${shortenDigest(step.digest)}`
+			: `Nothing that is called ${name} is blocked by its use. Only such a block can be lifted.`;
+		return [replaceScreen(state, {...screen, problem}), []];
+	}
+
+	const lifts = new Set(screen.lifts).add(
+		liftKey(step.repository, step.onlyTag ?? step.digest),
+	);
+	const lifted: ReviewScreen = {
+		...screen,
+		lifts,
+		typed: '',
+		problem: undefined,
+		state: 'reading',
+	};
+	return [replaceScreen(state, lifted), [askForPlans(lifted)]];
 };
 
 /** Shows the next registry's plan; after the last one executes what was confirmed. */

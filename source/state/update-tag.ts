@@ -56,15 +56,5 @@ export const reviewTag = (state: State, tag: string): Update => {
 
 	const {host: registry, repository, digest} = place;
 	// Nothing that is marked is part of it; the list names this review.
-	const marks = [] as const;
-	return [
-		startReview(state, marks),
-		[
-			{
-				kind: 'make-tag-plan',
-				removal: {registry, repository, digest, tag},
-				marks,
-			},
-		],
-	];
+	return startReview(state, [], {registry, repository, digest, tag});
 };

@@ -12,6 +12,7 @@ import {
 } from './state.js';
 import {askForDetail, updateDetail} from './update-detail.js';
 import {takeReferences, updateMarks} from './update-marks.js';
+import {updateUses} from './update-uses.js';
 import {changeView, updateView} from './update-view.js';
 import {openScreen} from './trail.js';
 import {askForTag} from './update-tag.js';
@@ -33,13 +34,7 @@ export const update = (state: State, message: Message): Update => {
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
-			: [
-					{
-						kind: 'save-marks',
-						// Those of an earlier run are not lost by marking something else.
-						marks: [...next.offered, ...next.marks.values()],
-					},
-				];
+			: [{kind: 'save-marks', offered: next.offered, marks: next.marks}];
 	return [followed, [...commands, ...more, ...marks]];
 };
 
@@ -81,6 +76,13 @@ const updateByMessage = (state: State, message: Message): Update => {
 		case 'detail-failed':
 		case 'detail-dropped': {
 			return updateDetail(state, message);
+		}
+
+		case 'uses-chosen':
+		case 'uses-told':
+		case 'uses-completed':
+		case 'uses-failed': {
+			return updateUses(state, message);
 		}
 
 		case 'digest-reread': {

@@ -21,8 +21,20 @@ export type Order<Row> = {
 	readonly name: string;
 	/** The sentence in the menu. */
 	readonly label: string;
-	readonly compare: (first: Row, second: Row) => number;
+	readonly by: SortKey<Row>;
 };
+
+/** What rows are put in order by; it is asked of each row once, however many there are to compare. */
+export type SortKey<Row> =
+	/** The largest first; what is unknown comes last. */
+	| {
+			readonly kind: 'number';
+			readonly of: (row: Row) => number | undefined;
+	  }
+	/** As people sort names, numbers in them by their value. */
+	| {readonly kind: 'name'; readonly of: (row: Row) => string}
+	/** By the codes of the characters. */
+	| {readonly kind: 'text'; readonly of: (row: Row) => string};
 
 /** A repository's name with what is known of it. */
 export type NamedRepository = {
@@ -30,63 +42,49 @@ export type NamedRepository = {
 	readonly repository: RepositoryState;
 };
 
-const compareNumbers = (
-	first: number | undefined,
-	second: number | undefined,
-): number => {
-	// What is unknown comes last in every order.
-	if (first === undefined || second === undefined) {
-		return (first === undefined ? 1 : 0) - (second === undefined ? 1 : 0);
-	}
-
-	return second - first;
-};
-
 const collator = new Intl.Collator('en', {numeric: true});
 
 // Builders and signers write year 1, 1970 or the first day of 1980 for "not known".
 const lastPlaceholder = Date.UTC(1980, 0, 2);
 
-const timeOf = remember((record: DigestRecord): {time: number | undefined} => {
-	const time = Date.parse(record.uploaded ?? record.created ?? '');
-	return {time: time > lastPlaceholder ? time : undefined};
-});
-
 /** When a digest was uploaded, or built where that is all that is known; milliseconds since 1970. */
-export const recordTime = (record: DigestRecord): number | undefined =>
-	timeOf(record).time;
+export const recordTime = (record: DigestRecord): number | undefined => {
+	const time = Date.parse(record.uploaded ?? record.created ?? '');
+	return time > lastPlaceholder ? time : undefined;
+};
 
 /** The orders of a list of digests. */
 export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 	{
 		name: 'newest',
 		label: 'newest first',
-		compare: (first, second) =>
-			compareNumbers(recordTime(first), recordTime(second)),
+		by: {kind: 'number', of: recordTime},
 	},
 	{
 		name: 'size',
 		label: 'largest first',
-		compare: (first, second) => compareNumbers(first.size, second.size),
+		by: {kind: 'number', of: record => record.size},
 	},
 	{
 		name: 'tag',
 		label: 'by tag',
-		compare: (first, second) =>
-			collator.compare(
-				first.tags[0] ?? '\u{10FFFF}',
-				second.tags[0] ?? '\u{10FFFF}',
-			),
+		by: {kind: 'name', of: record => record.tags[0] ?? '\u{10FFFF}'},
 	},
 	{
 		name: 'tags',
 		label: 'most tags first',
-		compare: (first, second) => second.tags.length - first.tags.length,
+		by: {kind: 'number', of: record => record.tags.length},
 	},
 	{
 		name: 'digest',
 		label: 'by digest',
-		compare: (first, second) => (first.digest < second.digest ? -1 : 1),
+		by: {kind: 'text', of: record => record.digest},
+	},
+	{
+		// What it is sorted by is not in the record: see `unusedFirst`.
+		name: 'use',
+		label: 'unused first',
+		by: {kind: 'number', of: () => 0},
 	},
 ];
 
@@ -115,38 +113,36 @@ export const repositoryOrders: ReadonlyArray<Order<NamedRepository>> = [
 	{
 		name: 'name',
 		label: 'by name',
-		compare: (first, second) => collator.compare(first.name, second.name),
+		by: {kind: 'name', of: ({name}) => name},
 	},
 	{
 		name: 'size',
 		label: 'largest first: where is the bill?',
-		compare: (first, second) =>
-			compareNumbers(bytesOf(first.repository), bytesOf(second.repository)),
+		by: {kind: 'number', of: ({repository}) => bytesOf(repository)},
 	},
 	{
 		name: 'digests',
 		label: 'most digests first',
-		compare: (first, second) =>
-			selectTotals(second.repository.records).digests -
-			selectTotals(first.repository.records).digests,
+		by: {
+			kind: 'number',
+			of: ({repository}) => selectTotals(repository.records).digests,
+		},
 	},
 	{
 		name: 'newest',
 		label: 'newest first',
-		compare: (first, second) =>
-			compareNumbers(
-				newestTime(first.repository.records),
-				newestTime(second.repository.records),
-			),
+		by: {kind: 'number', of: ({repository}) => newestTime(repository.records)},
 	},
 	{
 		name: 'oldest',
 		label: 'longest untouched first',
-		compare: (first, second) =>
-			-compareNumbers(
-				newestTime(first.repository.records) ?? Infinity,
-				newestTime(second.repository.records) ?? Infinity,
-			),
+		by: {
+			kind: 'number',
+			of({repository}) {
+				const time = newestTime(repository.records);
+				return time === undefined ? undefined : -time;
+			},
+		},
 	},
 ];
 
@@ -169,39 +165,97 @@ export const ordersOf = (
 	}
 };
 
+/** The order that a view asks for: the first of them unless it names another. */
+export const chooseOrder = <Row>(
+	orders: ReadonlyArray<Order<Row>>,
+	{order}: View,
+): Order<Row> | undefined =>
+	orders.find(({name}) => name === order) ?? orders[0];
+
+/** A comparison of rows by their indexes; what it compares was asked of each row beforehand. */
+const compareBy = <Row>(
+	rows: readonly Row[],
+	by: SortKey<Row>,
+): ((first: number, second: number) => number) => {
+	switch (by.kind) {
+		case 'number': {
+			const numbers = Float64Array.from(rows, row => by.of(row) ?? -Infinity);
+			return (first, second) => (numbers[second] ?? 0) - (numbers[first] ?? 0);
+		}
+
+		case 'name': {
+			const names = rows.map(row => by.of(row));
+			return (first, second) =>
+				collator.compare(names[first] ?? '', names[second] ?? '');
+		}
+
+		case 'text': {
+			const texts = rows.map(row => by.of(row));
+			return (first, second) =>
+				(texts[first] ?? '') < (texts[second] ?? '') ? -1 : 1;
+		}
+	}
+};
+
+/** The indexes of rows in an order. */
+export const sortIndexes = <Row>(
+	rows: readonly Row[],
+	order: Order<Row> | undefined,
+): readonly number[] => {
+	const indexes = Array.from(rows, (_, index) => index);
+	return order ? indexes.toSorted(compareBy(rows, order.by)) : indexes;
+};
+
 /** Rows in one of their orders. */
 export const sortRows = <Row>(
 	rows: readonly Row[],
 	orders: ReadonlyArray<Order<Row>>,
-	{order, isReversed}: View,
+	view: View,
 ): readonly Row[] => {
-	const chosen = orders.find(({name}) => name === order) ?? orders[0];
-	if (!chosen) {
-		return rows;
-	}
-
-	const sorted = rows.toSorted(chosen.compare);
-	return isReversed ? sorted.toReversed() : sorted;
+	const sorted = sortIndexes(rows, chooseOrder(orders, view))
+		.map(index => rows[index])
+		.filter(row => row !== undefined);
+	return view.isReversed ? sorted.toReversed() : sorted;
 };
 
-/** What a filter can look at in a digest; whether it is marked is asked apart, because it changes with each key. */
-export const describeForFilter = remember(
-	(record: DigestRecord): Filterable => {
-		const {digest, tags, platforms, artifactType, children, state} = record;
-		const traits = new Set([
+const traitSets = new Map<string, ReadonlySet<string>>();
+
+/** One set for all rows with the same traits. */
+const traitsOf = (traits: readonly string[]): ReadonlySet<string> => {
+	const key = traits.join(' ');
+	const known = traitSets.get(key) ?? new Set(traits);
+	traitSets.set(key, known);
+	return known;
+};
+
+/** What a filter can look at in a digest; whether it is marked is asked apart, because that changes with a key. */
+export const describeForFilter = (
+	record: DigestRecord,
+	isChild: boolean,
+): Filterable => {
+	const {digest, tags, platforms, artifactType, children, state} = record;
+	const words = [digest, ...tags, ...platforms, artifactType ?? ''];
+	return {
+		// One text to look through: a word that is looked for has no line end in it.
+		words: [words.join('\n').toLowerCase()],
+		tags,
+		size: record.size,
+		time: recordTime(record),
+		traits: traitsOf([
 			tags.length === 0 ? 'untagged' : 'tagged',
 			...(children.length > 0 ? ['index'] : []),
 			...(artifactType === undefined ? [] : ['artifact']),
 			...(state === 'unreadable' ? ['unreadable'] : []),
-		]);
-		return {
-			words: [digest, ...tags, ...platforms, artifactType ?? ''].map(text =>
-				text.toLowerCase(),
-			),
-			tags,
-			size: record.size,
-			time: recordTime(record),
-			traits,
-		};
-	},
-);
+			...(isChild ? ['child'] : []),
+		]),
+	};
+};
+
+/** The same row with more said of it. */
+export const addTraits = (
+	row: Filterable,
+	traits: readonly string[],
+): Filterable =>
+	traits.length === 0
+		? row
+		: {...row, traits: traitsOf([...row.traits, ...traits])};

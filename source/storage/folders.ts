@@ -6,6 +6,8 @@ export type Folders = {
 	readonly state: string;
 	/** Settings: what the operator wrote. */
 	readonly config: string;
+	/** What can be read again from the registries. */
+	readonly cache: string;
 };
 
 /**
@@ -30,5 +32,9 @@ export const chooseFolders = (
 		state:
 			stateOption ?? locate('XDG_STATE_HOME', path.join('.local', 'state')),
 		config: locate('XDG_CONFIG_HOME', '.config'),
+		cache:
+			stateOption === undefined
+				? locate('XDG_CACHE_HOME', '.cache')
+				: path.join(stateOption, 'cache'),
 	};
 };

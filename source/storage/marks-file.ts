@@ -25,6 +25,8 @@ export const readMarks = async (file: string): Promise<readonly Mark[]> => {
 	return Array.isArray(marks) ? marks.flatMap(entry => readMark(entry)) : [];
 };
 
+const marksInPart = 2000;
+
 /** Writes the marks through a temporary file, so that a crash leaves the old ones or the new ones; removes the file when there are none. */
 export const writeMarks = async (
 	file: string,
@@ -39,7 +41,14 @@ export const writeMarks = async (
 	const temporary = `${file}.new`;
 	const handle = await open(temporary, 'w', 0o600);
 	try {
-		await handle.writeFile(`${JSON.stringify({marks})}\n`);
+		// In parts, between which keys have their turn: 100,000 marks are 13 MB.
+		await handle.writeFile('{"marks":[');
+		for (let from = 0; from < marks.length; from += marksInPart) {
+			const part = JSON.stringify(marks.slice(from, from + marksInPart));
+			await handle.writeFile((from === 0 ? '' : ',') + part.slice(1, -1));
+		}
+
+		await handle.writeFile(']}\n');
 		await handle.sync();
 	} finally {
 		await handle.close();

@@ -3,6 +3,7 @@ import {readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import Conf, {type Schema} from 'conf';
 import {isJsonObject, parseJson} from '../oci/json.js';
+import type {AcceptedGap} from '../evidence/use.js';
 import type {RegistryKind} from '../world.js';
 
 /** A registry that the operator saved, and how careful to be with it. */
@@ -21,6 +22,18 @@ export type SavedRegistry = {
 /** What jetsam remembers between runs because the operator said so. */
 export type Settings = {
 	registries: SavedRegistry[];
+	/** Which clusters are asked who needs an image. */
+	uses?: SavedUses;
+};
+
+/** What the operator has said of the sources of uses. */
+export type SavedUses = {
+	/** Names of contexts, `current` or `all`; the current one when left out. */
+	readonly contexts?: readonly string[] | 'current' | 'all';
+	/** Contexts that do not count. */
+	readonly withoutContexts?: readonly string[];
+	/** Refusals that are accepted by name; an empty namespace is the whole cluster's. */
+	readonly accepted?: readonly AcceptedGap[];
 };
 
 const schema: Schema<Settings> = {
@@ -39,6 +52,32 @@ const schema: Schema<Settings> = {
 			additionalProperties: false,
 		},
 	},
+	uses: {
+		type: 'object',
+		properties: {
+			contexts: {
+				anyOf: [
+					{type: 'array', items: {type: 'string', minLength: 1}},
+					{type: 'string', enum: ['current', 'all']},
+				],
+			},
+			withoutContexts: {type: 'array', items: {type: 'string', minLength: 1}},
+			accepted: {
+				type: 'array',
+				items: {
+					type: 'object',
+					properties: {
+						context: {type: 'string', minLength: 1},
+						kind: {type: 'string'},
+						namespace: {type: 'string'},
+					},
+					required: ['context', 'kind', 'namespace'],
+					additionalProperties: false,
+				},
+			},
+		},
+		additionalProperties: false,
+	},
 };
 
 /** The settings, and a sentence where the file was damaged and has been kept aside. */
@@ -52,6 +91,21 @@ const none: Settings = {registries: []};
 
 const describeDamage = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);
+
+const openConf = (file: string): Conf<Settings> =>
+	new Conf<Settings>({
+		cwd: path.dirname(file),
+		configName: path.basename(file, path.extname(file)),
+		fileExtension: path.extname(file).slice(1),
+		schema,
+		defaults: none,
+		configFileMode: 0o600,
+	});
+
+/** Keeps what the operator has said of the sources of uses. Throws where the file cannot be written or is damaged; then it stays as it is. */
+export const saveUses = (file: string, uses: SavedUses): void => {
+	openConf(file).set('uses', uses);
+};
 
 /**
 The settings in a file, by default `config.json` in the user's config folder.
@@ -70,16 +124,9 @@ export const loadSettings = async (file: string): Promise<LoadedSettings> => {
 	}
 
 	try {
-		const conf = new Conf<Settings>({
-			cwd: path.dirname(file),
-			configName: path.basename(file, path.extname(file)),
-			fileExtension: path.extname(file).slice(1),
-			schema,
-			defaults: none,
-			configFileMode: 0o600,
-		});
+		const conf = openConf(file);
 		return {
-			settings: {registries: conf.get('registries')},
+			settings: conf.store,
 			path: file,
 			notice: undefined,
 		};

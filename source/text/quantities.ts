@@ -1,12 +1,30 @@
 import prettyBytes from 'pretty-bytes';
 
+// Formatting one costs as much as drawing a cell, and a frame has a size on every row.
+const byteTexts = new Map<number, string>();
+const mostByteTexts = 2000;
+
 /** Bytes for people, in powers of 1000, cut and not rounded: `182 MB`, `1.9 GB`; an empty text while they are unknown. */
-export const formatBytes = (bytes: number | undefined): string =>
-	bytes === undefined
-		? ''
-		: prettyBytes(bytes, {
-				maximumFractionDigits: bytes < 1_000_000_000 ? 0 : 1,
-			});
+export const formatBytes = (bytes: number | undefined): string => {
+	if (bytes === undefined) {
+		return '';
+	}
+
+	const known = byteTexts.get(bytes);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const text = prettyBytes(bytes, {
+		maximumFractionDigits: bytes < 1_000_000_000 ? 0 : 1,
+	});
+	if (byteTexts.size >= mostByteTexts) {
+		byteTexts.clear();
+	}
+
+	byteTexts.set(bytes, text);
+	return text;
+};
 
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;

@@ -2,6 +2,8 @@ import {
 	parseImageId,
 	parseImageReference,
 } from '../../source/evidence/image-reference.js';
+import type {UseFacts} from '../../source/plan/judge-use.js';
+import type {UsesChoice, UsesSources} from '../../source/world.js';
 import type {
 	Use,
 	UseGap,
@@ -66,3 +68,32 @@ export const buildUsesReading = (
 	uses: readonly Use[],
 	sources: readonly UsesSource[] = [buildSource()],
 ): UsesReading => ({uses, sources});
+
+/** What a plan gets where a complete context was read just now. */
+export const buildUseFacts = (
+	now: number,
+	uses: readonly Use[] = [],
+	sources: readonly UsesSource[] = [buildSource({readAt: now})],
+): UseFacts => ({
+	reading: buildUsesReading(uses, sources),
+	accepted: [],
+	isHeldBy: () => false,
+});
+
+/** The sources of uses of a world whose clusters a test writes down. */
+export const buildUsesSources = (
+	read: () => UsesReading,
+	choice: UsesChoice = {contexts: 'current', leftOut: [], accepted: []},
+): UsesSources & {readonly saved: UsesChoice[]} => {
+	const saved: UsesChoice[] = [];
+	return {
+		saved,
+		readChoice: async () => choice,
+		async saveChoice(next) {
+			saved.push(next);
+			return undefined;
+		},
+		read: async () => read(),
+		watch: () => ({current: async () => read(), close: () => undefined}),
+	};
+};

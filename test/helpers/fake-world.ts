@@ -1,3 +1,4 @@
+import {buildUseFacts} from './build-uses.js';
 import {setImmediate} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {
@@ -212,6 +213,7 @@ export const reviewMarks = async (
 			readings,
 			journal,
 			clock,
+			readUses: async () => buildUseFacts(clock.now()),
 			stop: stop.signal,
 			abort: abort.signal,
 			...changes,
@@ -263,6 +265,8 @@ const confirmByPhrase = (
 		readings: options.readings,
 		problems: new Map(),
 		care: usualCare,
+		uses: buildUseFacts(now),
+		lifts: new Set(),
 		now,
 	});
 	const confirmed = confirmPlan(plan, plan.phrase, now);

@@ -1,3 +1,4 @@
+import {buildSource, buildUsesReading, buildUsesSources} from './build-uses.js';
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,6 +29,7 @@ import type {
 	Journal,
 	KnownRegistry,
 	RegistryKind,
+	UsesSources,
 	Mark,
 	World,
 } from '../../source/world.js';
@@ -69,6 +71,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly care?: Care;
 	/** What the settings say that the registry is. */
 	readonly kind?: RegistryKind | undefined;
+	/** The sources of uses; without them one context answers that nothing runs. */
+	readonly uses?: UsesSources;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
 	/** Another journal than the one in a temporary folder. */
@@ -104,6 +108,7 @@ export const journeyWorld = async (
 		logins = new Map(),
 		alsoKnown = [],
 		openJournal: openOther,
+		uses,
 		care = usualCare,
 		kind,
 		offered = [],
@@ -142,6 +147,11 @@ export const journeyWorld = async (
 			return undefined;
 		},
 		readReferences,
+		uses:
+			uses ??
+			buildUsesSources(() =>
+				buildUsesReading([], [buildSource({readAt: clock.now()})]),
+			),
 		copyText(text) {
 			copied.push(text);
 		},

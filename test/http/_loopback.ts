@@ -12,7 +12,7 @@ import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import type {HttpClient, HttpRequest} from '../../source/http/client.js';
 import {HttpError} from '../../source/http/http-error.js';
-import {openHttpClient} from '../../source/http/open-client.js';
+import {openHttpClient, type Timeouts} from '../../source/http/open-client.js';
 import type {RequestLog} from '../../source/http/request-log.js';
 
 /** Answers a request; `attempt` counts the requests with its method and path, from 1. */
@@ -115,6 +115,7 @@ export function openClient(
 		readonly readOnly?: boolean;
 		readonly insecure?: boolean;
 		readonly retryPause?: number;
+		readonly timeouts?: Timeouts;
 		readonly authorize?: (challenge: string) => string | undefined;
 		readonly log?: RequestLog;
 	} = {},
@@ -127,6 +128,7 @@ export function openClient(
 			retryPause: options.retryPause ?? 1,
 			now: () => Date.now(),
 			log: options.log,
+			...(options.timeouts && {timeouts: options.timeouts}),
 		},
 		{origin, authorize: options.authorize ?? (() => undefined)},
 	);

@@ -6,6 +6,7 @@ import {createLimiter} from '../../source/http/limiter.js';
 
 const {signal} = new AbortController();
 setMaxListeners(0, signal);
+const usual = {signal, priority: 0};
 
 /** Timers that keep this process alive. */
 const countTimers = (): number =>
@@ -23,7 +24,7 @@ test.serial('no more tasks run at a time than it was made for', async t => {
 				await setImmediate();
 				running--;
 				return index;
-			}, signal),
+			}, usual),
 		),
 	);
 	t.is(most, 3);
@@ -37,19 +38,51 @@ test.serial('a task that fails gives its place to the next', async t => {
 	const limiter = createLimiter(1);
 	const failing = limiter.run(async () => {
 		throw new Error('no');
-	}, signal);
-	const next = limiter.run(async () => 'fine', signal);
+	}, usual);
+	const next = limiter.run(async () => 'fine', usual);
 	await t.throwsAsync(failing, {message: 'no'});
 	t.is(await next, 'fine');
 });
+
+test.serial(
+	'what has a higher priority overtakes everything that waits, also after a pause',
+	async t => {
+		const limiter = createLimiter(1);
+		limiter.pause(1);
+		const order: string[] = [];
+		const add = async (name: string, priority: number): Promise<void> =>
+			limiter.run(
+				async () => {
+					order.push(name);
+				},
+				{signal, priority},
+			);
+		const waiting = Array.from({length: 1000}, async (_, index) =>
+			add(`background ${index}`, -1),
+		);
+		await Promise.all([
+			...waiting,
+			add('screen', 0),
+			add('batch', 1),
+			add('screen again', 0),
+		]);
+		t.deepEqual(order.slice(0, 5), [
+			'batch',
+			'screen',
+			'screen again',
+			'background 0',
+			'background 1',
+		]);
+	},
+);
 
 test.serial('a pause ends', async t => {
 	const limiter = createLimiter(1);
 	limiter.pause(20);
 	limiter.pause(1);
-	t.is(await limiter.run(async () => 'run', signal), 'run');
+	t.is(await limiter.run(async () => 'run', usual), 'run');
 	limiter.pause(1);
-	t.is(await limiter.run(async () => 'again', signal), 'again');
+	t.is(await limiter.run(async () => 'again', usual), 'again');
 });
 
 test.serial(
@@ -61,7 +94,10 @@ test.serial(
 		const stop = new AbortController();
 		const started: number[] = [];
 		const tasks = [1, 2, 3].map(async number =>
-			limiter.run(async () => started.push(number), stop.signal),
+			limiter.run(async () => started.push(number), {
+				signal: stop.signal,
+				priority: 0,
+			}),
 		);
 		await setImmediate();
 		t.deepEqual(started, []);

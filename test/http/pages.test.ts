@@ -30,6 +30,10 @@ const links: ReadonlyArray<readonly [string, string | undefined]> = [
 	[`<${tags}>; rel="next"`, undefined],
 	['<>; rel="next"', undefined],
 	['rel="next"', undefined],
+	[`<${tags}?last=b; rel="next"`, `${tags}?last=b`],
+	[`<<${tags}?last=b>>; rel="next"`, `${tags}?last=b`],
+	[';;;,,,<>;rel', undefined],
+	[`<http://[broken?last=b>; rel="next"`, undefined],
 	['', undefined],
 ];
 
@@ -121,3 +125,16 @@ test('a page that fails ends the list by its error', async t => {
 	const error = await catchHttpError(t, collectPages(origin, '/list'));
 	t.is(error.status, 403);
 });
+
+for (const link of [
+	'<>; rel="next"',
+	'</list>; rel="next"',
+	'; rel="next"',
+	'<http://[broken?last=b>; rel=next',
+]) {
+	test(`a list that goes on at ${link} is not taken for a whole one`, async t => {
+		const {origin} = await startList(t, [['/list?n=2', link]]);
+		const error = await catchHttpError(t, collectPages(origin, '/list?n=2'));
+		t.is(error.failure, 'malformed');
+	});
+}

@@ -7,6 +7,7 @@ import {
 } from '../../source/plan/confirm-plan.js';
 import {createPlan, planLifetime} from '../../source/plan/create-plan.js';
 import type {Plan} from '../../source/plan/plan.js';
+import {buildUseFacts} from '../helpers/build-uses.js';
 import {buildReading, digestOf} from '../helpers/build-repository.js';
 
 const registry = 'registry.example:5000';
@@ -33,6 +34,8 @@ const makePlan = (marked: readonly string[]): Plan =>
 				],
 			]),
 			problems: new Map(),
+			uses: buildUseFacts(createdAt),
+			lifts: new Set(),
 			care: usualCare,
 			now: createdAt,
 		},

@@ -1,3 +1,4 @@
+import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
 import {usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
@@ -29,6 +30,8 @@ const planReadings = (
 		registry,
 		readings: new Map(readings.map(reading => [reading.repository, reading])),
 		problems,
+		uses: buildUseFacts(now),
+		lifts: new Set(),
 		care: usualCare,
 		now,
 	});
@@ -344,6 +347,8 @@ test('a step says what it relies on', t => {
 		goesWith: digestOf('index'),
 		parents: [digestOf('index')],
 		findings: [],
+		evidence: {state: 'no', lookedIn: ['prod'], at: now},
+		isLifted: false,
 	});
 });
 
@@ -357,6 +362,12 @@ test('a manifest that could not be read warns', t => {
 			severity: 'warns',
 			rule: 'unreadable-manifest',
 			sentence: 'The manifest could not be read: 500.',
+		},
+		{
+			severity: 'warns',
+			rule: 'use-unknown',
+			sentence:
+				'Not known whether it is used: its manifest could not be read.',
 		},
 	]);
 });
@@ -552,6 +563,8 @@ test('a protected registry has a phrase of its own', t => {
 			['shop/app', buildReading('shop/app', {one: {tags: ['1']}})],
 		]),
 		problems: new Map(),
+		uses: buildUseFacts(now),
+		lifts: new Set(),
 		care: {...usualCare, isProtected: true},
 		now,
 	});
@@ -589,6 +602,8 @@ for (const [pattern, kept] of [
 					],
 				]),
 				problems: new Map(),
+				uses: buildUseFacts(now),
+				lifts: new Set(),
 				care: {...usualCare, neverTouch: [pattern]},
 				now,
 			},

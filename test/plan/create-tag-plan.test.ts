@@ -1,3 +1,4 @@
+import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
 import {emptyRecord} from '../../source/oci/record.js';
 import {usualCare} from '../../source/plan/care.js';
@@ -20,12 +21,14 @@ const plan = (
 		{
 			reading: {
 				repository,
-				records: new Map([[digest, {...emptyRecord(digest), tags}]]),
+				records: new Map([[digest, {...emptyRecord(digest), tags, state: 'loaded'}]]),
 				gaps: [],
 				readAt: 0,
 			},
 			problem: undefined,
 			capabilities: capabilitiesOf('distribution-3'),
+			uses: buildUseFacts(5),
+			isLifted: false,
 			now: 5,
 			...options,
 		},

@@ -1,3 +1,4 @@
+import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
 import {
 	createRandom,
@@ -193,6 +194,8 @@ test(`safeguard 2: ${graphs} random repositories keep every child that is needed
 				registry,
 				readings: new Map([['shop/app', made.reading]]),
 				problems: new Map(),
+				uses: buildUseFacts(0),
+				lifts: new Set(),
 				care: usualCare,
 				now: 0,
 			},
@@ -239,6 +242,8 @@ test('a long chain of indexes is planned', t => {
 			registry,
 			readings: new Map([['deep', reading]]),
 			problems: new Map(),
+			uses: buildUseFacts(0),
+			lifts: new Set(),
 			care: usualCare,
 			now: 0,
 		},

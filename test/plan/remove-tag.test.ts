@@ -1,3 +1,4 @@
+import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {confirmPlan, isConfirmed} from '../../source/plan/confirm-plan.js';
@@ -26,6 +27,8 @@ test('a confirmed plan does not stand in for a registry that can remove a tag', 
 			reading,
 			problem: undefined,
 			capabilities: capabilitiesOf('distribution-3'),
+			uses: buildUseFacts(clock.now()),
+			isLifted: false,
 			now: clock.now(),
 		},
 	);
@@ -40,6 +43,7 @@ test('a confirmed plan does not stand in for a registry that can remove a tag', 
 			readings: new Map([['app', reading]]),
 			journal: undefined,
 			clock,
+			readUses: async () => buildUseFacts(clock.now()),
 			stop: signal,
 			abort: signal,
 		}),

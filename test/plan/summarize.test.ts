@@ -19,6 +19,8 @@ const step: Step = {
 	goesWith: undefined,
 	parents: [],
 	findings: [],
+	evidence: {state: 'no', lookedIn: ['prod'], at: 0},
+	isLifted: false,
 };
 
 const none: Tally = {

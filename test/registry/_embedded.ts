@@ -13,6 +13,7 @@ import {createDistributionRegistry} from '../../source/registry/distribution.js'
 import {capabilitiesOf} from '../../source/registry/kinds.js';
 import {UserError} from '../../source/user-error.js';
 import type {
+	ContentCache,
 	Registry,
 	RegistryKind,
 	RepositoryPart,
@@ -28,6 +29,7 @@ export async function startRegistry(
 	options: Partial<EmbeddedRegistryOptions> & {
 		readonly readOnly?: boolean;
 		readonly kind?: RegistryKind;
+		readonly contents?: ContentCache;
 	},
 ): Promise<{
 	readonly embedded: EmbeddedRegistry;
@@ -35,7 +37,7 @@ export async function startRegistry(
 	readonly content: RegistryContent;
 }> {
 	const content = createRegistryContent();
-	const {readOnly = false, kind, ...others} = options;
+	const {readOnly = false, kind, contents, ...others} = options;
 	const embedded = await startEmbeddedRegistry({
 		content,
 		deletes: 'enabled',
@@ -45,6 +47,7 @@ export async function startRegistry(
 	const registry = createDistributionRegistry(
 		openClient(embedded.url, {readOnly}),
 		capabilitiesOf(kind),
+		contents,
 	);
 	return {embedded, registry, content};
 }

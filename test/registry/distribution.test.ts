@@ -10,6 +10,7 @@ import type {Registry} from '../../source/world.js';
 import {
 	catchSentence,
 	listRequests,
+	readAll,
 	signal,
 	startRegistry,
 } from './_embedded.js';
@@ -51,15 +52,26 @@ test('a registry without repositories lists none', async t => {
 	t.deepEqual(await listPages(registry), [[]]);
 });
 
-test('names that no repository may have are left out', async t => {
+test('names that no repository may have are left out, and that is said', async t => {
 	const repositories = ['fine', '../../etc', 'UPPER', 'a b', 7, null, ''];
-	const {registry} = await startRegistry(t, {
+	const {registry, embedded} = await startRegistry(t, {
 		intercept(_request, response) {
 			response.end(JSON.stringify({repositories}));
 			return true;
 		},
 	});
 	t.deepEqual(await listPages(registry), [['fine']]);
+	const said: string[] = [];
+	const pages = registry.listRepositories(signal, sentence => {
+		said.push(sentence);
+	});
+	for await (const names of pages) {
+		t.deepEqual(names, ['fine']);
+	}
+
+	t.deepEqual(said, [
+		`${embedded.host} lists 6 names that no repository may have (the first is "../../etc"); they were not read.`,
+	]);
 });
 
 test('a catalog that is denied is a sentence', async t => {
@@ -229,4 +241,57 @@ test('an aborted delete ends by its reason', async t => {
 	const reply = registry.deleteManifest('app', fill(content), stop.signal);
 	const error = await t.throwsAsync(reply);
 	t.is(error, reason);
+});
+
+test('what the operator waits for overtakes a thousand requests of the background, and a batch both', async t => {
+	const atOnce = 16;
+	let letGo: () => void = () => undefined;
+	const held = new Promise<void>(resolve => {
+		letGo = resolve;
+	});
+	let arrived = 0;
+	const {registry, embedded} = await startRegistry(t, {
+		async intercept() {
+			arrived++;
+			if (arrived === atOnce) {
+				letGo();
+			}
+
+			await held;
+			return false;
+		},
+	});
+	const background = registry.withUrgency(() => 'background');
+	const batch = registry.withUrgency(() => 'batch');
+	const all = [
+		...Array.from({length: 1000}, async (_, number) =>
+			background.resolve('app', `background-${number}`, signal),
+		),
+		registry.resolve('app', 'screen', signal),
+		batch.resolve('app', 'batch', signal),
+	];
+	await Promise.all(all);
+	const tags = embedded.requests.map(({path}) => path.split('/').at(-1));
+	t.is(tags.length, 1002);
+	t.deepEqual(tags.slice(atOnce, atOnce + 2), ['batch', 'screen']);
+});
+
+test('how urgent requests are is asked at each of them', async t => {
+	const {registry, content, embedded} = await startRegistry(t, {});
+	let asked = 0;
+	const view = registry.withUrgency(() => {
+		asked++;
+		return 'background';
+	});
+	addImage(content, 'app', {tags: ['v1', 'v2'], layers: []});
+	await readAll(view, 'app');
+	t.is(asked, embedded.requests.length);
+	embedded.requests.length = 0;
+	await readAll(registry, 'app');
+	t.true(
+		listRequests(embedded).every(
+			request => request.startsWith('HEAD') || request.includes('tags/list'),
+		),
+		'both know the same',
+	);
 });

@@ -52,11 +52,15 @@ const sizeOf = (
 	layers: number,
 ): number => image.size + readStored(content, image).config.size + layers;
 
-/** Answers one request by a status, and lets all others through. */
+/** Answers requests by a status, and lets all others through. */
 const failing =
-	(method: string, path: string, status: number): Intercept =>
-	(request, response) => {
-		if (request.method !== method || request.path !== path) {
+	(
+		methods: readonly string[],
+		paths: readonly string[],
+		status: number,
+	): Intercept =>
+	({method, path}, response) => {
+		if (!methods.includes(method) || !paths.includes(path)) {
 			return false;
 		}
 
@@ -173,9 +177,9 @@ const fillShared = (content: RegistryContent) => {
 	return {shared, own, one, two};
 };
 
-test('each manifest and each config is read once, and tags by HEAD only', async t => {
+test('each tag, each manifest that no tag brought and each config is read once', async t => {
 	const {registry, embedded, content} = await startRegistry(t, {});
-	const {shared, own, one, two} = fillShared(content);
+	const {shared, own, two} = fillShared(content);
 	const {records} = await readAll(registry, 'app');
 	t.is(records.size, 4);
 	t.like(records.get(two.digest), {mediaType: dockerIndex});
@@ -185,11 +189,9 @@ test('each manifest and each config is read once, and tags by HEAD only', async 
 		[
 			'GET /v2/app/tags/list?n=1000',
 			...['one', 'one-2', 'one-3', 'two', 'single', 'single-2'].map(
-				tag => `HEAD ${manifestPath(tag)}`,
+				tag => `GET ${manifestPath(tag)}`,
 			),
-			...[shared, own, one, two].map(
-				({digest}) => `GET ${manifestPath(digest)}`,
-			),
+			`GET ${manifestPath(own.digest)}`,
 			`GET /v2/app/blobs/${config.digest}`,
 		].toSorted(),
 	);
@@ -220,6 +222,71 @@ const byDigest = (
 	first: {readonly digest: string},
 	second: {readonly digest: string},
 ): number => first.digest.localeCompare(second.digest);
+
+test('a child with a tag of its own is read once, whatever its tag is called', async t => {
+	const {registry, embedded, content} = await startRegistry(t, {});
+	const [first, second] = ['a-amd64', 'z-arm64'].map(tag =>
+		addImage(content, 'app', {tags: [tag], layers: [{size: 1, seed: tag}]}),
+	);
+	addIndex(content, 'app', {tags: ['m'], children: [first!, second!]});
+	const {records} = await readAll(registry, 'app');
+	t.is(records.size, 3);
+	t.deepEqual(
+		listRequests(embedded).filter(request => request.includes('/manifests/')),
+		['a-amd64', 'm', 'z-arm64'].map(tag => `GET ${manifestPath(tag)}`),
+	);
+});
+
+test('a child that only another repository has served is looked for in this one', async t => {
+	const {registry, embedded, content} = await startRegistry(t, {});
+	const [there, missing] = ['there', 'missing'].map(seed =>
+		addImage(content, 'other', {tags: [seed], layers: [{size: 1, seed}]}),
+	);
+	const index = addIndex(content, 'app', {
+		tags: ['v1'],
+		children: [there!, missing!],
+	});
+	const stored = ensureRepository(content, 'other').manifests;
+	ensureRepository(content, 'app').manifests.set(
+		there!.digest,
+		stored.get(there!.digest)!,
+	);
+	await readAll(registry, 'other');
+	embedded.requests.length = 0;
+	const {records} = await readAll(registry, 'app');
+	t.deepEqual([...records.keys()], [index.digest, there!.digest]);
+	t.true(
+		listRequests(embedded).includes(`HEAD ${manifestPath(there!.digest)}`),
+	);
+	t.deepEqual(
+		listRequests(embedded).filter(request => request.startsWith('GET')),
+		['manifests/v1', 'tags/list?n=1000'].map(path => `GET /v2/app/${path}`),
+	);
+	embedded.requests.length = 0;
+	await readAll(registry, 'app');
+	t.false(
+		listRequests(embedded).includes(`HEAD ${manifestPath(there!.digest)}`),
+	);
+});
+
+test('where most tags turn out to be new, GET is taken again', async t => {
+	const {registry, embedded, content} = await startRegistry(t, {});
+	const add = (name: string) =>
+		addImage(content, 'app', {tags: [name], layers: [{size: 1, seed: name}]});
+	add('first');
+	await readAll(registry, 'app');
+	for (let number = 0; number < 200; number++) {
+		add(`new-${number}`);
+	}
+
+	embedded.requests.length = 0;
+	const {records} = await readAll(registry, 'app');
+	t.is(records.size, 201);
+	const heads = listRequests(embedded).filter(request =>
+		request.startsWith('HEAD'),
+	);
+	t.true(heads.length < 60, `${heads.length} of 201 by HEAD`);
+});
 
 test('a tag that moved is believed in a second reading', async t => {
 	const {registry, content} = await startRegistry(t, {});
@@ -354,6 +421,43 @@ for (const [mediaType, expectedGaps] of [
 	});
 }
 
+for (const [mediaType, expectedGaps] of [
+	[ociIndex, 1],
+	[ociManifest, 0],
+] as const) {
+	test(`a manifest of 50 MB under ${mediaType} is unreadable: ${expectedGaps === 0 ? 'an image, of which deleting warns' : 'it may be an index, so nothing there may be deleted'}`, async t => {
+		const {registry, content} = await startRegistry(t, {
+			intercept({method, path}, response) {
+				if (method !== 'GET' || !path.includes('/manifests/')) {
+					return false;
+				}
+
+				// Its body never comes, so that only what does not wait for it can go on.
+				response.writeHead(200, {
+					'content-type': mediaType,
+					'content-length': 50 * 1024 * 1024,
+				});
+				response.flushHeaders();
+				return true;
+			},
+		});
+		const {digest} = addManifest(content, 'app', {
+			tags: ['huge'],
+			mediaType,
+			bytes: '{"large": true}',
+		});
+		const {records, gaps} = await readAll(registry, 'app');
+		t.like(records.get(digest), {
+			tags: ['huge'],
+			mediaType,
+			state: 'unreadable',
+			size: undefined,
+		});
+		t.regex(records.get(digest)?.problem ?? '', /more than such a reply/);
+		t.is(gaps.length, expectedGaps);
+	});
+}
+
 test('a manifest that is none is a gap', async t => {
 	const {registry, content} = await startRegistry(t, {});
 	const fine = addImage(content, 'app', {tags: ['fine'], layers: []});
@@ -377,14 +481,14 @@ for (const [status, expectedGaps] of [
 	[400, 1],
 ] as const) {
 	test(`an index that answers ${status} is a gap`, async t => {
-		let path = '';
+		let paths: readonly string[] = [];
 		const {registry, content} = await startRegistry(t, {
 			intercept: async (request, response, attempt) =>
-				failing('GET', path, status)(request, response, attempt),
+				failing(['GET'], paths, status)(request, response, attempt),
 		});
 		const fine = addImage(content, 'app', {tags: ['fine'], layers: []});
 		const index = addIndex(content, 'app', {tags: ['v1'], children: [fine]});
-		path = manifestPath(index.digest);
+		paths = ['v1', index.digest].map(reference => manifestPath(reference));
 		const {records, gaps} = await readAll(registry, 'app');
 		t.like(records.get(index.digest), {tags: ['v1'], state: 'unreadable'});
 		t.is(gaps.length, expectedGaps);
@@ -394,13 +498,13 @@ for (const [status, expectedGaps] of [
 }
 
 test('an image that cannot be read is no gap', async t => {
-	let path = '';
+	let paths: readonly string[] = [];
 	const {registry, content} = await startRegistry(t, {
 		intercept: async (request, response, attempt) =>
-			failing('GET', path, 500)(request, response, attempt),
+			failing(['GET'], paths, 500)(request, response, attempt),
 	});
 	const image = addImage(content, 'app', {tags: ['v1'], layers: []});
-	path = manifestPath(image.digest);
+	paths = ['v1', image.digest].map(reference => manifestPath(reference));
 	const {records, gaps} = await readAll(registry, 'app');
 	t.like(records.get(image.digest), {state: 'unreadable', tags: ['v1']});
 	t.regex(records.get(image.digest)?.problem ?? '', /failed \(500\)/);
@@ -409,7 +513,7 @@ test('an image that cannot be read is no gap', async t => {
 
 test('a tag whose meaning cannot be read is a gap', async t => {
 	const {registry, content, embedded} = await startRegistry(t, {
-		intercept: failing('HEAD', manifestPath('broken'), 500),
+		intercept: failing(['GET', 'HEAD'], [manifestPath('broken')], 500),
 	});
 	const fine = addImage(content, 'app', {tags: ['fine', 'broken'], layers: []});
 	const {records, gaps} = await readAll(registry, 'app');
@@ -419,13 +523,24 @@ test('a tag whose meaning cannot be read is a gap', async t => {
 	t.is(
 		embedded.requests.filter(({path}) => path === manifestPath('broken'))
 			.length,
-		4,
+		8,
+		'each way is tried as often as a server that fails is',
 	);
+});
+
+test('a tag that only HEAD can tell is read by its digest', async t => {
+	const {registry, content} = await startRegistry(t, {
+		intercept: failing(['GET'], [manifestPath('v1')], 500),
+	});
+	const image = addImage(content, 'app', {tags: ['v1'], layers: []});
+	const {records, gaps} = await readAll(registry, 'app');
+	t.like(records.get(image.digest), {tags: ['v1'], state: 'loaded'});
+	t.deepEqual(gaps, []);
 });
 
 test('a tag that went after the list is no gap', async t => {
 	const {registry, content} = await startRegistry(t, {
-		intercept: failing('HEAD', manifestPath('gone'), 404),
+		intercept: failing(['GET', 'HEAD'], [manifestPath('gone')], 404),
 	});
 	const fine = addImage(content, 'app', {tags: ['fine', 'gone'], layers: []});
 	const {records, gaps} = await readAll(registry, 'app');
@@ -453,7 +568,7 @@ test('a name that no tag may have is a gap and never asked for', async t => {
 	t.is(gaps.length, 3);
 	t.deepEqual(
 		embedded.requests
-			.filter(({method}) => method === 'HEAD')
+			.filter(({path}) => path.includes('/manifests/'))
 			.map(({path}) => path),
 		[manifestPath('fine')],
 	);
@@ -462,7 +577,7 @@ test('a name that no tag may have is a gap and never asked for', async t => {
 for (const status of [401, 403]) {
 	test(`${status} for one tag ends the reading`, async t => {
 		const {registry, content} = await startRegistry(t, {
-			intercept: failing('HEAD', manifestPath('v1'), status),
+			intercept: failing(['GET', 'HEAD'], [manifestPath('v1')], status),
 		});
 		addImage(content, 'app', {tags: ['v1', 'v2'], layers: []});
 		const sentence = await catchSentence(t, readAll(registry, 'app'));
@@ -472,12 +587,13 @@ for (const status of [401, 403]) {
 
 test('a host that is lost ends the reading', async t => {
 	const {registry, content, embedded} = await startRegistry(t, {
-		intercept({method}, response) {
-			if (method === 'HEAD') {
+		intercept({path}, response) {
+			const isManifest = path.includes('/manifests/');
+			if (isManifest) {
 				response.destroy();
 			}
 
-			return method === 'HEAD';
+			return isManifest;
 		},
 	});
 	addImage(content, 'app', {tags: ['v1', 'v2'], layers: []});
@@ -485,31 +601,33 @@ test('a host that is lost ends the reading', async t => {
 	t.true(sentence.startsWith(`${embedded.host} broke the connection`));
 });
 
-test('a digest that only its bytes tell is computed', async t => {
+test('a digest that only its bytes tell is computed, in a first reading and in a second', async t => {
 	const {registry, content, embedded} = await startRegistry(t, {
 		intercept({method, path}, response) {
-			if (method !== 'HEAD') {
+			const tag = /\/manifests\/(?<tag>v1|odd)$/.exec(path)?.groups?.['tag'];
+			if (tag === undefined) {
 				return false;
 			}
 
 			response.setHeader('content-type', ociManifest);
-			if (path === manifestPath('odd')) {
+			if (tag === 'odd') {
 				response.setHeader('docker-content-digest', 'sha256:odd');
 			}
 
-			response.end();
+			const {manifests, tags} = ensureRepository(content, 'app');
+			const stored = manifests.get(tags.get(tag) ?? '');
+			response.end(method === 'HEAD' ? undefined : stored?.bytes);
 			return true;
 		},
 	});
 	const image = addImage(content, 'app', {tags: ['v1', 'odd'], layers: []});
-	const {records} = await readAll(registry, 'app');
-	t.like(records.get(image.digest), {tags: ['odd', 'v1'], state: 'loaded'});
-	t.is(records.size, 1);
-	t.true(
-		embedded.requests.some(
-			({method, path}) => method === 'GET' && path === manifestPath('v1'),
-		),
-	);
+	for (const method of ['GET', 'HEAD']) {
+		embedded.requests.length = 0;
+		const {records} = await readAll(registry, 'app');
+		t.like(records.get(image.digest), {tags: ['odd', 'v1'], state: 'loaded'});
+		t.is(records.size, 1);
+		t.true(listRequests(embedded).includes(`${method} ${manifestPath('v1')}`));
+	}
 });
 
 test('a config that cannot be read costs the age, until a later reading', async t => {
@@ -622,12 +740,13 @@ test('an aborted reading ends by its reason', async t => {
 	const stop = new AbortController();
 	const reason = new Error('the operator left');
 	const {registry, content} = await startRegistry(t, {
-		intercept({method}) {
-			if (method === 'HEAD') {
+		intercept({path}) {
+			const isManifest = path.includes('/manifests/');
+			if (isManifest) {
 				stop.abort(reason);
 			}
 
-			return method === 'HEAD';
+			return isManifest;
 		},
 	});
 	addImage(content, 'app', {tags: ['v1', 'v2'], layers: []});
@@ -645,7 +764,7 @@ test('an aborted reading ends by its reason', async t => {
 test('a reader that stops ends the requests too', async t => {
 	const {registry, content, embedded} = await startRegistry(t, {
 		// Nothing but the list is ever answered.
-		intercept: ({method}) => method === 'HEAD',
+		intercept: ({path}) => path.includes('/manifests/'),
 	});
 	const tags = Array.from({length: 50}, (_, index) => `v${index}`);
 	addImage(content, 'app', {tags, layers: []});

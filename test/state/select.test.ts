@@ -4,10 +4,12 @@ import {
 	listHeight,
 	selectCursorRecord,
 	selectDigestRows,
-	selectMarkCounts,
-	selectMarkTotals,
 	selectRepositoryRows,
 } from '../../source/state/select.js';
+import {
+	selectMarkCounts,
+	selectMarkTotals,
+} from '../../source/state/select-marks.js';
 import {
 	selectRecords,
 	selectRepositoryNames,

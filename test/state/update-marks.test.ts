@@ -1,5 +1,5 @@
 import test from 'ava';
-import {currentScreen, type State} from '../../source/state/state.js';
+import {currentScreen, markKey, type State} from '../../source/state/state.js';
 import {update} from '../../source/state/update.js';
 import {apply, completed, digestOf, host, withDigests} from './_build-state.js';
 
@@ -89,7 +89,13 @@ test('every change of the marks is saved, and nothing else is', t => {
 		[
 			{
 				kind: 'save-marks',
-				marks: [{registry: host, repository: 'app', digest: digestOf(1)}],
+				offered: [],
+				marks: new Map([
+					[
+						markKey(host, 'app', digestOf(1)),
+						{registry: host, repository: 'app', digest: digestOf(1)},
+					],
+				]),
 			},
 		],
 	);
@@ -103,7 +109,9 @@ test('marking something does not lose what an earlier run left', t => {
 	const [, commands] = update(offered, {kind: 'mark-toggled'});
 	const saved = commands.find(({kind}) => kind === 'save-marks');
 	t.deepEqual(
-		saved?.kind === 'save-marks' ? saved.marks.map(({digest}) => digest) : [],
+		saved?.kind === 'save-marks'
+			? [...saved.offered, ...saved.marks.values()].map(({digest}) => digest)
+			: [],
 		[digestOf(9), digestOf(1)],
 	);
 });

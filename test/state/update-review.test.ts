@@ -66,6 +66,7 @@ test('a review opens only with marks, and asks for plans of exactly these', t =>
 		{
 			kind: 'make-plans',
 			marks: [{registry: host, repository: 'app', digest: digestOf(1)}],
+			lifts: new Set(),
 		},
 	]);
 });

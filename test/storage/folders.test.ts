@@ -25,3 +25,18 @@ for (const [when, base, stateOption, expected] of choices) {
 		t.is(chooseFolders(environment, {home, stateOption}).state, expected);
 	});
 }
+
+const cacheChoices: ReadonlyArray<
+	readonly [string, string | undefined, string | undefined, string]
+> = [
+	['nothing is said', undefined, undefined, '/home/lab/.cache/jetsam'],
+	['XDG_CACHE_HOME is set', '/var/cache', undefined, '/var/cache/jetsam'],
+	['--state is given', '/var/cache', '/tmp/x', '/tmp/x/cache'],
+];
+
+for (const [when, base, stateOption, expected] of cacheChoices) {
+	test(`when ${when}, the cache lies in ${expected}`, t => {
+		const environment = Object.fromEntries([['XDG_CACHE_HOME', base]]);
+		t.is(chooseFolders(environment, {home, stateOption}).cache, expected);
+	});
+}

@@ -26,6 +26,18 @@ test("marks come back as they were written, and the file is its owner's only", a
 	t.deepEqual(await readdir(path.dirname(file)), ['marks.json']);
 });
 
+test('more marks than are written at a time come back whole and in order', async t => {
+	const file = await makeFile(t);
+	for (const count of [1999, 2000, 2001, 4000]) {
+		const marks = Array.from({length: count}, (_, index) => ({
+			...mark,
+			digest: digestOf(`mark ${index}`),
+		}));
+		await writeMarks(file, marks);
+		t.deepEqual(await readMarks(file), marks);
+	}
+});
+
 test('without marks there is no file', async t => {
 	const file = await makeFile(t);
 	await writeMarks(file, [mark]);

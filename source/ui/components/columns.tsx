@@ -35,8 +35,30 @@ type LineProps<Name extends string> = {
 	readonly isCursor?: boolean;
 };
 
+const isSameCell = (first: Cell, second: Cell): boolean =>
+	first === second ||
+	(first.text === second.text &&
+		first.color === second.color &&
+		(first.dim ?? false) === (second.dim ?? false));
+
+/** Whether two lines are drawn the same; then React need not look into the second. */
+export const isSameLine = <Name extends string>(
+	first: LineProps<Name>,
+	second: LineProps<Name>,
+): boolean =>
+	first.columns === second.columns &&
+	first.width === second.width &&
+	(first.isCursor ?? false) === (second.isCursor ?? false) &&
+	namesOf(first.columns).every(name =>
+		isSameCell(first.cells[name], second.cells[name]),
+	);
+
 /** One line of a list: a box of fixed width for each cell, because written characters are what a frame costs, spaces too. */
-export function Line<Name extends string>({
+export const Line =
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- React forgets the type of the names
+	React.memo(DrawnLine, isSameLine) as unknown as typeof DrawnLine;
+
+function DrawnLine<Name extends string>({
 	columns,
 	width,
 	cells,

@@ -1,6 +1,7 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import {currentScreen, findRegistry, type State} from '../../state/state.js';
+import {summarizeUses} from '../../state/select-uses.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 import {FilterLine} from './filter-line.js';
@@ -17,6 +18,8 @@ export type FrameProps = {
 	readonly totals: string;
 	/** At the right end of the totals: how far the loading is. */
 	readonly right?: string;
+	/** Every text of the content is truncated to its room, as in a list. Then nothing is cut at the sides, for which Ink would take each text apart at each frame. */
+	readonly isTruncated?: boolean;
 	readonly children: React.ReactNode;
 };
 
@@ -26,6 +29,7 @@ export function Frame({
 	trail,
 	totals,
 	right = '',
+	isTruncated = false,
 	children,
 }: FrameProps) {
 	const {columns, rows} = state.size;
@@ -38,6 +42,7 @@ export function Frame({
 					<Text bold>{names.join(' ▸ ')}</Text>
 				</Text>
 				<Box flexShrink={0} marginLeft={2}>
+					<Text dimColor>{summarizeUses(state.uses)}</Text>
 					<CareWords state={state} />
 				</Box>
 			</Box>
@@ -50,7 +55,13 @@ export function Frame({
 				</Box>
 			</Box>
 			<FilterLine state={state} />
-			<Box flexDirection="column" flexGrow={1} flexBasis={0} overflow="hidden">
+			<Box
+				flexDirection="column"
+				flexGrow={1}
+				flexBasis={0}
+				overflowX={isTruncated ? 'visible' : 'hidden'}
+				overflowY="hidden"
+			>
 				{children}
 			</Box>
 			<InfoLine state={state} />

@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import {selectMarkTotals} from '../../state/select.js';
+import {selectMarkTotals} from '../../state/select-marks.js';
 import {currentScreen, type State} from '../../state/state.js';
 import {formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';

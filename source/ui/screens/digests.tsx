@@ -1,5 +1,8 @@
 import {Box, Text} from 'ink';
 import React from 'react';
+import type {RepositoryUses} from '../../evidence/match-uses.js';
+import {nameUses} from '../../evidence/name-uses.js';
+import type {UseEvidence} from '../../evidence/use.js';
 import {recordTime} from '../../state/view.js';
 import {parseArtifactTag} from '../../oci/detail.js';
 import {shortenDigest} from '../../oci/digest.js';
@@ -25,6 +28,7 @@ import {
 	type Screen,
 	type State,
 } from '../../state/state.js';
+import {hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
@@ -34,17 +38,39 @@ import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
 
 type Name =
-	'cursor' | 'mark' | 'digest' | 'tags' | 'platform' | 'size' | 'built';
+	| 'cursor'
+	| 'mark'
+	| 'digest'
+	| 'tags'
+	| 'platform'
+	| 'size'
+	| 'built'
+	| 'uses';
 
-const columns: Readonly<Record<Name, Column>> = {
+const allColumns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
-	mark: {title: '', width: 1, align: 'left', from: 0, spoken: 'marked'},
+	mark: {title: '', width: 1, align: 'left', from: 0},
 	digest: {title: 'DIGEST', width: 12, align: 'left', from: 0},
 	tags: {title: 'TAGS', width: 0, align: 'left', from: 0},
 	platform: {title: 'PLATFORM', width: 22, align: 'left', from: 90},
 	size: {title: 'SIZE', width: 8, align: 'right', from: 0},
 	built: {title: 'BUILT', width: 6, align: 'right', from: 0},
+	uses: {title: 'USED BY', width: 18, align: 'left', from: 0},
 };
+
+const narrow = {...allColumns, platform: {...allColumns.platform, from: 116}};
+const wide = {...allColumns, uses: {...allColumns.uses, width: 30}};
+const withoutUses = {
+	...allColumns,
+	uses: {...allColumns.uses, from: Number.POSITIVE_INFINITY},
+};
+
+/** The columns for so many characters; what needs a digest has one only where somebody was asked. */
+const chooseColumns = (
+	width: number,
+	showsUses: boolean,
+): Readonly<Record<Name, Column>> =>
+	showsUses ? (width < 130 ? narrow : wide) : withoutUses;
 
 const describePlatform = (record: DigestRecord): Cell => {
 	if (record.state === 'unreadable') {
@@ -104,7 +130,10 @@ const describeName = (
 		: {text: makeSafe(describeTags(tags, width)), color};
 };
 
-const tagsWidth = (width: number): number => {
+const tagsWidth = (
+	columns: Readonly<Record<Name, Column>>,
+	width: number,
+): number => {
 	const others = Object.values(columns).filter(
 		column => column.width > 0 && column.from <= width,
 	);
@@ -113,14 +142,24 @@ const tagsWidth = (width: number): number => {
 
 const describeRow = (
 	{record, marked}: DigestRow,
-	{isCursor, now, width}: {isCursor: boolean; now: number; width: number},
+	{
+		isCursor,
+		now,
+		tagsWidth: room,
+		uses,
+	}: {
+		isCursor: boolean;
+		now: number;
+		tagsWidth: number;
+		uses: RepositoryUses | undefined;
+	},
 ): Record<Name, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
 	return {
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 		mark: {text: marked ? glyphs.mark : '', color: theme.mark},
 		digest: {text: shortenDigest(record.digest), color},
-		tags: describeName(record, {color, width: tagsWidth(width)}),
+		tags: describeName(record, {color, width: room}),
 		platform: {dim: true, ...describePlatform(record)},
 		size: {text: record.state === 'loading' ? '…' : formatBytes(record.size)},
 		built: {
@@ -129,7 +168,26 @@ const describeRow = (
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},
+		uses: uses ? describeUse(uses.evidenceOf(record.digest)) : {text: ''},
 	};
+};
+
+/** Who needs it, that nobody does, or why that is not known: three things that look different. */
+const describeUse = (evidence: UseEvidence): Cell => {
+	const text = makeSafe(nameUses(evidence));
+	switch (evidence.state) {
+		case 'yes': {
+			return {text};
+		}
+
+		case 'no': {
+			return {text, dim: true};
+		}
+
+		case 'unknown': {
+			return {text: `? ${text}`, color: theme.unknown};
+		}
+	}
 };
 
 const describeTotals = ({
@@ -160,12 +218,16 @@ export function Digests({
 	const isWide = whole >= wideFrom;
 	const width = isWide ? whole - besideWidth(whole) : whole;
 	const {index, top} = selectPosition(state);
+	const uses = hasUses(state) ? selectUses(state, screen) : undefined;
+	const columns = chooseColumns(width, uses !== undefined);
+	const room = tagsWidth(columns, width);
 	const rows = selectDigestRows(state, screen, {
 		from: top,
 		to: top + listHeight(state),
 	});
 	return (
 		<Frame
+			isTruncated
 			state={state}
 			trail={[host, name]}
 			totals={describeTotals(repository)}
@@ -186,7 +248,12 @@ export function Digests({
 								columns={columns}
 								width={width}
 								isCursor={isCursor}
-								cells={describeRow(row, {isCursor, now: state.now, width})}
+								cells={describeRow(row, {
+									isCursor,
+									now: state.now,
+									tagsWidth: room,
+									uses,
+								})}
 							/>
 						);
 					})}

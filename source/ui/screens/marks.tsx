@@ -48,6 +48,7 @@ export function Marks({state}: {readonly state: State}) {
 	const rows = keys.slice(top, top + listHeight(state));
 	return (
 		<Frame
+			isTruncated
 			state={state}
 			trail={['marks']}
 			totals={formatCount(keys.length, 'digest')}

@@ -1,6 +1,6 @@
 import {Text} from 'ink';
 import React from 'react';
-import {selectMarkTotals} from '../../state/select.js';
+import {selectMarkTotals} from '../../state/select-marks.js';
 import type {State} from '../../state/state.js';
 import {formatCount} from '../../text/quantities.js';
 import {Frame} from '../components/frame.js';

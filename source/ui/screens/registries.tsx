@@ -1,10 +1,7 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import {
-	listHeight,
-	selectMarkCounts,
-	selectPosition,
-} from '../../state/select.js';
+import {listHeight, selectPosition} from '../../state/select.js';
+import {selectMarkCounts} from '../../state/select-marks.js';
 import type {RegistryState, State} from '../../state/state.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Column, Heads, Line} from '../components/columns.js';
@@ -53,6 +50,7 @@ export function Registries({state}: {readonly state: State}) {
 	const rows = state.registries.slice(top, top + listHeight(state));
 	return (
 		<Frame
+			isTruncated
 			state={state}
 			trail={['where to?']}
 			totals={rows.length > 0 ? 'registries that this machine knows of' : ''}

@@ -16,6 +16,7 @@ import {
 	type State,
 } from '../../state/state.js';
 import {newestTime} from '../../state/view.js';
+import {countUsed, hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
@@ -23,7 +24,8 @@ import {Frame} from '../components/frame.js';
 import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
 
-type Name = 'cursor' | 'name' | 'digests' | 'bytes' | 'newest' | 'marked';
+type Name =
+	'cursor' | 'name' | 'digests' | 'bytes' | 'newest' | 'used' | 'marked';
 
 const columns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
@@ -31,12 +33,17 @@ const columns: Readonly<Record<Name, Column>> = {
 	digests: {title: 'DIGESTS', width: 9, align: 'right', from: 0},
 	bytes: {title: 'SIZE', width: 10, align: 'right', from: 0},
 	newest: {title: 'NEWEST', width: 6, align: 'right', from: 70},
+	used: {title: 'IN USE', width: 6, align: 'right', from: 70},
 	marked: {title: 'MARKED', width: 6, align: 'right', from: 0},
 };
 
 const describeRow = (
 	{name, repository, marked}: RepositoryRow,
-	{isCursor, now}: {isCursor: boolean; now: number},
+	{
+		isCursor,
+		now,
+		used,
+	}: {isCursor: boolean; now: number; used: number | undefined},
 ): Record<Name, Cell> => {
 	const color = isCursor ? theme.cursor : undefined;
 	const {reading, records} = repository;
@@ -60,9 +67,20 @@ const describeRow = (
 			text: formatAge(newestTime(records), now),
 			dim: true,
 		},
+		used: {text: used ? used.toLocaleString('en') : ''},
 		marked: {text: marked > 0 ? String(marked) : '', color: theme.mark},
 	};
 };
+
+/** How many of its digests something needs; nothing where nobody was asked. */
+const countInUse = (
+	state: State,
+	host: string,
+	{name, repository}: RepositoryRow,
+): number | undefined =>
+	hasUses(state) && repository.records.size > 0
+		? countUsed(repository.records, selectUses(state, {host, repository: name}))
+		: undefined;
 
 const describeTotals = (
 	registry: RegistryState | undefined,
@@ -98,6 +116,7 @@ export function Repositories({
 	const count = selectKeys(state, screen).length;
 	return (
 		<Frame
+			isTruncated
 			state={state}
 			trail={[
 				screen.host,
@@ -123,6 +142,7 @@ export function Repositories({
 					cells={describeRow(row, {
 						isCursor: top + slot === index,
 						now: state.now,
+						used: countInUse(state, screen.host, row),
 					})}
 				/>
 			))}

@@ -1,0 +1,211 @@
+import {matchUses, type RepositoryUses} from '../evidence/match-uses.js';
+import {describeHit} from '../evidence/name-uses.js';
+import type {RepositoryName} from '../evidence/repository-names.js';
+import type {
+	AcceptedGap,
+	UseEvidence,
+	UseHit,
+	UsesReading,
+} from '../evidence/use.js';
+import {type Digest, shortenDigest} from '../oci/digest.js';
+import type {RepositoryReading} from '../world.js';
+import type {Finding} from './plan.js';
+
+/** What the sources of uses told, and what a plan makes of it. */
+export type UseFacts = {
+	readonly reading: UsesReading;
+	readonly accepted: readonly AcceptedGap[];
+	/** Whether another repository has been seen to hold a digest. */
+	readonly isHeldBy: (name: RepositoryName, digest: Digest) => boolean;
+};
+
+/** Who needs what in a repository, as far as a plan or a step may rest on it. */
+export const judgeUses = (
+	facts: UseFacts,
+	host: string,
+	{reading, now}: {reading: RepositoryReading; now: number},
+): RepositoryUses =>
+	matchUses(
+		facts.reading,
+		{
+			host,
+			repository: reading.repository,
+			records: reading.records,
+			incomplete:
+				reading.gaps.length > 0 ? 'not everything could be read' : undefined,
+		},
+		{accepted: facts.accepted, isHeldBy: facts.isHeldBy, now},
+	);
+
+/** Names what a lift is about: a digest, or a tag, in a repository. */
+export const liftKey = (repository: string, name: string): string =>
+	`${repository}@${name}`;
+
+// A use that comes through the family goes with the digest that it comes through.
+const isDirect = ({rule}: UseHit): boolean =>
+	rule === 'digest' ||
+	rule === 'tag' ||
+	rule === 'image-id' ||
+	rule === 'config';
+
+/** The uses that stand in the way of a delete, the strongest first. */
+export const listBlocks = (evidence: UseEvidence): readonly UseHit[] =>
+	evidence.state === 'yes' ? evidence.hits.filter(hit => hit.blocks) : [];
+
+/** Those of them that name the digest itself. */
+export const listDirectBlocks = (evidence: UseEvidence): readonly UseHit[] =>
+	listBlocks(evidence).filter(hit => isDirect(hit));
+
+const describeHits = (hits: readonly UseHit[]): string => {
+	const [first] = hits;
+	if (!first) {
+		return 'something needs it';
+	}
+
+	return `${describeHit(first)}${hits.length > 1 ? ` and ${hits.length - 1} more` : ''}`;
+};
+
+/** Safeguard 3: the finding that keeps a digest in use. */
+export const blockByUse = (
+	digest: Digest,
+	hits: readonly UseHit[],
+): Finding => ({
+	severity: 'blocks',
+	rule: 'in-use',
+	sentence: `${describeHits(hits)}. To delete it all the same, type: lift ${shortenDigest(digest)}`,
+});
+
+/** The uses that name a digest by this tag and stand in the way of removing it. */
+export const listTagBlocks = (
+	tag: string,
+	evidence: UseEvidence,
+): readonly UseHit[] => listBlocks(evidence).filter(hit => hit.tag === tag);
+
+/** How the use of a tag bears on its removal. */
+export const judgeTag = (
+	tag: string,
+	evidence: UseEvidence,
+	isLifted: boolean,
+): UseVerdict => {
+	if (isLifted && listTagBlocks(tag, evidence).length > 0) {
+		return 'lifted';
+	}
+
+	const rest = evidence.state === 'yes' ? evidence.besides : evidence;
+	return rest.state;
+};
+
+/** Safeguards 3 and 4 on a tag that goes all the same. */
+export const warnOfTagUse = (
+	tag: string,
+	evidence: UseEvidence,
+	verdict: UseVerdict,
+): Finding[] => {
+	if (verdict === 'lifted') {
+		const names = describeHits(listTagBlocks(tag, evidence));
+		const sentence = `In use, and lifted: ${names}.`;
+		return [{severity: 'warns', rule: 'in-use', sentence}];
+	}
+
+	const rest = evidence.state === 'yes' ? evidence.besides : evidence;
+	return rest.state === 'unknown'
+		? [
+				{
+					severity: 'warns',
+					rule: 'use-unknown',
+					sentence: `Not known whether the tag is used: ${rest.why}.`,
+				},
+			]
+		: [];
+};
+
+/** The finding that keeps a tag in use. */
+export const blockTagByUse = (
+	tag: string,
+	hits: readonly UseHit[],
+): Finding => ({
+	severity: 'blocks',
+	rule: 'in-use',
+	sentence: `${describeHits(hits)}. To remove the tag all the same, type: lift ${tag}`,
+});
+
+/** How the use of a digest bears on its step: what the phrase counts. */
+export type UseVerdict = 'no' | 'unknown' | 'lifted';
+
+/** How much a plan knows of the use of a digest that goes. */
+export const judgeGoing = (
+	evidence: UseEvidence,
+	isLifted: boolean,
+): UseVerdict => {
+	if (isLifted && listBlocks(evidence).length > 0) {
+		return 'lifted';
+	}
+
+	const rest = evidence.state === 'yes' ? evidence.besides : evidence;
+	return rest.state;
+};
+
+/** Safeguards 3 and 4 on the digests that go all the same: what is lifted, what has ended, what is not known. */
+export const warnOfUse = (
+	evidence: UseEvidence,
+	verdict: UseVerdict,
+): Finding[] => {
+	const warnings: Finding[] = [];
+	if (evidence.state === 'yes') {
+		const names = describeHits(evidence.hits);
+		warnings.push({
+			severity: 'warns',
+			rule: verdict === 'lifted' ? 'in-use' : 'was-used',
+			sentence:
+				verdict === 'lifted' ? `In use, and lifted: ${names}.` : `${names}.`,
+		});
+	}
+
+	const rest = evidence.state === 'yes' ? evidence.besides : evidence;
+	if (rest.state === 'unknown') {
+		warnings.push({
+			severity: 'warns',
+			rule: 'use-unknown',
+			sentence: `Not known whether it is used: ${rest.why}.`,
+		});
+	}
+
+	return warnings;
+};
+
+const userOf = ({
+	use: {context, namespace, owner, kind, name},
+}: UseHit): string =>
+	JSON.stringify([
+		context,
+		namespace,
+		owner?.kind ?? kind,
+		owner?.name ?? name,
+	]);
+
+/**
+Safeguard 6 for uses: what has changed since the plan that the operator confirmed; `undefined` where it still holds.
+
+A lift covers the uses that were shown, and no later ones.
+*/
+export const findNewUse = (
+	planned: {readonly evidence: UseEvidence; readonly isLifted: boolean},
+	now: UseEvidence,
+	/** The uses that bear on the step: all, the direct ones of what is taken along, or those of one tag. */
+	list: (evidence: UseEvidence) => readonly UseHit[],
+): string | undefined => {
+	const shown = new Set(
+		planned.isLifted ? list(planned.evidence).map(hit => userOf(hit)) : [],
+	);
+	const fresh = list(now).filter(hit => !shown.has(userOf(hit)));
+	if (fresh.length > 0) {
+		return `it is in use now: ${describeHits(fresh)}`;
+	}
+
+	const was = judgeGoing(planned.evidence, false);
+	const is = judgeGoing(now, false);
+	const rest = now.state === 'yes' ? now.besides : now;
+	return was === 'no' && is === 'unknown' && rest.state === 'unknown'
+		? `whether it is used is not known any more: ${rest.why}`
+		: undefined;
+};

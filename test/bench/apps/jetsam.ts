@@ -1,0 +1,125 @@
+/*
+Jetsam's own explorer, from `explore` on, over a world that holds one repository. Bundled as the shipped program is.
+
+Arguments: how many digests, the file for the marks, in how many parts the digests come.
+*/
+import process from 'node:process';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {explore} from '../../../source/commands/explore.js';
+import {manifestMediaTypes} from '../../../source/oci/manifest.js';
+import {usualCare} from '../../../source/plan/care.js';
+import {writeMarks} from '../../../source/storage/marks-file.js';
+import type {Registry, World} from '../../../source/world.js';
+import {now, sampleDigests} from './sample-digests.js';
+
+const host = 'registry.example.com';
+const repository = 'shop/checkout';
+const [count, marksFile = '', parts = '1'] = process.argv.slice(2);
+const records = sampleDigests(Number(count));
+const byDigest = new Map(records.map(record => [record.digest, record]));
+const partSize = Math.ceil(records.length / Number(parts));
+
+const refuse = async (): Promise<never> => {
+	throw new Error('The bench deletes nothing and writes nothing');
+};
+
+const registry: Registry = {
+	host,
+	withUrgency: () => registry,
+	capabilities: {
+		name: 'bench',
+		deletesDisabledRemedy: '',
+		spaceReturns: '',
+		listsUntagged: true,
+		whyNoTagRemoval: '',
+	},
+	async *listRepositories() {
+		yield [repository];
+	},
+	hasTags: async () => true,
+	async *readRepository() {
+		for (let from = 0; from < records.length; from += partSize) {
+			yield {
+				records: records.slice(from, from + partSize),
+				tagsListed: records.length,
+				gaps: [],
+			};
+		}
+	},
+	async readDetail(_repository, digest) {
+		return {
+			digest,
+			mediaType: manifestMediaTypes.image,
+			text: '{}',
+			annotations: {},
+			configDescriptor: undefined,
+			config: undefined,
+			layers: (byDigest.get(digest)?.blobs ?? []).map(blob => ({
+				...blob,
+				mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+				platform: undefined,
+				artifactType: undefined,
+				annotations: {},
+			})),
+			children: [],
+			subject: undefined,
+			referrers: [],
+			problems: [],
+		};
+	},
+	resolve: refuse,
+	deleteManifest: refuse,
+	deleteTag: refuse,
+};
+
+const world: World = {
+	clock: {
+		now: () => now,
+		async sleep(milliseconds, signal) {
+			await sleep(milliseconds, undefined, {signal});
+		},
+	},
+	readOnly: true,
+	operator: {user: 'bench', machine: 'bench'},
+	openRegistry: async () => registry,
+	careFor: async () => usualCare,
+	listKnownRegistries: async () => [],
+	readNotice: async () => undefined,
+	readMarks: async () => [],
+	async saveMarks(marks) {
+		await writeMarks(marksFile, marks);
+		return undefined;
+	},
+	uses: {
+		readChoice: async () => ({contexts: 'current', leftOut: [], accepted: []}),
+		saveChoice: async () => undefined,
+		read: async () => ({uses: [], sources: []}),
+		watch: () => ({current: refuse, close: () => undefined}),
+	},
+	readReferences: async () => [],
+	copyText: () => undefined,
+	openJournal: refuse,
+};
+
+process.exitCode = await explore(
+	world,
+	{
+		place: {
+			where: {
+				scheme: undefined,
+				host,
+				path: repository,
+				reference: undefined,
+			},
+		},
+	},
+	{
+		print(text) {
+			process.stdout.write(text);
+		},
+		printError(text) {
+			process.stderr.write(text);
+		},
+		note: () => undefined,
+	},
+);
