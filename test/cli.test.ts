@@ -569,10 +569,11 @@ test('--debug appends every request of list to a file; one that cannot be writte
 	);
 });
 
-test('--demo list prints the sample world', async t => {
+test('--demo list prints of the sample world what lies under a prefix', async t => {
 	const {stdout, stderr, exitCode} = await run(t, [
 		'--demo',
 		'list',
+		'platform',
 		'--read-only',
 	]);
 	t.true(listTitles(stdout).length > 5);

@@ -91,7 +91,7 @@ const describeRepository = (
 		...rows,
 	]);
 	return [
-		`${name}: ${formatCount(digests, 'digest')}, ${formatCount(tags, 'tag')}, ${formatBytes(bytes)} at most`,
+		`${makeSafe(name)}: ${formatCount(digests, 'digest')}, ${formatCount(tags, 'tag')}, ${formatBytes(bytes)} at most`,
 		...(rows.length === 0 ? [] : lines.map(line => `  ${line}`)),
 		...reading.gaps.map(gap => `  ! ${makeSafe(gap)}`),
 		'',

@@ -127,7 +127,7 @@ const describeName = (
 
 	return tags.length === 0
 		? {text: 'no tag', dim: true}
-		: {text: describeTags(tags, width), color};
+		: {text: makeSafe(describeTags(tags, width)), color};
 };
 
 const tagsWidth = (

@@ -35,7 +35,7 @@ const describeMark = (
 		mark: {text: glyphs.mark, color: theme.mark},
 		digest: {text: shortenDigest(digest), color},
 		place: {text: makeSafe(`${registry}/${repository}`), color},
-		tags: {text: record?.tags.join(' ') ?? '', dim: true},
+		tags: {text: makeSafe(record?.tags.join(' ') ?? ''), dim: true},
 		size: {text: formatBytes(record?.size)},
 	};
 };
