@@ -219,12 +219,8 @@ export type UsesSources = {
 			signal: AbortSignal;
 		},
 	) => Promise<UsesReading>;
-	/** Keeps what was read current. */
-	readonly watch: (
-		choice: UsesChoice,
-		reading: UsesReading,
-		signal: AbortSignal,
-	) => UsesWatch;
+	/** Reads everything anew and keeps it current. */
+	readonly watch: (choice: UsesChoice, signal: AbortSignal) => UsesWatch;
 };
 
 /** Time, so that tests can own it. */

@@ -7,6 +7,8 @@ export const helpText = `
   Usage
     $ jetsam [WHERE]         explore: drill, mark, review, type the phrase, delete
     $ jetsam list WHERE      print what a registry or a repository holds
+    $ jetsam uses            print what the clusters and files name; --elsewhere: only images
+                             that are not in your own registries
 
   WHERE is a host, host/prefix, host/repository, host/repository:tag or
   host/repository@sha256:…, with http:// or https:// before it if need be.
@@ -18,6 +20,8 @@ export const helpText = `
     --all-contexts            ask all of them
     --without-context NAME    leave this one out: what it runs does not count; repeatable
     --namespace NAME          ask this one where a cluster lists none; repeatable
+    --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
+    --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
     --marks FILE              mark what this file names, one reference on each line
@@ -41,6 +45,9 @@ const options = {
 	'all-contexts': {type: 'boolean'},
 	'without-context': {type: 'string', multiple: true},
 	namespace: {type: 'string', multiple: true},
+	files: {type: 'string', multiple: true},
+	uses: {type: 'string', multiple: true},
+	elsewhere: {type: 'boolean'},
 	'insecure-registry': {type: 'string', multiple: true},
 	config: {type: 'string'},
 	marks: {type: 'string'},
@@ -54,7 +61,7 @@ const options = {
 
 /** What the operator asked for. */
 export type CommandLine = {
-	readonly command: 'explore' | 'list' | 'help' | 'version';
+	readonly command: 'explore' | 'list' | 'uses' | 'help' | 'version';
 	readonly where: string | undefined;
 	readonly readOnly: boolean;
 	readonly demo: boolean;
@@ -63,6 +70,12 @@ export type CommandLine = {
 	/** Contexts that do not count. */
 	readonly withoutContexts: readonly string[];
 	readonly namespaces: readonly string[];
+	/** Folders whose files name images. */
+	readonly files: readonly string[];
+	/** Files that `jetsam uses --json` wrote. */
+	readonly snapshots: readonly string[];
+	/** Only images that are not in the operator's own registries. */
+	readonly elsewhere: boolean;
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
 	readonly config: string | undefined;
@@ -75,7 +88,7 @@ export type CommandLine = {
 	readonly plain: boolean;
 };
 
-const commands = ['list'] as const;
+const commands = ['list', 'uses'] as const;
 
 const wrongUsage = (message: string, remedy: string): UserError =>
 	new UserError(message, {remedy, exitCode: 2});
@@ -91,6 +104,9 @@ export const parseCommandLine = (
 		contexts: values['all-contexts'] ? ('all' as const) : values.context,
 		withoutContexts: values['without-context'] ?? [],
 		namespaces: values.namespace ?? [],
+		files: values.files ?? [],
+		snapshots: values.uses ?? [],
+		elsewhere: values.elsewhere ?? false,
 		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
 			host
 				.replace(/^https?:\/\//i, '')
@@ -113,6 +129,17 @@ export const parseCommandLine = (
 	}
 
 	const [first, second, ...rest] = positionals;
+	if (first === 'uses') {
+		if (second !== undefined) {
+			throw wrongUsage(
+				'uses takes no place.',
+				'Write: jetsam uses, perhaps with --context NAME or --files DIR.',
+			);
+		}
+
+		return {command: 'uses', where: undefined, ...shared};
+	}
+
 	const isList = first === 'list';
 	const extra = isList ? rest[0] : second;
 	if (extra !== undefined) {

@@ -22,8 +22,10 @@ import {
 	findContexts,
 	type Kubeconfig,
 	loadKubeconfig,
+	parseKubeconfigs,
 } from '../uses/kubernetes/kubeconfig.js';
 import {openUses} from '../uses/open-uses.js';
+import {readSnapshot} from '../uses/snapshot.js';
 import type {
 	Care,
 	Clock,
@@ -76,10 +78,13 @@ export const openWorld = (
 		given,
 		copyText,
 		log,
+		kubeconfig,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
+		/** The demo's clusters instead of this machine's. */
+		kubeconfig?: string | undefined;
 	},
 ): World => {
 	const home = os.homedir();
@@ -104,7 +109,9 @@ export const openWorld = (
 		commandLine.config ?? path.join(folders.config, 'config.json');
 	const readSettings = createSettingsReader(settingsFile);
 	const loadContexts = async (): Promise<Kubeconfig> =>
-		loadKubeconfig({kubeconfig: environment['KUBECONFIG'], home});
+		kubeconfig === undefined
+			? loadKubeconfig({kubeconfig: environment['KUBECONFIG'], home})
+			: parseKubeconfigs([{file: 'the demo', text: kubeconfig}]);
 	const careFor = async (host: string): Promise<Care> => {
 		const {settings: saved} = await readSettings();
 		return findCare(saved, host);
@@ -171,7 +178,25 @@ export const openWorld = (
 		uses: openUses({
 			loadKubeconfig: loadContexts,
 			namespaces: commandLine.namespaces,
-			others: [],
+			others: [
+				...commandLine.files.map(folder => ({
+					kind: 'files' as const,
+					name: folder,
+					async read(signal: AbortSignal) {
+						const {readFiles} = await import('../uses/files.js');
+						const {reading} = await readFiles(folder, {
+							clock: systemClock,
+							signal,
+						});
+						return reading;
+					},
+				})),
+				...commandLine.snapshots.map(file => ({
+					kind: 'snapshot' as const,
+					name: file,
+					read: async (signal: AbortSignal) => readSnapshot(file, signal),
+				})),
+			],
 			clock: systemClock,
 			async readChoice() {
 				const {contexts, withoutContexts} = commandLine;
@@ -181,6 +206,11 @@ export const openWorld = (
 				];
 				if (named.length > 0) {
 					findContexts(await loadContexts(), named);
+				}
+
+				const {signal} = new AbortController();
+				for (const file of commandLine.snapshots) {
+					await readSnapshot(file, signal);
 				}
 
 				const {settings: saved} = await readSettings();

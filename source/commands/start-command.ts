@@ -45,13 +45,16 @@ export const startCommand = async (
 		care: usualCare,
 		kind: 'distribution-3',
 	} as const;
+	const {startDemoClusters} = await import('../demo/start-demo-clusters.js');
+	const clusters = await startDemoClusters(Date.now(), demo);
 	try {
 		return await runCommand(
 			{...commandLine, where: findInDemo(demo.url, commandLine.where)},
-			whole,
+			{...whole, kubeconfig: clusters.kubeconfig},
 			[known],
 		);
 	} finally {
+		await clusters.close();
 		await demo.close();
 	}
 };
@@ -62,7 +65,11 @@ const findInDemo = (url: string, where: string | undefined): string =>
 
 const runCommand = async (
 	commandLine: CommandLine,
-	surroundings: Surroundings & {readonly debugLog: DebugLog | undefined},
+	surroundings: Surroundings & {
+		readonly debugLog: DebugLog | undefined;
+		/** The demo's clusters instead of this machine's. */
+		readonly kubeconfig?: string;
+	},
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
 	const {environment, isTerminal, print, debugLog} = surroundings;
@@ -74,6 +81,7 @@ const runCommand = async (
 			print(copySequence(text));
 		},
 		log: debugLog && note,
+		kubeconfig: surroundings.kubeconfig,
 	});
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {
@@ -105,6 +113,12 @@ const runCommand = async (
 		note({kind: 'warning', text: redactText(`${name}: ${message}`)});
 	});
 
+	const {signal} = new AbortController();
+	if (command === 'uses') {
+		const {listUses} = await import('./list-uses.js');
+		return listUses(world, {...commandLine, signal}, surroundings);
+	}
+
 	if (address === undefined || where === undefined) {
 		throw new UserError(
 			'There is no terminal to draw on, and no place to list.',
@@ -115,7 +129,6 @@ const runCommand = async (
 		);
 	}
 
-	const {signal} = new AbortController();
 	return list(world, {where, address, json, signal}, surroundings);
 };
 

@@ -46,7 +46,7 @@ export const executePlans = async (
 	} catch (error) {
 		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
 	} finally {
-		await watch.close();
+		watch.close();
 		await endJournal(session, journal);
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
@@ -61,22 +61,16 @@ const watchUses = (
 	signal: AbortSignal,
 ): {
 	readonly read: (signal: AbortSignal) => Promise<UseFacts>;
-	readonly close: () => Promise<void>;
+	readonly close: () => void;
 } => {
 	const {world, uses} = session;
-	const watching = uses?.reading.then(reading =>
-		world.uses.watch(uses.choice, reading, signal),
-	);
-	// Whoever reads gets to know; without a step to be taken nobody needs to.
-	watching?.catch(() => undefined);
+	const watch = uses && world.uses.watch(uses.choice, signal);
 	return {
 		async read(until) {
 			const facts = await findUses(session);
-			const watch = await watching;
 			return watch ? {...facts, reading: await watch.current(until)} : facts;
 		},
-		async close() {
-			const watch = await watching?.catch(() => undefined);
+		close() {
 			watch?.close();
 		},
 	};

@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import {nameUses} from '../evidence/name-uses.js';
 import type {UseEvidence} from '../evidence/use.js';
 import {shortenDigest} from '../oci/digest.js';
@@ -8,6 +7,7 @@ import {selectTopLevel, selectTotals} from '../state/select-totals.js';
 import {digestOrders, plainView, recordTime, sortRows} from '../state/view.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
+import {alignRows} from './align-rows.js';
 import type {ListedRepository} from './list-document.js';
 
 const describePlatforms = ({
@@ -21,23 +21,6 @@ const describePlatforms = ({
 
 const describeUse = (evidence: UseEvidence): string =>
 	evidence.state === 'unknown' ? '?' : nameUses(evidence);
-
-/** Cells padded to columns; the last one is left as it is. */
-const alignRows = (rows: ReadonlyArray<readonly string[]>): string[] => {
-	const widths = (rows[0] ?? []).map((_, column) =>
-		Math.max(...rows.map(row => stringWidth(row[column] ?? ''))),
-	);
-	return rows.map(row =>
-		row
-			.map((cell, column) =>
-				column === row.length - 1
-					? cell
-					: cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)),
-			)
-			.join('  ')
-			.trimEnd(),
-	);
-};
 
 /** What a repository holds as text: its totals, then a line for each digest, children under their indexes left out. */
 export const createListText = (

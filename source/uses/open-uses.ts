@@ -123,10 +123,9 @@ export const openUses = (options: UsesOptions): UsesSources => {
 			);
 			return joinReadings([...readings, rest]);
 		},
-		watch: (choice, reading, signal) =>
+		watch: (choice, signal) =>
 			watchUses(options, {
 				choice,
-				reading,
 				signal,
 				load,
 				clusterOptions,
@@ -134,18 +133,16 @@ export const openUses = (options: UsesOptions): UsesSources => {
 	};
 };
 
-/** Watches the clusters that are asked; folders are read again once, snapshots stay as they are. */
+/** Watches the clusters that are asked; folders and snapshots are read again once, before the first delete. */
 const watchUses = (
 	{others, clock}: UsesOptions,
 	{
 		choice,
-		reading,
 		signal,
 		load,
 		clusterOptions,
 	}: {
 		choice: UsesChoice;
-		reading: UsesReading;
 		signal: AbortSignal;
 		load: () => Promise<Kubeconfig>;
 		clusterOptions: Omit<Parameters<typeof watchContextUses>[1], 'signal'>;
@@ -166,13 +163,7 @@ const watchUses = (
 			})),
 			rest: joinReadings([
 				listUnread(kubeconfig, asked, choice),
-				...(await Promise.all(
-					others.map(async other =>
-						other.kind === 'files'
-							? other.read(either)
-							: takeSource(reading, other.name),
-					),
-				)),
+				...(await Promise.all(others.map(async other => other.read(either)))),
 			]),
 		};
 	};
@@ -195,15 +186,6 @@ const watchUses = (
 		},
 	};
 };
-
-/** What one source told in a reading. */
-const takeSource = (
-	{uses, sources}: UsesReading,
-	name: string,
-): UsesReading => ({
-	uses: uses.filter(use => use.context === name),
-	sources: sources.filter(source => source.name === name),
-});
 
 type Watch = Pick<
 	ReturnType<typeof watchContextUses>,

@@ -2,6 +2,8 @@ import {isDeepStrictEqual} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
+import {judgeUses} from '../../source/plan/judge-use.js';
+import {buildUse, buildUseFacts} from '../helpers/build-uses.js';
 import {createListDocument} from '../../source/plain/list-document.js';
 import {createListText} from '../../source/plain/list-text.js';
 import {emptyRecord} from '../../source/oci/record.js';
@@ -219,22 +221,24 @@ test('whatever others write, the plain list has one line for each digest, and JS
 					platforms: [text],
 					mediaType: text,
 				};
-				const listed = [
-					{
-						name: text,
-						reading: {
-							repository: text,
-							records: new Map([[record.digest, record]]),
-							gaps: [],
-							readAt: 0,
-						},
-					},
-				];
-				const plain = createListText(listed, 0);
-				const usual = createListText([{...listed[0]!, name: 'app'}], 0).split(
-					'\n',
-				).length;
-				const document = createListDocument(host, listed, 0);
+				const uses = buildUseFacts(0, [
+					buildUse(`${host}/app:v1`, {name: text}),
+				]);
+				const reading = {
+					repository: text,
+					records: new Map([[record.digest, record]]),
+					gaps: [],
+					readAt: 0,
+				};
+				const judged = judgeUses(uses, host, {reading, now: 0});
+				const listed = [{name: text, reading, uses: judged}];
+				const options = {showsUses: true, now: 0};
+				const plain = createListText(listed, options);
+				const usual = createListText(
+					[{...listed[0]!, name: 'app'}],
+					options,
+				).split('\n').length;
+				const document = createListDocument(host, listed, {uses, now: 0});
 				const json = stringifySafely(document);
 				return (
 					!acted.test(plain.replaceAll('\n', '')) &&

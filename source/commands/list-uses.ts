@@ -1,0 +1,71 @@
+import {listElsewhere} from '../evidence/elsewhere.js';
+import {createElsewhereText, createUsesText} from '../plain/uses-text.js';
+import {stringifySafely} from '../text/safe-text.js';
+import {describeSnapshot} from '../uses/snapshot.js';
+import type {World} from '../world.js';
+import type {Output} from './list.js';
+
+/**
+`jetsam uses`: prints what the clusters and files name; as JSON it is a snapshot that `--uses FILE` reads elsewhere.
+
+Resolves to the exit code: 1 if a source could not be read completely, and what could be read is printed all the same.
+*/
+export const listUses = async (
+	world: World,
+	{
+		json,
+		elsewhere,
+		signal,
+	}: {json: boolean; elsewhere: boolean; signal: AbortSignal},
+	{print, printError}: Output,
+): Promise<0 | 1> => {
+	const choice = await world.uses.readChoice();
+	const reading = await world.uses.read(choice, {
+		tell: () => undefined,
+		signal,
+	});
+	const now = world.clock.now();
+	if (elsewhere) {
+		const known = await world.listKnownRegistries();
+		// A login alone does not make a registry the operator's own.
+		const own = known
+			.filter(({source}) => source !== 'docker login')
+			.map(({host}) => ({host, path: undefined}));
+		const foreign = listElsewhere(reading.uses, own);
+		print(
+			json
+				? `${stringifySafely({schemaVersion: 1, time: new Date(now).toISOString(), repositories: foreign})}\n`
+				: createElsewhereText(foreign),
+		);
+	} else {
+		print(
+			json
+				? `${stringifySafely(describeSnapshot(reading, now))}\n`
+				: createUsesText(reading),
+		);
+	}
+
+	const isWhole = reading.sources.every(
+		({state, gaps}) =>
+			gaps.length === 0 && (state === 'read' || state === 'left-out'),
+	);
+	if (reading.sources.length === 0) {
+		printError(
+			'jetsam: there is no kubeconfig, no folder and no snapshot to read.\n',
+		);
+		return 1;
+	}
+
+	if (!isWhole) {
+		printError(
+			'jetsam: not every source was asked or could be read; the sources say what is missing.\n',
+		);
+	}
+
+	return reading.sources.some(
+		({state, gaps}) =>
+			state === 'failed' || (state === 'read' && gaps.length > 0),
+	)
+		? 1
+		: 0;
+};
