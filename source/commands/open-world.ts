@@ -214,7 +214,10 @@ export const openWorld = (
 				}
 
 				const {settings: saved} = await readSettings();
-				return chooseUses(commandLine, saved.uses ?? {});
+				return chooseUses(
+					commandLine,
+					commandLine.demo ? demoUses : (saved.uses ?? {}),
+				);
 			},
 			async saveChoice(choice) {
 				return commandLine.demo ? undefined : saveChoice(settingsFile, choice);
@@ -267,6 +270,12 @@ const createSettingsReader = (
 				});
 		return loaded;
 	};
+};
+
+// The third one refuses to tell of a namespace, which a newcomer may look at and accept.
+const demoUses: SavedUses = {
+	contexts: ['prod', 'staging'],
+	withoutContexts: ['edge'],
 };
 
 /** What the command line says of the sources of uses goes before what was saved. */

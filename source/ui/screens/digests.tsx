@@ -2,7 +2,7 @@ import {Box, Text} from 'ink';
 import React from 'react';
 import type {RepositoryUses} from '../../evidence/match-uses.js';
 import {nameUses} from '../../evidence/name-uses.js';
-import type {UseEvidence} from '../../evidence/use.js';
+import type {UseAbsence, UseEvidence} from '../../evidence/use.js';
 import {recordTime} from '../../state/view.js';
 import {parseArtifactTag} from '../../oci/detail.js';
 import {shortenDigest} from '../../oci/digest.js';
@@ -168,12 +168,14 @@ const describeRow = (
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},
-		uses: uses ? describeUse(uses.evidenceOf(record.digest)) : {text: ''},
+		uses: uses
+			? describeUse(uses.evidenceOf(record.digest), uses.absence)
+			: {text: ''},
 	};
 };
 
 /** Who needs it, that nobody does, or why that is not known: three things that look different. */
-const describeUse = (evidence: UseEvidence): Cell => {
+const describeUse = (evidence: UseEvidence, absence: UseAbsence): Cell => {
 	const text = makeSafe(nameUses(evidence));
 	switch (evidence.state) {
 		case 'yes': {
@@ -185,7 +187,14 @@ const describeUse = (evidence: UseEvidence): Cell => {
 		}
 
 		case 'unknown': {
-			return {text: `? ${text}`, color: theme.unknown};
+			// What holds for all of them is on the screen of the sources; here it would be noise.
+			return {
+				text:
+					absence.state === 'unknown' && absence.why === evidence.why
+						? '?'
+						: `? ${text}`,
+				color: theme.unknown,
+			};
 		}
 	}
 };
