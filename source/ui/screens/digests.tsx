@@ -49,7 +49,7 @@ type Name =
 
 const allColumns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
-	mark: {title: '', width: 1, align: 'left', from: 0},
+	mark: {title: '', width: 1, align: 'left', from: 0, spoken: 'marked'},
 	digest: {title: 'DIGEST', width: 12, align: 'left', from: 0},
 	tags: {title: 'TAGS', width: 0, align: 'left', from: 0},
 	platform: {title: 'PLATFORM', width: 22, align: 'left', from: 90},
