@@ -1,4 +1,3 @@
-import {buildUseFacts} from './build-uses.js';
 import {setImmediate} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {
@@ -35,6 +34,7 @@ import type {
 	Registry,
 	RepositoryReading,
 } from '../../source/world.js';
+import {buildUseFacts} from './build-uses.js';
 import {addEntries, type Entries, nameOf} from './build-repository.js';
 
 /** A clock that stands still until a test moves it or somebody sleeps. */

@@ -1,4 +1,3 @@
-import {buildSource, buildUsesReading, buildUsesSources} from './build-uses.js';
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,6 +32,7 @@ import type {
 	Mark,
 	World,
 } from '../../source/world.js';
+import {buildSource, buildUsesReading, buildUsesSources} from './build-uses.js';
 import {createManualClock, type ManualClock} from './fake-world.js';
 
 const day = 24 * 60 * 60 * 1000;

@@ -122,3 +122,9 @@ export const pressAndWait = async (
 		await waitForIdle(terminal, then);
 	}
 };
+
+/** The phrase that a review asks for, as it stands on the screen. */
+export const readPhrase = (terminal: PseudoTerminal): string =>
+	/To delete, type (?<phrase>.+?) and press Enter/v.exec(
+		terminal.screen().join(' ').replaceAll(/\s+/gv, ' '),
+	)?.groups?.['phrase'] ?? 'there is no phrase';

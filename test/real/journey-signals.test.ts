@@ -13,6 +13,7 @@ import {
 	assertScreenIsGivenBack,
 	makeHome,
 	openProgram,
+	readPhrase,
 } from '../helpers/open-program.js';
 
 /** A batch of three in the built program, whose first deletion is held at a gate. */
@@ -39,8 +40,8 @@ const beginBatch = async (t: ExecutionContext) => {
 	}
 
 	terminal.press('d');
-	await terminal.waitFor('To delete, type');
-	terminal.write(`delete 3 from ${server.host}, 3 of unknown use\r`);
+	await terminal.waitFor(/and\s+press\s+Enter/v);
+	terminal.write(`${readPhrase(terminal)}\r`);
 	await gate.reached;
 	return {terminal, gate, server, digests, home};
 };

@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
+import {readPhrase} from '../helpers/open-program.js';
 import {openTerminal, type PseudoTerminal} from '../helpers/pseudo-terminal.js';
 import {
 	listTruth,
@@ -126,10 +127,6 @@ const countTags = async (
 };
 
 /** The phrase as it stands on the screen. */
-const readPhrase = (terminal: PseudoTerminal): string =>
-	/To delete, type (?<phrase>.+?) *$/mv.exec(terminal.screen().join('\n'))
-		?.groups?.['phrase'] ?? 'there is no phrase';
-
 /** Waits until the screen shows something and reads nothing any more: rows that still come in change their places. */
 const waitForIdle = async (
 	terminal: PseudoTerminal,

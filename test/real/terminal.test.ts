@@ -18,6 +18,7 @@ import {
 	makeHome,
 	openProgram,
 	pressAndWait,
+	readPhrase,
 } from '../helpers/open-program.js';
 import type {PseudoTerminal} from '../helpers/pseudo-terminal.js';
 
@@ -142,9 +143,7 @@ const journey: readonly Step[] = [
 	[
 		'a batch under way',
 		async player => {
-			player.terminal.write(
-				`\u0015${'\u007F'.repeat(30)}delete 1 from ${player.host}, 1 of unknown use\r`,
-			);
+			player.terminal.write(`\u0015${readPhrase(player.terminal)}\r`);
 			await player.reached;
 		},
 		/now [\da-f]{12}/v,
@@ -185,7 +184,8 @@ const storm = async (
 			screen.join(' ').trim() ===
 			'jetsam needs 60×15 characters; this terminal has 40×10.',
 	);
-	terminal.resize(200, 60);
+	// None of these is the last one, whose screen ends the waiting.
+	terminal.resize(199, 59);
 	terminal.resize(59, 14);
 	terminal.resize(columns, rows);
 };
@@ -268,13 +268,15 @@ test('the settings of a registry hold on every screen: the word, the longer phra
 		['Space', 'neverTouch in the settings keeps it'],
 		['j', /› +[\da-f]{12} +v1/v],
 		['Space', '1 digest marked'],
-		['d', `To delete, type delete 1 from protected ${host}`],
+		['d', 'and press Enter'],
 	);
 	t.true(terminal.screen()[0]?.endsWith('PROTECTED'));
 	terminal.write(`delete 1 from ${host}\r`);
 	await terminal.waitFor('exactly');
 	t.deepEqual(listDeletions(server), []);
-	terminal.write(`\u0015delete 1 from protected ${host}, 1 of unknown use\r`);
+	const phrase = readPhrase(terminal);
+	t.true(phrase.startsWith(`delete 1 from protected ${host}`));
+	terminal.write(`\u0015${phrase}\r`);
 	await terminal.waitFor('Done.');
 	t.is(listDeletions(server).length, 1);
 
@@ -287,10 +289,10 @@ test('the settings of a registry hold on every screen: the word, the longer phra
 		['Enter', /tools\/builder +70 /v],
 		['Enter', /3 digests, 3 tags, \d/v],
 		['Space', '1 digest marked'],
-		['d', 'To delete, type'],
+		['d', 'and press Enter'],
 	);
 	t.true(terminal.screen()[0]?.endsWith('READ-ONLY'));
-	terminal.write(`delete 1 from ${other.server.host}, 1 of unknown use\r`);
+	terminal.write(`${readPhrase(terminal)}\r`);
 	await terminal.waitFor('Done.');
 	t.true(terminal.screen().join(' ').includes('would delete 1'));
 	t.deepEqual(listDeletions(other.server), []);

@@ -224,7 +224,8 @@ function Confirmation({
 				To {removesTag(plan) ? 'remove it' : 'delete'}, type{' '}
 				<Text bold color={theme.danger}>
 					{plan.phrase}
-				</Text>
+				</Text>{' '}
+				and press Enter
 			</Text>
 			<Prompt label="" text={screen.typed} />
 			<Text color={theme.unknown} wrap="truncate-end">
