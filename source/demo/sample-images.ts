@@ -48,7 +48,10 @@ export const createSampleImages = ({
 		return found;
 	};
 
-	const findDigest = async (repository: string, tag: string): Promise<string> => {
+	const findDigest = async (
+		repository: string,
+		tag: string,
+	): Promise<string> => {
 		const {tags} = await open(repository);
 		const digest = tags.get(tag);
 		if (digest === undefined) {

@@ -131,10 +131,12 @@ const readRetryAfter = (response: IncomingMessage): number | undefined => {
 const exchange = async <Result>(wanted: Exchange<Result>): Promise<Result> => {
 	const response = await send(wanted);
 	const body = openBody(response);
+	let isRead = false;
 	try {
 		const status = response.statusCode ?? 0;
 		if (status !== 200) {
 			const said = await readStatus(body);
+			isRead = true;
 			throw new ApiError(
 				said === '' ? `it answers ${status}` : `it answers ${status}: ${said}`,
 				{failure: 'status', status, retryAfter: readRetryAfter(response)},
@@ -142,11 +144,15 @@ const exchange = async <Result>(wanted: Exchange<Result>): Promise<Result> => {
 		}
 
 		wanted.onBegin();
-		return await wanted.request.read(body);
+		const result = await wanted.request.read(body);
+		isRead = true;
+		return result;
 	} finally {
-		// Nothing of what was read to its end; the connection of what was not.
 		body.destroy();
-		if (!response.complete) {
+		if (isRead && response.complete) {
+			// The connection serves the next request.
+			response.resume();
+		} else {
 			response.destroy();
 		}
 	}

@@ -35,20 +35,32 @@ const guessRepositories = (written: string): readonly string[] | undefined => {
 
 class Assembly {
 	readonly #context: string;
-	readonly #objects: ReadonlyMap<string, ClusterObject>;
+	readonly #lists: ReadonlyArray<Iterable<ClusterObject>>;
+	/** What others may name as their owner or their template, which is never a Pod. */
+	readonly #workloads = new Map<string, ClusterObject>();
 	readonly #images = new Map<string, UsedImage | undefined>();
 	readonly #tops = new Map<string, Owner>();
 	readonly #uses: Use[] = [];
 	readonly #gaps: UseGap[] = [];
 
-	constructor(context: string, objects: ReadonlyMap<string, ClusterObject>) {
+	constructor(context: string, lists: ReadonlyArray<Iterable<ClusterObject>>) {
 		this.#context = context;
-		this.#objects = objects;
+		this.#lists = lists;
 	}
 
 	assemble(): AssembledUses {
-		for (const object of this.#objects.values()) {
-			this.#addObject(object);
+		for (const list of this.#lists) {
+			for (const object of list) {
+				if (object.kind !== 'Pod') {
+					this.#workloads.set(keyOf(object.kind, object), object);
+				}
+			}
+		}
+
+		for (const list of this.#lists) {
+			for (const object of list) {
+				this.#addObject(object);
+			}
 		}
 
 		return {uses: this.#uses, gaps: this.#gaps};
@@ -87,7 +99,7 @@ class Assembly {
 			return mentions;
 		}
 
-		const found = this.#objects.get(
+		const found = this.#workloads.get(
 			keyOf(templateOf.kind, {namespace, name: templateOf.name}),
 		);
 		if (found) {
@@ -148,7 +160,7 @@ class Assembly {
 			return state;
 		}
 
-		const current = this.#objects.get(
+		const current = this.#workloads.get(
 			keyOf(owner.kind, {namespace, name: owner.name}),
 		);
 		return current?.revision === revision ? 'template' : 'revision';
@@ -163,7 +175,7 @@ class Assembly {
 		}
 
 		for (let count = 0; top && count < longestLine; count++) {
-			const above: Owner | undefined = this.#objects.get(
+			const above: Owner | undefined = this.#workloads.get(
 				keyOf(top.kind, {namespace, name: top.name}),
 			)?.owner;
 			if (above === undefined) {
@@ -181,8 +193,8 @@ class Assembly {
 	}
 }
 
-/** Makes uses of what was kept of a cluster's objects: roles and owners show only once all of them are known. */
+/** Makes uses of what was kept of a cluster's objects, kind by kind: roles and owners show only once all of them are known. */
 export const assembleUses = (
 	context: string,
-	objects: ReadonlyMap<string, ClusterObject>,
-): AssembledUses => new Assembly(context, objects).assemble();
+	lists: ReadonlyArray<Iterable<ClusterObject>>,
+): AssembledUses => new Assembly(context, lists).assemble();

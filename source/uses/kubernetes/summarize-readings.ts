@@ -1,6 +1,6 @@
 import type {Use, UseGap, UsesSource} from '../../evidence/use.js';
 import {assembleUses} from './assemble-uses.js';
-import {type ClusterObject, keyOf} from './cluster-object.js';
+import type {ClusterObject} from './cluster-object.js';
 import type {KindReading} from './read-kind.js';
 
 /** What is known of a cluster's kinds at a time. */
@@ -27,13 +27,12 @@ export const summarizeReadings = (
 		readonly readAt: number;
 	},
 ): SummarizedReadings => {
-	const objects = new Map<string, ClusterObject>();
 	const namespaces = new Set<string>();
 	const kinds: Array<{kind: string; count: number}> = [];
 	for (const reading of readings) {
-		const before = objects.size;
+		let count = 0;
 		for (const object of reading.objects) {
-			objects.set(keyOf(object.kind, object), object);
+			count++;
 			namespaces.add(object.namespace);
 		}
 
@@ -42,11 +41,14 @@ export const summarizeReadings = (
 		}
 
 		if (reading.isRead) {
-			kinds.push({kind: reading.kind.kind, count: objects.size - before});
+			kinds.push({kind: reading.kind.kind, count});
 		}
 	}
 
-	const assembled = assembleUses(context, objects);
+	const assembled = assembleUses(
+		context,
+		readings.map(reading => reading.objects),
+	);
 	// A cluster that could hold no Pod is none whose silence means anything.
 	const nothing: readonly UseGap[] =
 		readings.length === 0

@@ -81,7 +81,7 @@ const summarize = (
 	const {uses, source} = summarizeReadings(name, {
 		readings: state.kinds.map(({reading, objects}) => ({
 			...reading,
-			objects: objects.values(),
+			objects: [...objects.values()],
 		})),
 		gaps: state.gaps,
 		readAt: findCurrentAsOf(state) ?? startedAt,

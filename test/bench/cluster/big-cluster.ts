@@ -49,10 +49,7 @@ const fillOut = (object: StoredObject, name: string): StoredObject => ({
 	},
 });
 
-const addSettings = (
-	spec: Fields,
-	name: string,
-): Fields => ({
+const addSettings = (spec: Fields, name: string): Fields => ({
 	...spec,
 	containers: getObjects(spec, 'containers').map(container => ({
 		...container,

@@ -1,5 +1,5 @@
 /*
-A process of its own, bundled as jetsam is: loads the client library, reads the cluster of the current context, and prints what that took of time and of memory.
+A process of its own, bundled as jetsam is: loads the program and the client library, reads the cluster of the current context, and prints what that took of time and of memory.
 */
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -8,6 +8,9 @@ import {openContext} from '../../../source/uses/kubernetes/context-access.js';
 import {loadKubeconfig} from '../../../source/uses/kubernetes/kubeconfig.js';
 import {readContextUses} from '../../../source/uses/kubernetes/read-context.js';
 
+// What an operator has running already when a cluster is asked.
+await import('../../../source/commands/explore.js');
+await import('../../../source/ui/start.js');
 const clock = {
 	now: () => Date.now(),
 	async sleep(milliseconds: number, signal: AbortSignal) {

@@ -248,6 +248,33 @@ for (const {title, answer, says, attempts} of faults) {
 	});
 }
 
+for (const acceptable of ['gzip', 'nothing']) {
+	test(`a connection whose answer, compressed with ${acceptable}, was not read to its end is closed`, async t => {
+		let onClose = (): void => undefined;
+		const closed = new Promise<void>(resolve => {
+			onClose = resolve;
+		});
+		const cluster = await startCluster(t, {
+			content: createSeven(),
+			intercept({path}, response) {
+				const isHit = path.startsWith('/api/v1/pods?');
+				if (isHit) {
+					const text = `{"items":[1,${'0,'.repeat(1_000_000)}0]}`;
+					const isZipped = acceptable === 'gzip';
+					response.writeHead(200, isZipped ? {'content-encoding': 'gzip'} : {});
+					response.socket?.once('close', onClose);
+					response.end(isZipped ? gzipSync(text, {level: 0}) : text);
+				}
+
+				return isHit;
+			},
+		});
+		const {source} = await readText(writeKubeconfig(cluster.url));
+		t.is(source.gaps.length, 1);
+		await t.notThrowsAsync(closed);
+	});
+}
+
 test('what fails once is asked again, and nothing is read twice', async t => {
 	const cluster = await startCluster(t, {
 		content: createSeven(),
