@@ -4,6 +4,8 @@ import {splitName} from './image-reference.js';
 const filledIn =
 	/{{.*?}}|\${.*?}|\$\(.*?\)|\$[a-z_]\w*|<[^>]*>|%[a-z]|[^\w./:@*[\]-]/gs;
 
+const longest = 4096;
+
 /** Text in which `*` stands for whatever is not known of it. */
 const replaceUnknown = (text: string): string =>
 	text.toLowerCase().replaceAll(filledIn, '*').replaceAll(/\*+/g, '*');
@@ -22,6 +24,11 @@ The repositories that a text which is no image reference might name, in the form
 export const guessRepositories = (
 	text: string,
 ): readonly string[] | undefined => {
+	// No reference is nearly as long; whatever this is, it is not worth the time.
+	if (text.length > longest) {
+		return undefined;
+	}
+
 	const known = replaceUnknown(text.trim().replace(/^https?:\/\//i, ''));
 	const name = cutReference(known);
 	if (name === '*' || known.startsWith('*:') || known.startsWith('*@')) {

@@ -48,7 +48,10 @@ export const createCollector = (text: string): Collector => {
 				JSON.stringify([reference, ranges.map(({offset}) => offset)]),
 				{
 					text: reference,
-					written: text.slice(first.offset, first.offset + first.length),
+					written:
+						ranges.length === 1
+							? text.slice(first.offset, first.offset + first.length)
+							: reference,
 					line: lineOf(first.offset),
 					place,
 					ranges,

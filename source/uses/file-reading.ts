@@ -11,7 +11,7 @@ export type FileRange = {
 export type FileReference = {
 	/** The reference, put together and with defaults filled in; it may still break the grammar. */
 	readonly text: string;
-	/** The file's own text where the reference begins. */
+	/** The file's own text; `text` where its parts stand apart. */
 	readonly written: string;
 	/** From 1. */
 	readonly line: number;

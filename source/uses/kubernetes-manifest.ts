@@ -1,13 +1,13 @@
 import {isMap, isPair, isScalar, isSeq} from 'yaml';
 import {addWhole, type Collector} from './collect-references.js';
 import {addPair, isPairOfValues} from './helm-values.js';
+import {templateCharacter} from './mask-templates.js';
 import {
 	findText,
 	listItems,
 	listValues,
 	readText,
 	resolveNode,
-	templateCharacter,
 	type YamlDocument,
 	type YamlText,
 } from './yaml-document.js';

@@ -1,16 +1,19 @@
 import {
+	Composer,
+	type CST,
 	isAlias,
 	isMap,
 	isPair,
 	isScalar,
 	isSeq,
 	type Node,
-	parseAllDocuments,
+	Parser,
 	type Document,
 	type Scalar,
 	type YAMLMap,
 } from 'yaml';
 import type {FileRange} from './file-reading.js';
+import {maskTemplates, templateCharacter} from './mask-templates.js';
 
 /** One document of a YAML file, with everything that its nodes are looked up by. */
 export type YamlDocument = {
@@ -38,39 +41,56 @@ export type YamlText = {
 	readonly isPlain: boolean;
 };
 
-/** What stands for a part of a template that the file does not tell; of no use in YAML or in a reference. */
-export const templateCharacter = '\uE000';
+// Deeper than any manifest, and shallow enough for the composer, which goes down with every level and brings the process down where the stack ends.
+const deepest = 200;
 
-const action = /{{.*?}}/gs;
+/** Whether any part of a document is below more levels than `deepest`. */
+const isTooDeep = (token: CST.Token): boolean => {
+	const waiting: Array<{token: CST.Token; depth: number}> = [{token, depth: 0}];
+	for (let next = waiting.pop(); next; next = waiting.pop()) {
+		const {depth} = next;
+		if (depth > deepest) {
+			return true;
+		}
 
-/** Blanks templates that stand alone on their lines and puts a text in the place of the others, each as long as it was, so that every offset stays. */
-export const maskTemplates = (text: string): string =>
-	text.replaceAll(action, (found, offset: number) => {
-		const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-		const end = text.indexOf('\n', offset + found.length);
-		const after = text.slice(
-			offset + found.length,
-			end === -1 ? text.length : end,
-		);
-		const standsAlone =
-			/^(?:\s|{{.*?}})*$/.test(before) && /^(?:\s|{{.*?}})*$/.test(after);
-		return standsAlone
-			? found.replaceAll(/[^\r\n]/g, ' ')
-			: templateCharacter.repeat(found.length);
-	});
+		if (next.token.type === 'document' && next.token.value) {
+			waiting.push({token: next.token.value, depth});
+		}
 
-const parse = (
-	text: string,
-	source: string,
-): {documents: readonly YamlDocument[]; error: YamlError | undefined} => {
+		for (const item of 'items' in next.token ? next.token.items : []) {
+			for (const inner of [item.key, item.value]) {
+				if (inner) {
+					waiting.push({token: inner, depth: depth + 1});
+				}
+			}
+		}
+	}
+
+	return false;
+};
+
+type Parsed = {
+	readonly documents: readonly YamlDocument[];
+	readonly error: YamlError | undefined;
+};
+
+const parse = (text: string, source: string): Parsed => {
+	const tokens = [...new Parser().parse(source)];
+	const deep = tokens.find(token => isTooDeep(token));
+	if (deep) {
+		return {
+			documents: [],
+			error: {offset: 0, message: 'it is nested too deeply'},
+		};
+	}
+
 	// Every scalar stays the text that it is: a tag 1.10 is no number.
-	const parsed = parseAllDocuments(source, {
+	const composer = new Composer({
 		schema: 'failsafe',
 		uniqueKeys: false,
 		logLevel: 'silent',
-		prettyErrors: false,
 	});
-	const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
+	const documents: readonly Document[] = [...composer.compose(tokens)];
 	const error = documents.flatMap(({errors}) => errors)[0];
 	return {
 		documents: documents.map(document => ({
@@ -90,25 +110,11 @@ The documents of a YAML text; JSON is YAML too.
 
 Where it does not parse and holds templates, what the templates leave is parsed. What could be parsed beside an error is there as well.
 */
-export const parseYaml = (
-	text: string,
-): {documents: readonly YamlDocument[]; error: YamlError | undefined} => {
-	try {
-		const plain = parse(text, text);
-		return plain.error && text.includes('{{')
-			? parse(text, maskTemplates(text))
-			: plain;
-	} catch (error) {
-		// The parser goes down with every level, and a file may have too many.
-		if (error instanceof RangeError) {
-			return {
-				documents: [],
-				error: {offset: 0, message: 'it is nested too deeply'},
-			};
-		}
-
-		throw error;
-	}
+export const parseYaml = (text: string): Parsed => {
+	const plain = parse(text, text);
+	return plain.error && text.includes('{{')
+		? parse(text, maskTemplates(text))
+		: plain;
 };
 
 /** The node behind an alias, or the node itself. */

@@ -54,7 +54,8 @@ export const readYamlReferences = (text: string, file: string): FileReading => {
 	}
 
 	if (error) {
-		collector.addProblem(error.offset, {
+		// What ends too early does so on the last line that has something on it.
+		collector.addProblem(Math.min(error.offset, text.trimEnd().length), {
 			message: `it does not parse: ${error.message}`,
 			text: undefined,
 		});
