@@ -126,7 +126,6 @@ const countTags = async (
 	return truth.size;
 };
 
-/** The phrase as it stands on the screen. */
 /** Waits until the screen shows something and reads nothing any more: rows that still come in change their places. */
 const waitForIdle = async (
 	terminal: PseudoTerminal,
