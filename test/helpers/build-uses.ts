@@ -80,10 +80,16 @@ export const buildUseFacts = (
 	isHeldBy: () => false,
 });
 
+const usualChoice: UsesChoice = {
+	contexts: 'current',
+	leftOut: [],
+	accepted: [],
+};
+
 /** The sources of uses of a world whose clusters a test writes down. */
 export const buildUsesSources = (
 	read: () => UsesReading,
-	choice: UsesChoice = {contexts: 'current', leftOut: [], accepted: []},
+	choice: UsesChoice = usualChoice,
 ): UsesSources & {readonly saved: UsesChoice[]} => {
 	const saved: UsesChoice[] = [];
 	return {
