@@ -51,8 +51,8 @@ export const listPossibleConfigs = (
 	return found;
 };
 
-const isNameless = ({image}: Use): boolean =>
-	image.kind === 'image-id' && image.host === undefined;
+// A reference always has a name.
+const isNameless = ({image}: Use): boolean => image.host === undefined;
 
 /** Running images that are reported by the digest of this manifest's config. */
 export const matchConfig = (
