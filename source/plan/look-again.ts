@@ -6,7 +6,7 @@ import {
 	findNewUse,
 	judgeUses,
 	listBlocks,
-	listDirectBlocks,
+	listOwnBlocks,
 	listTagBlocks,
 } from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
@@ -81,7 +81,7 @@ const findChangedUse = async (
 	}
 };
 
-/** The uses that bear on a step: those of its tag, of itself where it goes along, else of its whole family. */
+/** The uses that bear on a step: those of its tag, its own where it goes along, else all. */
 const chooseUses = ({
 	onlyTag,
 	goesWith,
@@ -90,5 +90,5 @@ const chooseUses = ({
 		return evidence => listTagBlocks(onlyTag, evidence);
 	}
 
-	return goesWith === undefined ? listBlocks : listDirectBlocks;
+	return goesWith === undefined ? listBlocks : listOwnBlocks;
 };
