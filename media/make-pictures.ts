@@ -86,7 +86,7 @@ try {
 	]);
 	await save('review.svg', drawScreen(terminal.cells()));
 	const phrase =
-		/To delete, type (?<phrase>.+?) and press/.exec(
+		/To delete, type (?<phrase>.+?) *$/m.exec(
 			terminal.screen().join('\n'),
 		)?.groups?.['phrase'] ?? '';
 	terminal.write(phrase);

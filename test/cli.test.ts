@@ -364,7 +364,7 @@ test('list --json prints one document with the fields that other tools rely on',
 		message: 'not asked',
 	};
 	t.deepEqual(document.coverage, [
-		{source: 'uses', ...nothing},
+		{source: 'uses', ...nothing, message: 'no cluster or snapshot to ask'},
 		{source: 'pulls', ...nothing},
 	]);
 	t.deepEqual(
@@ -390,7 +390,11 @@ test('list --json prints one document with the fields that other tools rely on',
 		children: [inner.digest],
 		subject: null,
 		uploaded: null,
-		uses: {state: 'unknown', by: [], why: 'not asked'},
+		uses: {
+			state: 'unknown',
+			by: [],
+			why: 'no cluster or snapshot to ask',
+		},
 		pulls: {
 			state: 'unknown',
 			last: null,

@@ -29,6 +29,8 @@ export type KeyMessage =
 	| {readonly kind: 'marks-opened'}
 	/** Who was asked what needs an image. */
 	| {readonly kind: 'sources-opened'}
+	/** Images that are not in the operator's own registries. */
+	| {readonly kind: 'elsewhere-opened'}
 	/** The source or the gap under the cursor is asked or accepted, or no more. */
 	| {readonly kind: 'source-toggled'}
 	| {readonly kind: 'source-left-out'}

@@ -2,6 +2,7 @@ import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
 import {selectMarkCounts} from './select-marks.js';
+import {type ElsewhereRow, selectElsewhereRows} from './select-elsewhere.js';
 import {selectSourceRows, type SourceRow} from './select-sources.js';
 import {selectRecords, selectRepositoryNames} from './select-rows.js';
 import {
@@ -63,8 +64,13 @@ const indexOfKey = (
 	return last.index === -1 ? undefined : last.index;
 };
 
-const sourceKeys = remember(
-	(rows: readonly SourceRow[]): readonly string[] => rows.map(row => row.key),
+const sourceKeys = remember((rows: readonly SourceRow[]): readonly string[] =>
+	rows.map(row => row.key),
+);
+
+const elsewhereKeys = remember(
+	(rows: readonly ElsewhereRow[]): readonly string[] =>
+		rows.map(row => row.key),
 );
 
 const noKeys: readonly string[] = [];
@@ -82,6 +88,10 @@ export const selectKeys = (state: State, screen: Screen): readonly string[] => {
 
 		case 'digests': {
 			return digestKeys(selectRecords(state, screen));
+		}
+
+		case 'elsewhere': {
+			return elsewhereKeys(selectElsewhereRows(state));
 		}
 
 		case 'sources': {

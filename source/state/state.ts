@@ -86,6 +86,8 @@ export type Screen =
 	| {readonly kind: 'marks'}
 	/** Who was asked what needs an image, and what could not be read. */
 	| {readonly kind: 'sources'}
+	/** Images that are named and that are not in the operator's own registries. */
+	| {readonly kind: 'elsewhere'}
 	| TextScreen
 	| ReviewScreen
 	| RunScreen

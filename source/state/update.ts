@@ -179,6 +179,10 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 			return [openScreen(state, {kind: 'sources'}), []];
 		}
 
+		case 'elsewhere-opened': {
+			return [openScreen(state, {kind: 'elsewhere'}), []];
+		}
+
 		case 'source-toggled': {
 			return toggleSource(state);
 		}

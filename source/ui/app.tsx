@@ -5,6 +5,7 @@ import type {Store} from '../state/store.js';
 import {readPress} from './press.js';
 import {Detail} from './screens/detail.js';
 import {Digests} from './screens/digests.js';
+import {Elsewhere} from './screens/elsewhere.js';
 import {Help} from './screens/help.js';
 import {Marks} from './screens/marks.js';
 import {Menu} from './screens/menu.js';
@@ -69,6 +70,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'place': {
 			return <Place state={state} screen={screen} />;
+		}
+
+		case 'elsewhere': {
+			return <Elsewhere state={state} />;
 		}
 
 		case 'sources': {

@@ -40,7 +40,7 @@ const beginBatch = async (t: ExecutionContext) => {
 
 	terminal.press('d');
 	await terminal.waitFor('To delete, type');
-	terminal.write(`delete 3 from ${server.host}\r`);
+	terminal.write(`delete 3 from ${server.host}, 3 of unknown use\r`);
 	await gate.reached;
 	return {terminal, gate, server, digests, home};
 };

@@ -143,7 +143,7 @@ const journey: readonly Step[] = [
 		'a batch under way',
 		async player => {
 			player.terminal.write(
-				`\u0015${'\u007F'.repeat(30)}delete 1 from ${player.host}\r`,
+				`\u0015${'\u007F'.repeat(30)}delete 1 from ${player.host}, 1 of unknown use\r`,
 			);
 			await player.reached;
 		},
@@ -274,7 +274,7 @@ test('the settings of a registry hold on every screen: the word, the longer phra
 	terminal.write(`delete 1 from ${host}\r`);
 	await terminal.waitFor('exactly');
 	t.deepEqual(listDeletions(server), []);
-	terminal.write(`\u0015delete 1 from protected ${host}\r`);
+	terminal.write(`\u0015delete 1 from protected ${host}, 1 of unknown use\r`);
 	await terminal.waitFor('Done.');
 	t.is(listDeletions(server).length, 1);
 
@@ -290,7 +290,7 @@ test('the settings of a registry hold on every screen: the word, the longer phra
 		['d', 'To delete, type'],
 	);
 	t.true(terminal.screen()[0]?.endsWith('READ-ONLY'));
-	terminal.write(`delete 1 from ${other.server.host}\r`);
+	terminal.write(`delete 1 from ${other.server.host}, 1 of unknown use\r`);
 	await terminal.waitFor('Done.');
 	t.true(terminal.screen().join(' ').includes('would delete 1'));
 	t.deepEqual(listDeletions(other.server), []);

@@ -1,3 +1,4 @@
+import {buildUse, buildUsesReading} from '../helpers/build-uses.js';
 import type {KeyMessage} from '../../source/state/message.js';
 import type {State} from '../../source/state/state.js';
 import type {Context} from '../../source/ui/keymap.js';
@@ -111,6 +112,18 @@ export const buildScreens = (
 				now: 0,
 			},
 			{kind: 'sources-opened'},
+		).state,
+		elsewhere: apply(
+			withDigests([1], startState(size)),
+			{
+				kind: 'uses-completed',
+				reading: buildUsesReading([
+					buildUse('redis:7'),
+					buildUse('quay.io/tool/x:v1', {name: 'other'}),
+				]),
+				now: 0,
+			},
+			{kind: 'elsewhere-opened'},
 		).state,
 		menu: apply(withDigests([1, 2], startState(size)), {
 			kind: 'orders-opened',

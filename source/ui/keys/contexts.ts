@@ -6,6 +6,7 @@ export const listed = [...lists, 'marks'] as const;
 export const scrolled = [
 	...listed,
 	'sources',
+	'elsewhere',
 	'run',
 	'digest',
 	'place',
@@ -19,6 +20,7 @@ export const all = [
 	'digest',
 	'place',
 	'sources',
+	'elsewhere',
 	'menu',
 	'filter',
 	'text',

@@ -79,6 +79,14 @@ export const markingKeys: readonly Key[] = [
 		message: {kind: 'sources-opened'},
 	},
 	{
+		name: 'E',
+		presses: ['E'],
+		label: '',
+		help: 'images from elsewhere: named, and not in your own registries',
+		screens: lists,
+		message: {kind: 'elsewhere-opened'},
+	},
+	{
 		name: 'Space',
 		presses: [' ', 'enter'],
 		label: 'ask or accept',

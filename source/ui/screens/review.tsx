@@ -224,8 +224,7 @@ function Confirmation({
 				To {removesTag(plan) ? 'remove it' : 'delete'}, type{' '}
 				<Text bold color={theme.danger}>
 					{plan.phrase}
-				</Text>{' '}
-				and press Enter
+				</Text>
 			</Text>
 			<Prompt label="" text={screen.typed} />
 			<Text color={theme.unknown} wrap="truncate-end">
