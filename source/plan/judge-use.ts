@@ -17,6 +17,8 @@ export type UseFacts = {
 	readonly accepted: readonly AcceptedGap[];
 	/** Whether another repository has been seen to hold a digest. */
 	readonly isHeldBy: (name: RepositoryName, digest: Digest) => boolean;
+	/** During a batch: the source that tells less than when the plan was made. A few words, foreign in part. */
+	readonly lost?: string | undefined;
 };
 
 /** Who needs what in a repository, as far as a plan or a step may rest on it. */

@@ -71,7 +71,13 @@ const findChangedUse = async (
 		const facts = await readUses(abort);
 		const now = clock.now();
 		const uses = judgeUses(facts, registry.host, {reading, now});
-		return findNewUse(step, uses.evidenceOf(step.digest), chooseUses(step));
+		const evidence = uses.evidenceOf(step.digest);
+		return (
+			findNewUse(step, evidence, chooseUses(step)) ??
+			(facts.lost === undefined
+				? undefined
+				: `less is known of its use than before: ${facts.lost}`)
+		);
 	} catch (error) {
 		if (abort.aborted || !(error instanceof UserError)) {
 			throw error;
