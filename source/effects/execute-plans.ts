@@ -1,9 +1,11 @@
+import {findLostSource} from '../evidence/find-lost-source.js';
+import type {UseEvidence} from '../evidence/use.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import {executePlan} from '../plan/execute-plan.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import {repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
-import type {Journal, RepositoryReading} from '../world.js';
+import type {Journal, JournalLine, RepositoryReading} from '../world.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
@@ -68,7 +70,13 @@ const watchUses = (
 	return {
 		async read(until) {
 			const facts = await findUses(session);
-			return watch ? {...facts, reading: await watch.current(until)} : facts;
+			if (!watch) {
+				return facts;
+			}
+
+			const reading = await watch.current(until);
+			const lost = findLostSource(facts.reading, reading, facts.accepted);
+			return {...facts, reading, lost};
 		},
 		close() {
 			watch?.close();
@@ -113,7 +121,7 @@ const beginJournal = async (
 	}
 
 	const journal = await world.openJournal();
-	await journal.append({
+	const line: JournalLine = {
 		kind: 'batch-began',
 		time: new Date(world.clock.now()).toISOString(),
 		...world.operator,
@@ -126,13 +134,34 @@ const beginJournal = async (
 					digest,
 					tags,
 					...(onlyTag === undefined ? {} : {onlyTag}),
-					...(isLifted ? {isLifted, evidence} : {}),
+					...(isLifted ? {isLifted, evidence: describeEvidence(evidence)} : {}),
 				}),
 			),
 		})),
-	});
+	};
+	try {
+		await journal.append(line);
+	} catch (error) {
+		await journal.close();
+		throw error;
+	}
+
 	return journal;
 };
+
+/** So many uses of one digest are written down; the others are counted. */
+const mostHits = 100;
+
+/** The evidence in spite of which a digest goes, as it stands in the journal. */
+const describeEvidence = (evidence: UseEvidence): Record<string, unknown> =>
+	evidence.state === 'yes'
+		? {
+				state: evidence.state,
+				hits: evidence.hits.slice(0, mostHits),
+				hitCount: evidence.hits.length,
+				besides: evidence.besides,
+			}
+		: {...evidence};
 
 const endJournal = async (
 	{world}: Session,

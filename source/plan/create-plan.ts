@@ -10,7 +10,7 @@ import {
 	judgeUses,
 	liftKey,
 	listBlocks,
-	listDirectBlocks,
+	listOwnBlocks,
 	type UseFacts,
 	type UseVerdict,
 	warnOfUse,
@@ -144,9 +144,7 @@ const planRepository = (
 	const graph = graphOf(records);
 	const evidenceOf = findEvidence(source);
 	const {going, blocked} = choose(marked, {...source, graph, evidenceOf});
-	// A lift covers what goes along.
-	const isLifted = (digest: Digest): boolean =>
-		source.lifts.has(liftKey(repository, going.get(digest) ?? digest));
+	const isLifted = findLifts(going, {...source, graph, evidenceOf});
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
 		return {
@@ -185,6 +183,31 @@ const planRepository = (
 			0,
 		),
 	};
+};
+
+/** Which steps go in spite of a use. A lift covers what goes along with the digest, under whichever index it was found first. */
+const findLifts = (
+	going: Chosen['going'],
+	{repository, graph, lifts, evidenceOf}: Context,
+): ((digest: Digest) => boolean) => {
+	const lifted = new Set<Digest>();
+	for (const [digest, takenBy] of going) {
+		if (takenBy === undefined && lifts.has(liftKey(repository, digest))) {
+			lifted.add(digest);
+		}
+	}
+
+	// A Set hands out what is added meanwhile.
+	for (const parent of lifted) {
+		for (const child of graph.childrenOf(parent)) {
+			if (going.get(child) !== undefined) {
+				lifted.add(child);
+			}
+		}
+	}
+
+	return digest =>
+		lifted.has(digest) && listBlocks(evidenceOf(digest)).length > 0;
 };
 
 const findEvidence = ({
@@ -313,7 +336,7 @@ const needsChild = (
 /**
 The digests that go with the children that only they need.
 
-A tagged child was given a name of its own, and one that a use names itself is needed for itself: both stay unless they are marked.
+A tagged child was given a name of its own, and one with a use that is not the index's is needed for itself: both stay unless they are marked.
 */
 const takeChildrenAlong = (
 	marked: readonly Digest[],
@@ -330,7 +353,7 @@ const takeChildrenAlong = (
 			if (
 				!going.has(child) &&
 				tags.length === 0 &&
-				listDirectBlocks(evidenceOf(child)).length === 0 &&
+				listOwnBlocks(evidenceOf(child)).length === 0 &&
 				graph.parentsOf(child).every(over => going.has(over))
 			) {
 				going.set(child, takenBy ?? parent);

@@ -17,6 +17,8 @@ export type UseFacts = {
 	readonly accepted: readonly AcceptedGap[];
 	/** Whether another repository has been seen to hold a digest. */
 	readonly isHeldBy: (name: RepositoryName, digest: Digest) => boolean;
+	/** During a batch: the source that tells less than when the plan was made. A few words, foreign in part. */
+	readonly lost?: string | undefined;
 };
 
 /** Who needs what in a repository, as far as a plan or a step may rest on it. */
@@ -41,20 +43,18 @@ export const judgeUses = (
 export const liftKey = (repository: string, name: string): string =>
 	`${repository}@${name}`;
 
-// A use that comes through the family goes with the digest that it comes through.
-const isDirect = ({rule}: UseHit): boolean =>
-	rule === 'digest' ||
-	rule === 'tag' ||
-	rule === 'image-id' ||
-	rule === 'config';
+// A use that comes through an index over a digest is that index's too, and goes with it. One that comes by what the digest
+// is about, such as the image that it signs, is not: the index may be unused.
+const isThroughIndex = ({rule}: UseHit): boolean =>
+	rule === 'index' || rule === 'child';
 
 /** The uses that stand in the way of a delete, the strongest first. */
 export const listBlocks = (evidence: UseEvidence): readonly UseHit[] =>
 	evidence.state === 'yes' ? evidence.hits.filter(hit => hit.blocks) : [];
 
-/** Those of them that name the digest itself. */
-export const listDirectBlocks = (evidence: UseEvidence): readonly UseHit[] =>
-	listBlocks(evidence).filter(hit => isDirect(hit));
+/** Those of them that the indexes over the digest do not share: they name the digest itself, or reach it by what it is about. */
+export const listOwnBlocks = (evidence: UseEvidence): readonly UseHit[] =>
+	listBlocks(evidence).filter(hit => !isThroughIndex(hit));
 
 const describeHits = (hits: readonly UseHit[]): string => {
 	const [first] = hits;
@@ -191,7 +191,7 @@ A lift covers the uses that were shown, and no later ones.
 export const findNewUse = (
 	planned: {readonly evidence: UseEvidence; readonly isLifted: boolean},
 	now: UseEvidence,
-	/** The uses that bear on the step: all, the direct ones of what is taken along, or those of one tag. */
+	/** The uses that bear on the step: all, its own where it is taken along, or those of one tag. */
 	list: (evidence: UseEvidence) => readonly UseHit[],
 ): string | undefined => {
 	const shown = new Set(

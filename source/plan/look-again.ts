@@ -6,7 +6,7 @@ import {
 	findNewUse,
 	judgeUses,
 	listBlocks,
-	listDirectBlocks,
+	listOwnBlocks,
 	listTagBlocks,
 } from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
@@ -71,7 +71,13 @@ const findChangedUse = async (
 		const facts = await readUses(abort);
 		const now = clock.now();
 		const uses = judgeUses(facts, registry.host, {reading, now});
-		return findNewUse(step, uses.evidenceOf(step.digest), chooseUses(step));
+		const evidence = uses.evidenceOf(step.digest);
+		return (
+			findNewUse(step, evidence, chooseUses(step)) ??
+			(facts.lost === undefined
+				? undefined
+				: `less is known of its use than before: ${facts.lost}`)
+		);
 	} catch (error) {
 		if (abort.aborted || !(error instanceof UserError)) {
 			throw error;
@@ -81,7 +87,7 @@ const findChangedUse = async (
 	}
 };
 
-/** The uses that bear on a step: those of its tag, of itself where it goes along, else of its whole family. */
+/** The uses that bear on a step: those of its tag, its own where it goes along, else all. */
 const chooseUses = ({
 	onlyTag,
 	goesWith,
@@ -90,5 +96,5 @@ const chooseUses = ({
 		return evidence => listTagBlocks(onlyTag, evidence);
 	}
 
-	return goesWith === undefined ? listBlocks : listDirectBlocks;
+	return goesWith === undefined ? listBlocks : listOwnBlocks;
 };

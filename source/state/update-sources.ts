@@ -28,6 +28,10 @@ export const toggleSource = (state: State): Update => {
 		return refuse(state, 'What the command line names is always read.');
 	}
 
+	if (isCurrentUnknown(state)) {
+		return refuse(state, stillAsking);
+	}
+
 	const {choice} = state.uses;
 	const asked = listAsked(state);
 	const contexts = asked.includes(name)
@@ -48,6 +52,10 @@ export const leaveOut = (state: State): Update => {
 	const row = selectRow(state);
 	if (row?.source.kind !== 'context') {
 		return refuse(state, 'Only a context can be left out.');
+	}
+
+	if (isCurrentUnknown(state)) {
+		return refuse(state, stillAsking);
 	}
 
 	const {choice} = state.uses;
@@ -71,14 +79,28 @@ export const askSources = (state: State): Update => {
 	];
 };
 
-// What was chosen as "the current one" or "all" is a list of names from now on.
-const listAsked = ({uses}: State): readonly string[] =>
-	uses.reading.sources
+// What was chosen as "the current one" or "all" is a list of names from now on. While they are asked the current one looks like one that is not.
+const listAsked = ({uses}: State): readonly string[] => {
+	const {contexts} = uses.choice;
+	if (typeof contexts === 'object') {
+		return contexts;
+	}
+
+	return uses.reading.sources
 		.filter(
 			({kind, state}) =>
-				kind === 'context' && (state === 'read' || state === 'failed'),
+				kind === 'context' &&
+				(contexts === 'all'
+					? state !== 'left-out'
+					: state === 'read' || state === 'failed'),
 		)
 		.map(({name}) => name);
+};
+
+const isCurrentUnknown = ({uses: {choice, progress}}: State): boolean =>
+	choice.contexts === 'current' && progress.state === 'loading';
+
+const stillAsking = 'Still asking; choose when the context has answered.';
 
 const isSame = (one: AcceptedGap, other: AcceptedGap): boolean =>
 	one.context === other.context &&

@@ -1,5 +1,5 @@
-import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
+import {buildUse, buildUseFacts} from '../helpers/build-uses.js';
 import {emptyRecord} from '../../source/oci/record.js';
 import {usualCare} from '../../source/plan/care.js';
 import {createTagPlan} from '../../source/plan/create-tag-plan.js';
@@ -22,7 +22,9 @@ const plan = (
 		{
 			reading: {
 				repository,
-				records: new Map([[digest, {...emptyRecord(digest), tags, state: 'loaded', mediaType}]]),
+				records: new Map([
+					[digest, {...emptyRecord(digest), tags, state: 'loaded', mediaType}],
+				]),
 				gaps: [],
 				readAt: 0,
 			},
@@ -110,3 +112,71 @@ for (const [title, rule, made] of [
 		);
 	});
 }
+
+const running = buildUse(`${registry}/${repository}:v1`);
+
+test('safeguard 3: a tag that a use names stays, and can be lifted', t => {
+	const uses = buildUseFacts(5, [running]);
+	const held = plan(['v1', 'v2'], {uses});
+	t.deepEqual(held.steps, []);
+	t.deepEqual(
+		held.blocked[0]?.findings.map(({rule, sentence}) => [rule, sentence]),
+		[
+			[
+				'in-use',
+				'Pod shop/api-1 (prod) runs it by the tag v1 in container app. To remove the tag all the same, type: lift v1',
+			],
+		],
+	);
+	const lifted = plan(['v1', 'v2'], {uses, isLifted: true});
+	t.is(lifted.phrase, 'remove v1 from registry.test, in use');
+	t.true(lifted.steps[0]?.isLifted);
+	t.deepEqual(
+		lifted.steps[0]?.findings.map(({severity, rule}) => [severity, rule]),
+		[['warns', 'in-use']],
+	);
+});
+
+for (const [title, use] of [
+	['another tag of the digest', buildUse(`${registry}/${repository}:v2`)],
+	['the digest itself', buildUse(`${registry}/${repository}@${digest}`)],
+	[
+		'the tag, in a Pod that has ended',
+		buildUse(`${registry}/${repository}:v1`, {role: 'finished'}),
+	],
+	['the same tag elsewhere', buildUse(`${registry}/shop/web:v1`)],
+] as const) {
+	test(`a use of ${title} keeps no tag`, t => {
+		const made = plan(['v1', 'v2'], {uses: buildUseFacts(5, [use])});
+		t.deepEqual(made.blocked, []);
+		t.is(made.phrase, 'remove v1 from registry.test');
+	});
+}
+
+test('safeguard 4: where it is not known who uses a tag, it warns and the phrase says so', t => {
+	const made = plan(['v1', 'v2'], {uses: buildUseFacts(5, [], [])});
+	t.is(made.phrase, 'remove v1 from registry.test, unknown use');
+	t.deepEqual(
+		made.steps[0]?.findings.map(({severity, rule}) => [severity, rule]),
+		[['warns', 'use-unknown']],
+	);
+});
+
+test('no lift helps where the tag has moved, is never touched or cannot be removed', t => {
+	const uses = buildUseFacts(5, [running]);
+	for (const [rule, options, tags] of [
+		['tag-moved', {}, ['v2']],
+		['never-touch', {care: {...usualCare, neverTouch: ['v1']}}, ['v1', 'v2']],
+		[
+			'tag-cannot-be-removed',
+			{capabilities: capabilitiesOf('distribution-2')},
+			['v1', 'v2'],
+		],
+	] as const) {
+		const made = plan(tags, {uses, isLifted: true, ...options});
+		t.deepEqual(
+			made.blocked.map(({findings}) => findings.map(found => found.rule)),
+			[[rule]],
+		);
+	}
+});

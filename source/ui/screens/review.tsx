@@ -203,9 +203,12 @@ function Confirmation({
 }) {
 	if (plan.steps.length === 0) {
 		return (
-			<Text color={theme.unknown}>
-				Nothing of this can go. Esc goes back to the list.
-			</Text>
+			<Box flexDirection="column" flexShrink={0}>
+				<Text color={theme.unknown}>
+					Nothing of this can go. Esc goes back to the list.
+				</Text>
+				{canLift(plan) ? <Answer screen={screen} /> : null}
+			</Box>
 		);
 	}
 
@@ -227,10 +230,22 @@ function Confirmation({
 				</Text>{' '}
 				and press Enter
 			</Text>
+			<Answer screen={screen} />
+		</Box>
+	);
+}
+
+const canLift = ({blocked}: Plan): boolean =>
+	blocked.some(({findings}) => findings.some(({rule}) => rule === 'in-use'));
+
+/** What is typed, and what was wrong with it. */
+function Answer({screen}: {readonly screen: ReviewScreen}) {
+	return (
+		<>
 			<Prompt label="" text={screen.typed} />
 			<Text color={theme.unknown} wrap="truncate-end">
 				{screen.problem ?? ''}
 			</Text>
-		</Box>
+		</>
 	);
 }
