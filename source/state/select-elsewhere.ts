@@ -48,7 +48,8 @@ const describeRepository = ({
 	...references.map(({text, uses}): ElsewhereRow => ({
 		key: text,
 		kind: 'reference',
-		name: text,
+		// The repository stands above.
+		name: text.slice(`${host}/${repository}`.length),
 		where: describeUses(uses),
 		count: uses.length,
 	})),

@@ -72,7 +72,7 @@ const startServer = async (): Promise<{
 		['--import=tsx', here('serve.ts'), String(pods), String(replicaSets)],
 		{stdio: ['ignore', 'pipe', 'inherit']},
 	);
-	const [line] = await Promise.race([
+	const [line]: readonly unknown[] = await Promise.race([
 		once(createInterface(child.stdout), 'line'),
 		once(child, 'exit'),
 	]);

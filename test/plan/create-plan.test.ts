@@ -1,5 +1,5 @@
-import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
+import {buildUseFacts} from '../helpers/build-uses.js';
 import {usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import type {Plan} from '../../source/plan/plan.js';
@@ -366,8 +366,7 @@ test('a manifest that could not be read warns', t => {
 		{
 			severity: 'warns',
 			rule: 'use-unknown',
-			sentence:
-				'Not known whether it is used: its manifest could not be read.',
+			sentence: 'Not known whether it is used: its manifest could not be read.',
 		},
 	]);
 });

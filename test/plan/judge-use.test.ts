@@ -425,7 +425,7 @@ const evidenceOn = (
 	uses: readonly Use[],
 	sources?: readonly UsesSource[],
 ) => {
-	const made = plan([name], family, {uses, sources});
+	const made = plan([name], family, {uses, ...(sources && {sources})});
 	const [step] = [...made.steps, ...made.blocked];
 	return step?.evidence ?? {state: 'unknown' as const, why: 'no step'};
 };

@@ -1,5 +1,5 @@
-import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
+import {buildUseFacts} from '../helpers/build-uses.js';
 import {
 	createRandom,
 	pickInteger,

@@ -1,5 +1,5 @@
-import {buildUseFacts} from '../helpers/build-uses.js';
 import test from 'ava';
+import {buildUseFacts} from '../helpers/build-uses.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {confirmPlan, isConfirmed} from '../../source/plan/confirm-plan.js';
 import {createTagPlan} from '../../source/plan/create-tag-plan.js';

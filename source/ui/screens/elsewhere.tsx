@@ -30,7 +30,7 @@ const describeRow = (
 ): Record<Name, Cell> => ({
 	cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 	image: {
-		text: `${kind === 'reference' ? '  ' : ''}${makeSafe(name)}`,
+		text: makeSafe(name),
 		color: isCursor ? theme.cursor : undefined,
 		dim: kind === 'reference',
 	},
