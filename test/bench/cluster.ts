@@ -72,11 +72,12 @@ const startServer = async (): Promise<{
 		['--import=tsx', here('serve.ts'), String(pods), String(replicaSets)],
 		{stdio: ['ignore', 'pipe', 'inherit']},
 	);
-	const [line]: readonly unknown[] = await Promise.race([
+	const first: unknown = await Promise.race([
 		once(createInterface(child.stdout), 'line'),
 		once(child, 'exit'),
 	]);
-	const told = getObject(parseJson(String(line)));
+	const line = Array.isArray(first) ? String(first[0]) : '';
+	const told = getObject(parseJson(line));
 	if (typeof told['url'] !== 'string') {
 		throw new TypeError('The API server ended before it began.');
 	}
