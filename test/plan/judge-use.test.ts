@@ -32,8 +32,8 @@ const runs = (name: string, fields: Partial<Use> = {}): Use =>
 	buildUse(`${image}@${digestOf(name)}`, fields);
 
 type Options = {
-	readonly uses?: readonly Use[];
-	readonly sources?: readonly UsesSource[];
+	readonly uses?: readonly Use[] | undefined;
+	readonly sources?: readonly UsesSource[] | undefined;
 	/** Names whose block is lifted. */
 	readonly lifted?: readonly string[];
 	readonly neverTouch?: readonly string[];

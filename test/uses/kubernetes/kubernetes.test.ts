@@ -5,3 +5,5 @@ import './_credentials.js';
 import './_lists.js';
 import './_watches.js';
 import './_demo.js';
+import './_blocking.js';
+import './_open-uses.js';
