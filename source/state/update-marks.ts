@@ -1,3 +1,4 @@
+import {describeHit} from '../evidence/name-uses.js';
 import type {DigestRecord} from '../oci/record.js';
 import {isNeverTouched} from '../plan/care.js';
 import type {Mark} from '../world.js';
@@ -10,6 +11,7 @@ import {
 	selectPosition,
 } from './select.js';
 import {selectRecords} from './select-rows.js';
+import {selectUses} from './select-uses.js';
 import {changeMap} from './layered-map.js';
 import {
 	currentScreen,
@@ -137,11 +139,32 @@ const selectRange = (
 const toggle = (state: State): State => {
 	const screen = currentScreen(state);
 	const record = selectCursorRecord(state);
-	return screen.kind === 'digests' && record
-		? changeMarks(state, screen, {
-				rows: [record],
-				choose: isMarked => !isMarked,
-			})
+	if (screen.kind !== 'digests' || !record) {
+		return state;
+	}
+
+	const next = changeMarks(state, screen, {
+		rows: [record],
+		choose: isMarked => !isMarked,
+	});
+	return next.marks.size > state.marks.size
+		? warnOfUse(next, screen, record)
+		: next;
+};
+
+/** Says at once why the review is going to block what has just been marked. */
+const warnOfUse = (
+	state: State,
+	screen: DigestsScreen,
+	{digest}: DigestRecord,
+): State => {
+	const evidence = selectUses(state, screen).evidenceOf(digest);
+	const hit =
+		evidence.state === 'yes'
+			? evidence.hits.find(({blocks}) => blocks)
+			: undefined;
+	return hit
+		? {...state, notice: `In use, so it is blocked: ${describeHit(hit)}.`}
 		: state;
 };
 

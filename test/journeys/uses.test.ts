@@ -604,3 +604,13 @@ test('what is chosen while sources are still being asked forgets none of them', 
 	t.deepEqual(cluster.saved[0]?.contexts, ['prod', 'staging', 'edge']);
 	release();
 });
+
+test('marking what is in use says at once why it is blocked, and marking what is not says nothing', async t => {
+	const {app} = await openList(t, {uses: three});
+	await app.press('space');
+	t.regex(app.frame(), /In use, so it is blocked: /v);
+	await app.press('end', 'space');
+	t.notRegex(app.frame(), /In use, so/v);
+	await app.press('home', 'space');
+	t.notRegex(app.frame(), /In use, so/v);
+});

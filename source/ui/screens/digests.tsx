@@ -59,6 +59,7 @@ const allColumns: Readonly<Record<Name, Column>> = {
 };
 
 const narrow = {...allColumns, platform: {...allColumns.platform, from: 116}};
+const middle = {...narrow, uses: {...allColumns.uses, width: 24}};
 const wide = {...allColumns, uses: {...allColumns.uses, width: 30}};
 const withoutUses = {
 	...allColumns,
@@ -70,7 +71,13 @@ const chooseColumns = (
 	width: number,
 	showsUses: boolean,
 ): Readonly<Record<Name, Column>> =>
-	showsUses ? (width < 130 ? narrow : wide) : withoutUses;
+	showsUses
+		? width < 100
+			? narrow
+			: width < 130
+				? middle
+				: wide
+		: withoutUses;
 
 const describePlatform = (record: DigestRecord): Cell => {
 	if (record.state === 'unreadable') {
