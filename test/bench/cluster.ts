@@ -72,11 +72,11 @@ const startServer = async (): Promise<{
 		['--import=tsx', here('serve.ts'), String(pods), String(replicaSets)],
 		{stdio: ['ignore', 'pipe', 'inherit']},
 	);
-	const [line] = await Promise.race([
+	const answer: readonly unknown[] = await Promise.race([
 		once(createInterface(child.stdout), 'line'),
 		once(child, 'exit'),
 	]);
-	const told = getObject(parseJson(String(line)));
+	const told = getObject(parseJson(String(answer[0])));
 	if (typeof told['url'] !== 'string') {
 		throw new TypeError('The API server ended before it began.');
 	}
