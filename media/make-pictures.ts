@@ -73,9 +73,13 @@ try {
 		[['Enter'], 'shop/cart', 0.8],
 		[['Down'], /› +shop\/checkout/, 0.8],
 		[['Enter'], 'BUILT', 2.5],
+		[['/'], '/▏', 0.6],
+		[[...'tag:v1.'], '/tag:v1.▏', 1],
+		[['Enter'], 'rollback', 2.5],
 	]);
 	await save('digests.svg', drawScreen(terminal.cells()));
 	await show(terminal, [
+		[['Escape'], '560 digests', 0.6],
 		[['/'], '/▏', 0.6],
 		[[...'tag:pr'], '/tag:pr▏', 1],
 		[['Enter'], 'tag:pr', 1],

@@ -72,20 +72,11 @@ const startServer = async (): Promise<{
 		['--import=tsx', here('serve.ts'), String(pods), String(replicaSets)],
 		{stdio: ['ignore', 'pipe', 'inherit']},
 	);
-<<<<<<< HEAD
-	const first: unknown = await Promise.race([
-		once(createInterface(child.stdout), 'line'),
-		once(child, 'exit'),
-	]);
-	const line = Array.isArray(first) ? String(first[0]) : '';
-	const told = getObject(parseJson(line));
-=======
 	const answer: readonly unknown[] = await Promise.race([
 		once(createInterface(child.stdout), 'line'),
 		once(child, 'exit'),
 	]);
 	const told = getObject(parseJson(String(answer[0])));
->>>>>>> cluster
 	if (typeof told['url'] !== 'string') {
 		throw new TypeError('The API server ended before it began.');
 	}
