@@ -86,6 +86,9 @@ for (const [title, sources, expected, error] of [
 		);
 		t.is(code, expected);
 		t.regex(errors, error);
-		t.regex(text, /prod Pod shop\/api-1 app +running +r\.example\/shop\/api:1/v);
+		t.regex(
+			text,
+			/prod Pod shop\/api-1 app +running +r\.example\/shop\/api:1/v,
+		);
 	});
 }

@@ -28,7 +28,8 @@ const open = async (
 	{
 		others = [],
 		...options
-	}: Partial<EmbeddedClusterOptions> & Pick<Partial<UsesOptions>, 'others'> = {},
+	}: Partial<EmbeddedClusterOptions> &
+		Pick<Partial<UsesOptions>, 'others'> = {},
 ) => {
 	const content = createContent(pod('api'));
 	const cluster = await startCluster(t, {content, ...options});
@@ -84,7 +85,11 @@ const outline = ({sources}: UsesReading): Record<string, string> =>
 	Object.fromEntries(sources.map(({name, state}) => [name, state]));
 
 for (const [title, choice, expected] of [
-	['the current context', current, {prod: 'unasked', staging: 'read', edge: 'unasked'}],
+	[
+		'the current context',
+		current,
+		{prod: 'unasked', staging: 'read', edge: 'unasked'},
+	],
 	[
 		'all contexts',
 		{...current, contexts: 'all'},
