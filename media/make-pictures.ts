@@ -75,11 +75,11 @@ try {
 		[['Enter'], 'BUILT', 2.5],
 		[['/'], '/▏', 0.6],
 		[[...'tag:v1.'], '/tag:v1.▏', 1],
-		[['Enter'], 'rollback', 2.5],
+		[['Enter'], /\/tag:v1\. +\d.*rollback/s, 2.5],
 	]);
 	await save('digests.svg', drawScreen(terminal.cells()));
 	await show(terminal, [
-		[['Escape'], '560 digests', 0.6],
+		[['Escape'], 'main-bf848d8', 0.6],
 		[['/'], '/▏', 0.6],
 		[[...'tag:pr'], '/tag:pr▏', 1],
 		[['Enter'], 'tag:pr', 1],
