@@ -284,7 +284,10 @@ const chooseUses = (
 	saved: SavedUses,
 ): UsesChoice => ({
 	contexts: contexts ?? saved.contexts ?? 'current',
-	leftOut: [...new Set([...(saved.withoutContexts ?? []), ...withoutContexts])],
+	// What the command line asks for is asked, whatever was left out before.
+	leftOut: [
+		...new Set([...(saved.withoutContexts ?? []), ...withoutContexts]),
+	].filter(name => withoutContexts.includes(name) || !contexts?.includes(name)),
 	accepted: saved.accepted ?? [],
 });
 
