@@ -7,8 +7,9 @@ const anyRegistry: Capabilities = {
 		"Deleting is switched off there: set storage.delete.enabled to true in the registry's configuration (REGISTRY_STORAGE_DELETE_ENABLED=true) and restart it.",
 	spaceReturns: "after this registry's garbage-collect",
 	listsUntagged: false,
+	// Some delete the digest with all its tags when they are asked to remove one.
 	whyNoTagRemoval:
-		'It is not known what kind of registry this is, and some delete the digest with all its tags when asked to remove one tag. If it is distribution 3, say so: "kind": "distribution-3" in the settings.',
+		'It is not known what kind of registry this is; "kind" in the settings says it.',
 };
 
 const kinds: Readonly<Record<RegistryKind, Capabilities>> = {

@@ -1,6 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import {describeHit} from '../evidence/name-uses.js';
-import {formatAge} from '../text/quantities.js';
+import type {UseHit} from '../evidence/use.js';
+import {formatAge, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
 import {hasUses, selectUses} from './select-uses.js';
@@ -64,7 +65,7 @@ export const selectDetailView = (
 			: [...lines, {label: '', text: 'reading…', tone: 'dim'}];
 };
 
-const mostHits = 40;
+const mostSentences = 40;
 
 /** Who needs the digest, one sentence each, or that nobody does and who was asked, or why that is not known. */
 const describeUses = (
@@ -78,16 +79,13 @@ const describeUses = (
 	const evidence = selectUses(state, place).evidenceOf(place.digest);
 	switch (evidence.state) {
 		case 'yes': {
-			const {hits} = evidence;
+			const sentences = countSame(
+				evidence.hits.map(hit => describeWhole(hit, state.now)),
+			);
 			return [
-				...hits
-					.slice(0, mostHits)
-					.map(
-						hit =>
-							`${describeHit(hit)}${describeSince(hit.use.since, state.now)}${hit.blocks ? '' : ', which does not block'}`,
-					),
-				...(hits.length > mostHits
-					? [`and ${hits.length - mostHits} more`]
+				...sentences.slice(0, mostSentences),
+				...(sentences.length > mostSentences
+					? [`and ${sentences.length - mostSentences} more`]
 					: []),
 			];
 		}
@@ -105,8 +103,28 @@ const describeUses = (
 	}
 };
 
-const describeSince = (since: number | undefined, now: number): string =>
-	since === undefined ? '' : `, since ${formatAge(since, now)}`;
+/** A use with how many replicas are asked for, since when, and that it does not block, where that is so. */
+const describeWhole = (hit: UseHit, now: number): string => {
+	const {replicas, since} = hit.use;
+	return [
+		describeHit(hit),
+		...(replicas === undefined ? [] : [formatCount(replicas, 'replica')]),
+		...(since === undefined ? [] : [`since ${formatAge(since, now)}`]),
+		...(hit.blocks ? [] : ['which does not block']),
+	].join(', ');
+};
+
+/** Each sentence once, with how often it was said: the Pods of a workload mostly say the same. */
+const countSame = (sentences: readonly string[]): readonly string[] => {
+	const counts = new Map<string, number>();
+	for (const sentence of sentences) {
+		counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+	}
+
+	return [...counts].map(([sentence, count]) =>
+		count === 1 ? sentence : `${sentence} (${count} times)`,
+	);
+};
 
 /** The text of a manifest, indented where it is JSON. */
 const layOutText = (text: string, columns: number): DetailLine[] => {

@@ -1,3 +1,4 @@
+import {isAccepted} from '../evidence/judge-sources.js';
 import {matchUses, type RepositoryUses} from '../evidence/match-uses.js';
 import type {UseEvidence, UsesReading} from '../evidence/use.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
@@ -135,17 +136,22 @@ export const summarizeUses = remember((uses: UsesState): string => {
 
 	return uses.progress.state === 'failed'
 		? 'uses unknown: c says why'
-		: describeSources(uses.reading);
+		: describeSources(uses);
 });
 
-const describeSources = ({sources}: UsesReading): string => {
+const describeSources = ({
+	reading: {sources},
+	choice: {accepted},
+}: UsesState): string => {
 	const contexts = sources.filter(
 		({kind, state}) => kind === 'context' && state !== 'left-out',
 	);
 	const others =
 		sources.length - sources.filter(({kind}) => kind === 'context').length;
 	const read = contexts.filter(
-		({state, gaps}) => state === 'read' && gaps.length === 0,
+		source =>
+			source.state === 'read' &&
+			source.gaps.every(gap => isAccepted(source, gap, accepted)),
 	);
 	const parts = [
 		...(contexts.length > 0

@@ -95,7 +95,7 @@ export const selectKeys = (state: State, screen: Screen): readonly string[] => {
 		}
 
 		case 'sources': {
-			return sourceKeys(selectSourceRows(state.uses));
+			return sourceKeys(selectSourceRows(state));
 		}
 
 		case 'marks': {

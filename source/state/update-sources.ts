@@ -8,7 +8,7 @@ import {currentScreen, type State} from './state.js';
 const selectRow = (state: State): SourceRow | undefined => {
 	const key = selectCursorKey(state);
 	return currentScreen(state).kind === 'sources'
-		? selectSourceRows(state.uses).find(row => row.key === key)
+		? selectSourceRows(state).find(row => row.key === key)
 		: undefined;
 };
 

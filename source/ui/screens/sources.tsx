@@ -28,8 +28,9 @@ const describeRow = (
 	row: SourceRow,
 	isCursor: boolean,
 ): Record<Name, Cell> => {
-	const {source, text, tone, kind} = row;
-	const isSource = kind === 'source';
+	const {source, text, tone, kind, isFirst} = row;
+	const isSource = kind === 'source' && isFirst;
+	const sign = kind === 'gap' && tone === 'unknown' ? glyphs.warning : '';
 	return {
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 		source: {
@@ -37,7 +38,7 @@ const describeRow = (
 			color: isCursor ? theme.cursor : undefined,
 		},
 		state: {
-			text: `${kind === 'gap' && tone === 'unknown' ? `${glyphs.warning} ` : ''}${makeSafe(text)}`,
+			text: sign === '' ? text : `${isFirst ? sign : ' '} ${text}`,
 			color: tone === 'unknown' ? theme.unknown : undefined,
 			dim: tone === 'dim',
 		},
@@ -47,7 +48,7 @@ const describeRow = (
 
 /** Who was asked what needs an image, what each told, and what could not be read. */
 export function Sources({state}: {readonly state: State}) {
-	const rows = selectSourceRows(state.uses);
+	const rows = selectSourceRows(state);
 	const {index, top} = selectPosition(state);
 	const {columns: width} = state.size;
 	const {progress, reading} = state.uses;
