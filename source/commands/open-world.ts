@@ -15,26 +15,17 @@ import {readReferences} from '../storage/references-file.js';
 import type {
 	LoadedSettings,
 	SavedRegistry,
-	SavedUses,
 	Settings,
 } from '../storage/settings.js';
-import {
-	findContexts,
-	type Kubeconfig,
-	loadKubeconfig,
-	parseKubeconfigs,
-} from '../uses/kubernetes/kubeconfig.js';
-import {openUses} from '../uses/open-uses.js';
-import {readSnapshot} from '../uses/snapshot.js';
 import type {
 	Care,
 	Clock,
 	ContentCache,
 	KnownRegistry,
-	UsesChoice,
 	World,
 } from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -108,10 +99,6 @@ export const openWorld = (
 	const settingsFile =
 		commandLine.config ?? path.join(folders.config, 'config.json');
 	const readSettings = createSettingsReader(settingsFile);
-	const loadContexts = async (): Promise<Kubeconfig> =>
-		kubeconfig === undefined
-			? loadKubeconfig({kubeconfig: environment['KUBECONFIG'], home})
-			: parseKubeconfigs([{file: 'the demo', text: kubeconfig}]);
 	const careFor = async (host: string): Promise<Care> => {
 		const {settings: saved} = await readSettings();
 		return findCare(saved, host);
@@ -175,53 +162,12 @@ export const openWorld = (
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
 			}
 		},
-		uses: openUses({
-			loadKubeconfig: loadContexts,
-			namespaces: commandLine.namespaces,
-			others: [
-				...commandLine.files.map(folder => ({
-					kind: 'files' as const,
-					name: folder,
-					async read(signal: AbortSignal) {
-						const {readFiles} = await import('../uses/files.js');
-						const {reading} = await readFiles(folder, {
-							clock: systemClock,
-							signal,
-						});
-						return reading;
-					},
-				})),
-				...commandLine.snapshots.map(file => ({
-					kind: 'snapshot' as const,
-					name: file,
-					read: async (signal: AbortSignal) => readSnapshot(file, signal),
-				})),
-			],
+		uses: openUseSources(commandLine, {
+			kubeconfig: {kubeconfig: environment['KUBECONFIG'], home},
+			demoKubeconfig: kubeconfig,
 			clock: systemClock,
-			async readChoice() {
-				const {contexts, withoutContexts} = commandLine;
-				const named = [
-					...(typeof contexts === 'object' ? contexts : []),
-					...withoutContexts,
-				];
-				if (named.length > 0) {
-					findContexts(await loadContexts(), named);
-				}
-
-				const {signal} = new AbortController();
-				for (const file of commandLine.snapshots) {
-					await readSnapshot(file, signal);
-				}
-
-				const {settings: saved} = await readSettings();
-				return chooseUses(
-					commandLine,
-					commandLine.demo ? demoUses : (saved.uses ?? {}),
-				);
-			},
-			async saveChoice(choice) {
-				return commandLine.demo ? undefined : saveChoice(settingsFile, choice);
-			},
+			settingsFile,
+			readSettings,
 		}),
 		readReferences,
 		copyText,
@@ -270,38 +216,6 @@ const createSettingsReader = (
 				});
 		return loaded;
 	};
-};
-
-// The third one refuses to tell of a namespace, which a newcomer may look at and accept.
-const demoUses: SavedUses = {
-	contexts: ['prod', 'staging'],
-	withoutContexts: ['edge'],
-};
-
-/** What the command line says of the sources of uses goes before what was saved. */
-const chooseUses = (
-	{contexts, withoutContexts}: CommandLine,
-	saved: SavedUses,
-): UsesChoice => ({
-	contexts: contexts ?? saved.contexts ?? 'current',
-	// What the command line asks for is asked, whatever was left out before.
-	leftOut: [
-		...new Set([...(saved.withoutContexts ?? []), ...withoutContexts]),
-	].filter(name => withoutContexts.includes(name) || !contexts?.includes(name)),
-	accepted: saved.accepted ?? [],
-});
-
-const saveChoice = async (
-	file: string,
-	{contexts, leftOut, accepted}: UsesChoice,
-): Promise<string | undefined> => {
-	const {saveUses} = await import('../storage/settings.js');
-	try {
-		saveUses(file, {contexts, withoutContexts: leftOut, accepted});
-		return undefined;
-	} catch {
-		return `The choice could not be saved to ${file}; it holds until jetsam ends.`;
-	}
 };
 
 const findSaved = (

@@ -157,8 +157,8 @@ const describeEvidence = (evidence: UseEvidence): Record<string, unknown> =>
 	evidence.state === 'yes'
 		? {
 				state: evidence.state,
-				hits: evidence.hits.slice(0, mostHits),
-				hitCount: evidence.hits.length,
+				needs: evidence.needs.slice(0, mostHits),
+				needCount: evidence.needs.length,
 				besides: evidence.besides,
 			}
 		: {...evidence};

@@ -1,5 +1,5 @@
 import {parseDigest} from '../oci/digest.js';
-import type {Mark, ReferenceLine, Registry} from '../world.js';
+import type {Mark, ReferenceLine} from '../world.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 type Found = {readonly mark: Mark} | {readonly problem: string};
@@ -12,9 +12,8 @@ export const markReferences = async (
 ): Promise<void> => {
 	try {
 		const lines = await session.world.readReferences(file);
-		const open = createOpener(session);
 		const found = await Promise.all(
-			lines.map(async line => findMark(session, open, line)),
+			lines.map(async line => findMark(session, line)),
 		);
 		dispatch({
 			kind: 'references-marked',
@@ -30,21 +29,8 @@ export const markReferences = async (
 	}
 };
 
-/** Opens each registry once, those that no screen has opened too. */
-const createOpener = ({
-	openRegistry,
-}: Session): ((host: string) => Promise<Registry>) => {
-	const opening = new Map<string, Promise<Registry>>();
-	return async host => {
-		const registry = opening.get(host) ?? openRegistry(host);
-		opening.set(host, registry);
-		return registry;
-	};
-};
-
 const findMark = async (
-	{signal}: Session,
-	open: (host: string) => Promise<Registry>,
+	{openRegistry, signal}: Session,
 	{number, text, where}: ReferenceLine,
 ): Promise<Found> => {
 	const problem = (why: string): Found => ({
@@ -60,7 +46,7 @@ const findMark = async (
 	}
 
 	try {
-		const registry = await open(host);
+		const registry = await openRegistry(host);
 		const digest = await registry.resolve(
 			path,
 			reference.kind === 'tag' ? reference.tag : reference.digest,

@@ -37,7 +37,20 @@ export const createCommandRunner = (
 	const session: Session = {
 		world,
 		async openRegistry(host) {
-			return registries.get(host) ?? world.openRegistry(host, ending.signal);
+			const known = registries.get(host);
+			if (known) {
+				return known;
+			}
+
+			const opening = world.openRegistry(host, ending.signal);
+			registries.set(host, opening);
+			try {
+				return await opening;
+			} catch (error) {
+				// Whoever asks next tries again.
+				registries.delete(host);
+				throw error;
+			}
 		},
 		readings: new Map(),
 		background: new Map(),

@@ -14,14 +14,14 @@ import {
 	matchDigests,
 	matchTags,
 } from './match-directly.js';
-import {sortHits} from './name-uses.js';
+import {sortNeeds} from './name-uses.js';
 import {listNames, type RepositoryName} from './repository-names.js';
 import type {
 	AcceptedGap,
 	Use,
 	UseAbsence,
 	UseEvidence,
-	UseHit,
+	Need,
 	UsesReading,
 } from './use.js';
 
@@ -66,12 +66,12 @@ type Link = {
 	evidence: FoundEvidence | undefined;
 };
 
-/** The evidence on a digest that some use reaches. Its hits are put in order when they are first looked at: of a hundred thousand digests a screen shows fifty. */
+/** The evidence on a digest that some use reaches. Its needs are put in order when they are first looked at: of a hundred thousand digests a screen shows fifty. */
 class FoundEvidence {
 	readonly besides: UseAbsence;
 	private readonly first: Link;
 	private readonly matching: Matching;
-	private sorted: readonly UseHit[] | undefined;
+	private sorted: readonly Need[] | undefined;
 
 	constructor(first: Link, besides: UseAbsence, matching: Matching) {
 		this.first = first;
@@ -83,8 +83,8 @@ class FoundEvidence {
 		return 'yes';
 	}
 
-	get hits(): readonly UseHit[] {
-		this.sorted ??= sortHits(listHits(this.first, this.matching));
+	get needs(): readonly Need[] {
+		this.sorted ??= sortNeeds(listNeeds(this.first, this.matching));
 		return this.sorted;
 	}
 }
@@ -220,37 +220,37 @@ export const matchUses = (
 	};
 };
 
-const listHits = (first: Link, matching: Matching): readonly UseHit[] => {
-	const hits: UseHit[] = [];
+const listNeeds = (first: Link, matching: Matching): readonly Need[] => {
+	const needs: Need[] = [];
 	for (let link: Link | undefined = first; link; link = link.next) {
 		const {through, direct, rule} = link;
 		if (direct) {
-			addHits(hits, {digest: through, direct, matching});
+			addNeeds(needs, {digest: through, direct, matching});
 		}
 
 		if (rule) {
-			for (const hit of listDirectHits(through, matching)) {
-				hits.push({...hit, rule, tag: undefined});
+			for (const need of listDirectNeeds(through, matching)) {
+				needs.push({...need, rule, tag: undefined});
 			}
 		}
 	}
 
-	return hits;
+	return needs;
 };
 
-const listDirectHits = (digest: Digest, matching: Matching): UseHit[] => {
-	const hits: UseHit[] = [];
+const listDirectNeeds = (digest: Digest, matching: Matching): Need[] => {
+	const needs: Need[] = [];
 	for (let link = matching.found.get(digest); link; link = link.next) {
 		if (link.direct) {
-			addHits(hits, {digest, direct: link.direct, matching});
+			addNeeds(needs, {digest, direct: link.direct, matching});
 		}
 	}
 
-	return hits;
+	return needs;
 };
 
-const addHits = (
-	hits: UseHit[],
+const addNeeds = (
+	needs: Need[],
 	{
 		digest,
 		direct: {rule, uses, tag},
@@ -258,7 +258,7 @@ const addHits = (
 	}: {digest: Digest; direct: DirectUses; matching: Matching},
 ): void => {
 	for (const use of uses) {
-		hits.push({
+		needs.push({
 			use,
 			rule: rule === 'digest' ? ruleOf(use) : rule,
 			through: digest,

@@ -1,5 +1,5 @@
 import {shortenDigest} from '../oci/digest.js';
-import type {Use, UseEvidence, UseHit, UseRole} from './use.js';
+import type {Use, UseEvidence, Need, UseRole} from './use.js';
 
 const rank: Readonly<Record<UseRole, number>> = {
 	running: 0,
@@ -12,7 +12,7 @@ const rank: Readonly<Record<UseRole, number>> = {
 const compareTexts = (one: string, other: string): number =>
 	one < other ? -1 : one > other ? 1 : 0;
 
-const compareHits = (one: UseHit, other: UseHit): number =>
+const compareNeeds = (one: Need, other: Need): number =>
 	Number(other.blocks) - Number(one.blocks) ||
 	rank[one.use.role] - rank[other.use.role] ||
 	compareTexts(one.use.context, other.use.context) ||
@@ -20,9 +20,9 @@ const compareHits = (one: UseHit, other: UseHit): number =>
 	compareTexts(one.use.name, other.use.name) ||
 	compareTexts(one.use.container, other.use.container);
 
-/** Hits in the order in which they are named: what blocks first, then running before template, rollback, file and finished, then by place. */
-export const sortHits = (hits: readonly UseHit[]): readonly UseHit[] =>
-	hits.length < 2 ? hits : hits.toSorted(compareHits);
+/** Needs in the order in which they are named: what blocks first, then running before template, rollback, file and finished, then by place. */
+export const sortNeeds = (needs: readonly Need[]): readonly Need[] =>
+	needs.length < 2 ? needs : needs.toSorted(compareNeeds);
 
 /** The workload behind a use, or the object itself: what an operator knows it by. */
 const findHead = ({owner, kind, name}: Use): {kind: string; name: string} =>
@@ -51,12 +51,12 @@ const prefixes: Readonly<Record<UseRole, string>> = {
 export const nameUses = (evidence: UseEvidence): string => {
 	switch (evidence.state) {
 		case 'yes': {
-			const [first] = evidence.hits;
+			const [first] = evidence.needs;
 			if (first === undefined) {
 				return 'used';
 			}
 
-			const {size} = new Set(evidence.hits.map(({use}) => keyOf(use)));
+			const {size} = new Set(evidence.needs.map(({use}) => keyOf(use)));
 			const more = size > 1 ? ` +${size - 1}` : '';
 			return `${prefixes[first.use.role]}${nameOf(first.use)}${more}`;
 		}
@@ -84,7 +84,8 @@ const verbs: Readonly<Record<UseRole, string>> = {
 	finished: 'ran',
 };
 
-const describeHead = (use: Use): string => {
+/** Who a use belongs to: `Deployment shop/checkout (prod)`, the workload before its Pods. Foreign. */
+export const describeUser = (use: Use): string => {
 	const {kind, name} = findHead(use);
 	const place =
 		use.namespace === ''
@@ -93,8 +94,8 @@ const describeHead = (use: Use): string => {
 	return use.context === '' ? place : `${place} (${use.context})`;
 };
 
-/** By what a hit is one: `by the tag v1`, `as the index over 41aa90ce77d1`. */
-export const describeRule = ({rule, tag, through}: UseHit): string => {
+/** By what a need is one: `by the tag v1`, `as the index over 41aa90ce77d1`. */
+export const describeRule = ({rule, tag, through}: Need): string => {
 	switch (rule) {
 		case 'digest': {
 			return 'by its digest';
@@ -131,13 +132,13 @@ export const describeRule = ({rule, tag, through}: UseHit): string => {
 	}
 };
 
-/** One hit as a sentence without a full stop: `Deployment prod/api (gke-prod) runs it by the tag v1 in container app`. Foreign in part. */
-export const describeHit = (hit: UseHit): string => {
-	const {use} = hit;
+/** One need as a sentence without a full stop: `Deployment prod/api (gke-prod) runs it by the tag v1 in container app`. Foreign in part. */
+export const describeNeed = (need: Need): string => {
+	const {use} = need;
 	return [
-		describeHead(use),
+		describeUser(use),
 		`${verbs[use.role]} it`,
-		describeRule(hit),
+		describeRule(need),
 		use.container === '' ? '' : `in container ${use.container}`,
 	]
 		.filter(part => part !== '')

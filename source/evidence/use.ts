@@ -133,7 +133,7 @@ export type UseRule =
 	| 'referrer';
 
 /** A use that reaches a digest. */
-export type UseHit = {
+export type Need = {
 	readonly use: Use;
 	readonly rule: UseRule;
 	/** The used digest from which the closure came; the digest itself where it is used directly. */
@@ -164,8 +164,8 @@ export type UseEvidence =
 	| {
 			readonly state: 'yes';
 			/** The strongest first. */
-			readonly hits: readonly UseHit[];
-			/** What can be said of uses besides the hits: where the hits only warn, the digest is as unknown as this. */
+			readonly needs: readonly Need[];
+			/** What can be said of uses besides the needs: where the needs only warn, the digest is as unknown as this. */
 			readonly besides: UseAbsence;
 	  }
 	| UseAbsence;

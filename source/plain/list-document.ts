@@ -3,7 +3,7 @@ import type {RepositoryUses} from '../evidence/match-uses.js';
 import type {
 	AcceptedGap,
 	UseEvidence,
-	UseHit,
+	Need,
 	UsesSource,
 } from '../evidence/use.js';
 import type {DigestRecord} from '../oci/record.js';
@@ -26,13 +26,13 @@ const notAsked = 'not asked';
 export const describeUse = ({
 	use: {kind, context, namespace, name, container},
 	rule,
-}: UseHit) => ({kind, context, namespace, name, container, rule});
+}: Need) => ({kind, context, namespace, name, container, rule});
 
 const describeEvidence = (evidence: UseEvidence) =>
 	evidence.state === 'yes'
 		? {
 				state: 'yes',
-				by: evidence.hits.map(hit => describeUse(hit)),
+				by: evidence.needs.map(need => describeUse(need)),
 				why: evidence.besides.state === 'unknown' ? evidence.besides.why : null,
 			}
 		: {

@@ -136,8 +136,8 @@ const findBlocks = (
 		return [block('never-touch', 'neverTouch in the settings keeps it.')];
 	}
 
-	const hits = isLifted ? [] : listTagBlocks(tag, evidence);
-	return hits.length > 0 ? [blockTagByUse(tag, hits)] : [];
+	const needs = isLifted ? [] : listTagBlocks(tag, evidence);
+	return needs.length > 0 ? [blockTagByUse(tag, needs)] : [];
 };
 
 const findWarnings = (

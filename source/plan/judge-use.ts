@@ -1,10 +1,10 @@
 import {matchUses, type RepositoryUses} from '../evidence/match-uses.js';
-import {describeHit} from '../evidence/name-uses.js';
+import {describeNeed} from '../evidence/name-uses.js';
 import type {RepositoryName} from '../evidence/repository-names.js';
 import type {
 	AcceptedGap,
 	UseEvidence,
-	UseHit,
+	Need,
 	UsesReading,
 } from '../evidence/use.js';
 import {type Digest, shortenDigest} from '../oci/digest.js';
@@ -45,41 +45,41 @@ export const liftKey = (repository: string, name: string): string =>
 
 // A use that comes through an index over a digest is that index's too, and goes with it. One that comes by what the digest
 // is about, such as the image that it signs, is not: the index may be unused.
-const isThroughIndex = ({rule}: UseHit): boolean =>
+const isThroughIndex = ({rule}: Need): boolean =>
 	rule === 'index' || rule === 'child';
 
 /** The uses that stand in the way of a delete, the strongest first. */
-export const listBlocks = (evidence: UseEvidence): readonly UseHit[] =>
-	evidence.state === 'yes' ? evidence.hits.filter(hit => hit.blocks) : [];
+export const listBlocks = (evidence: UseEvidence): readonly Need[] =>
+	evidence.state === 'yes' ? evidence.needs.filter(need => need.blocks) : [];
 
 /** Those of them that the indexes over the digest do not share: they name the digest itself, or reach it by what it is about. */
-export const listOwnBlocks = (evidence: UseEvidence): readonly UseHit[] =>
-	listBlocks(evidence).filter(hit => !isThroughIndex(hit));
+export const listOwnBlocks = (evidence: UseEvidence): readonly Need[] =>
+	listBlocks(evidence).filter(need => !isThroughIndex(need));
 
-const describeHits = (hits: readonly UseHit[]): string => {
-	const [first] = hits;
+const describeNeeds = (needs: readonly Need[]): string => {
+	const [first] = needs;
 	if (!first) {
 		return 'something needs it';
 	}
 
-	return `${describeHit(first)}${hits.length > 1 ? ` and ${hits.length - 1} more` : ''}`;
+	return `${describeNeed(first)}${needs.length > 1 ? ` and ${needs.length - 1} more` : ''}`;
 };
 
 /** Safeguard 3: the finding that keeps a digest in use. */
 export const blockByUse = (
 	digest: Digest,
-	hits: readonly UseHit[],
+	needs: readonly Need[],
 ): Finding => ({
 	severity: 'blocks',
 	rule: 'in-use',
-	sentence: `${describeHits(hits)}. To delete it all the same, type: lift ${shortenDigest(digest)}`,
+	sentence: `${describeNeeds(needs)}. To delete it all the same, type: lift ${shortenDigest(digest)}`,
 });
 
 /** The uses that name a digest by this tag and stand in the way of removing it. */
 export const listTagBlocks = (
 	tag: string,
 	evidence: UseEvidence,
-): readonly UseHit[] => listBlocks(evidence).filter(hit => hit.tag === tag);
+): readonly Need[] => listBlocks(evidence).filter(need => need.tag === tag);
 
 /** How the use of a tag bears on its removal. */
 export const judgeTag = (
@@ -102,7 +102,7 @@ export const warnOfTagUse = (
 	verdict: UseVerdict,
 ): Finding[] => {
 	if (verdict === 'lifted') {
-		const names = describeHits(listTagBlocks(tag, evidence));
+		const names = describeNeeds(listTagBlocks(tag, evidence));
 		const sentence = `In use, and lifted: ${names}.`;
 		return [{severity: 'warns', rule: 'in-use', sentence}];
 	}
@@ -122,11 +122,11 @@ export const warnOfTagUse = (
 /** The finding that keeps a tag in use. */
 export const blockTagByUse = (
 	tag: string,
-	hits: readonly UseHit[],
+	needs: readonly Need[],
 ): Finding => ({
 	severity: 'blocks',
 	rule: 'in-use',
-	sentence: `${describeHits(hits)}. To remove the tag all the same, type: lift ${tag}`,
+	sentence: `${describeNeeds(needs)}. To remove the tag all the same, type: lift ${tag}`,
 });
 
 /** How the use of a digest bears on its step: what the phrase counts. */
@@ -152,7 +152,7 @@ export const warnOfUse = (
 ): Finding[] => {
 	const warnings: Finding[] = [];
 	if (evidence.state === 'yes') {
-		const names = describeHits(evidence.hits);
+		const names = describeNeeds(evidence.needs);
 		warnings.push({
 			severity: 'warns',
 			rule: verdict === 'lifted' ? 'in-use' : 'was-used',
@@ -173,9 +173,7 @@ export const warnOfUse = (
 	return warnings;
 };
 
-const userOf = ({
-	use: {context, namespace, owner, kind, name},
-}: UseHit): string =>
+const userOf = ({use: {context, namespace, owner, kind, name}}: Need): string =>
 	JSON.stringify([
 		context,
 		namespace,
@@ -192,14 +190,14 @@ export const findNewUse = (
 	planned: {readonly evidence: UseEvidence; readonly isLifted: boolean},
 	now: UseEvidence,
 	/** The uses that bear on the step: all, its own where it is taken along, or those of one tag. */
-	list: (evidence: UseEvidence) => readonly UseHit[],
+	list: (evidence: UseEvidence) => readonly Need[],
 ): string | undefined => {
 	const shown = new Set(
-		planned.isLifted ? list(planned.evidence).map(hit => userOf(hit)) : [],
+		planned.isLifted ? list(planned.evidence).map(need => userOf(need)) : [],
 	);
-	const fresh = list(now).filter(hit => !shown.has(userOf(hit)));
+	const fresh = list(now).filter(need => !shown.has(userOf(need)));
 	if (fresh.length > 0) {
-		return `it is in use now: ${describeHits(fresh)}`;
+		return `it is in use now: ${describeNeeds(fresh)}`;
 	}
 
 	const was = judgeGoing(planned.evidence, false);

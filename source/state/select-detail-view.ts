@@ -1,6 +1,6 @@
 import type {Digest} from '../oci/digest.js';
-import {describeHit} from '../evidence/name-uses.js';
-import type {UseHit} from '../evidence/use.js';
+import {describeNeed} from '../evidence/name-uses.js';
+import type {Need} from '../evidence/use.js';
 import {formatAge, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
@@ -80,7 +80,7 @@ const describeUses = (
 	switch (evidence.state) {
 		case 'yes': {
 			const sentences = countSame(
-				evidence.hits.map(hit => describeWhole(hit, state.now)),
+				evidence.needs.map(need => describeWhole(need, state.now)),
 			);
 			return [
 				...sentences.slice(0, mostSentences),
@@ -104,13 +104,13 @@ const describeUses = (
 };
 
 /** A use with how many replicas are asked for, since when, and that it does not block, where that is so. */
-const describeWhole = (hit: UseHit, now: number): string => {
-	const {replicas, since} = hit.use;
+const describeWhole = (need: Need, now: number): string => {
+	const {replicas, since} = need.use;
 	return [
-		describeHit(hit),
+		describeNeed(need),
 		...(replicas === undefined ? [] : [formatCount(replicas, 'replica')]),
 		...(since === undefined ? [] : [`since ${formatAge(since, now)}`]),
-		...(hit.blocks ? [] : ['which does not block']),
+		...(need.blocks ? [] : ['which does not block']),
 	].join(', ');
 };
 

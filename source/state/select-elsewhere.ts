@@ -3,6 +3,7 @@ import {
 	listElsewhere,
 	type OwnRegistry,
 } from '../evidence/elsewhere.js';
+import {describeUser} from '../evidence/name-uses.js';
 import type {Use, UsesReading} from '../evidence/use.js';
 import {formatCount} from '../text/quantities.js';
 import {remember} from './remember.js';
@@ -20,14 +21,8 @@ export type ElsewhereRow = {
 	readonly count: number;
 };
 
-const placeOf = ({context, namespace, owner, kind, name}: Use): string => {
-	const {kind: headKind, name: headName} = owner ?? {kind, name};
-	const place = namespace === '' ? headName : `${namespace}/${headName}`;
-	return `${headKind} ${place}${context === '' ? '' : ` (${context})`}`;
-};
-
 const describeUses = (uses: readonly Use[]): string => {
-	const places = [...new Set(uses.map(use => placeOf(use)))];
+	const places = [...new Set(uses.map(use => describeUser(use)))];
 	return `${places[0] ?? ''}${places.length > 1 ? ` +${places.length - 1}` : ''}`;
 };
 

@@ -1,6 +1,6 @@
 import {isAccepted} from '../evidence/judge-sources.js';
 import {matchUses, type RepositoryUses} from '../evidence/match-uses.js';
-import type {UseEvidence, UsesReading} from '../evidence/use.js';
+import type {UseEvidence} from '../evidence/use.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {remember} from './remember.js';
 import {

@@ -10,6 +10,7 @@ import {
 	type State,
 } from './state.js';
 import type {KeyMessage, WorldMessage} from './message.js';
+import {scrollWindow} from './scroll.js';
 import {openScreen, replaceScreen} from './trail.js';
 
 type Place = {
@@ -119,13 +120,8 @@ const changeDetail = (
 		});
 	}
 
-	const {by, direction} = message;
-	const height = selectDetailHeight(state);
-	const lines = selectDetailView(state, screen).length;
-	const step = by === 'line' ? 1 : by === 'page' ? height : Infinity;
-	const top = Math.max(
-		0,
-		Math.min(screen.top + direction * step, lines - height),
-	);
+	const page = selectDetailHeight(state);
+	const last = selectDetailView(state, screen).length - page;
+	const top = scrollWindow(screen.top, message, {page, last});
 	return replaceScreen(state, {...screen, top});
 };

@@ -1,4 +1,4 @@
-import {describeHit} from '../evidence/name-uses.js';
+import {describeNeed} from '../evidence/name-uses.js';
 import type {DigestRecord} from '../oci/record.js';
 import {isNeverTouched} from '../plan/care.js';
 import type {Mark} from '../world.js';
@@ -159,12 +159,12 @@ const warnOfUse = (
 	{digest}: DigestRecord,
 ): State => {
 	const evidence = selectUses(state, screen).evidenceOf(digest);
-	const hit =
+	const need =
 		evidence.state === 'yes'
-			? evidence.hits.find(({blocks}) => blocks)
+			? evidence.needs.find(({blocks}) => blocks)
 			: undefined;
-	return hit
-		? {...state, notice: `In use, so it is blocked: ${describeHit(hit)}.`}
+	return need
+		? {...state, notice: `In use, so it is blocked: ${describeNeed(need)}.`}
 		: state;
 };
 

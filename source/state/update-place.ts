@@ -4,6 +4,7 @@ import {selectCursorKey} from './select.js';
 import {selectPlaceDetail} from './select-place-detail.js';
 import {selectDetailHeight} from './select-detail-view.js';
 import {currentScreen, type PlaceScreen, type State} from './state.js';
+import {scrollWindow} from './scroll.js';
 import {openScreen, replaceScreen} from './trail.js';
 
 /** Opens what a registry or a repository comes to: that under the cursor, or on a list of digests the one that is open. */
@@ -43,11 +44,10 @@ const selectPlace = (
 export const scrollPlace = (
 	state: State,
 	screen: PlaceScreen,
-	{by, direction}: KeyMessage & {kind: 'cursor-moved'},
+	move: KeyMessage & {kind: 'cursor-moved'},
 ): State => {
-	const height = selectDetailHeight(state);
-	const lines = selectPlaceDetail(state, screen).length;
-	const step = by === 'line' ? 1 : by === 'page' ? height : Infinity;
-	const wanted = Math.min(screen.top + direction * step, lines - height);
-	return replaceScreen(state, {...screen, top: Math.max(0, wanted)});
+	const page = selectDetailHeight(state);
+	const last = selectPlaceDetail(state, screen).length - page;
+	const top = scrollWindow(screen.top, move, {page, last});
+	return replaceScreen(state, {...screen, top});
 };

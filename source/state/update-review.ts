@@ -16,6 +16,7 @@ import {
 	selectReviewLines,
 } from './select-review.js';
 import {currentScreen, type ReviewScreen, type State} from './state.js';
+import {scrollWindow} from './scroll.js';
 import {openScreen, replaceScreen} from './trail.js';
 import {eraseLast} from './update-text.js';
 
@@ -132,15 +133,16 @@ const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
 const scroll = (
 	state: State,
 	screen: ReviewScreen,
-	{by, direction}: {by: 'line' | 'page' | 'end'; direction: -1 | 1},
+	move: KeyMessage & {kind: 'cursor-moved'},
 ): State => {
 	const plan = screen.plans[screen.current];
 	const lines = plan
 		? selectReviewLines(plan, reviewTextWidth(state.size.columns)).length
 		: 0;
-	const step =
-		by === 'line' ? 1 : by === 'page' ? reviewHeight(state) : Infinity;
-	const top = Math.max(0, Math.min(screen.top + direction * step, lines - 1));
+	const top = scrollWindow(screen.top, move, {
+		page: reviewHeight(state),
+		last: lines - 1,
+	});
 	return replaceScreen(state, {...screen, top});
 };
 

@@ -12,6 +12,7 @@ import {
 	outcomeTextWidth,
 	selectOutcomeLines,
 } from './select-review.js';
+import {scrollWindow} from './scroll.js';
 import {findRepository, markKey, type RunScreen, type State} from './state.js';
 
 /** What happens while a batch is executed, and on its outcome. */
@@ -61,15 +62,12 @@ export const updateRun = (
 		}
 
 		case 'cursor-moved': {
-			const {by, direction} = message;
-			const step =
-				by === 'line' ? 1 : by === 'page' ? outcomesHeight(state) : Infinity;
 			const width = outcomeTextWidth(state.size.columns);
 			const lines = selectOutcomeLines(screen, width).length;
-			const top = Math.max(
-				0,
-				Math.min(screen.top + direction * step, lines - 1),
-			);
+			const top = scrollWindow(screen.top, message, {
+				page: outcomesHeight(state),
+				last: lines - 1,
+			});
 			return [changeRun(state, {top}), []];
 		}
 	}

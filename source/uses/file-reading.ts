@@ -39,8 +39,6 @@ export type FileReading = {
 	readonly problems: readonly FileProblem[];
 };
 
-export const emptyReading: FileReading = {references: [], problems: []};
-
 /** Finds the line of an offset. Lines are counted once for each text. */
 export const createLineFinder = (
 	text: string,

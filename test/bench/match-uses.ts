@@ -122,21 +122,21 @@ const lookUp = (
 	const name = `${host}/${repository}`;
 	const found = new Map<Digest, ReadonlyArray<readonly Use[]>>();
 	for (const {digest, tags} of records.values()) {
-		const hits: Use[][] = [];
+		const needs: Use[][] = [];
 		const byDigest = byReference.get(`${name}@${digest}`);
 		if (byDigest) {
-			hits.push(byDigest);
+			needs.push(byDigest);
 		}
 
 		for (const tag of tags) {
 			const byTag = byReference.get(`${name}:${tag}`);
 			if (byTag) {
-				hits.push(byTag);
+				needs.push(byTag);
 			}
 		}
 
-		if (hits.length > 0) {
-			found.set(digest, hits);
+		if (needs.length > 0) {
+			found.set(digest, needs);
 		}
 	}
 
@@ -163,8 +163,8 @@ const match = (
 
 const countUsed = ({state}: UseEvidence): number => (state === 'yes' ? 1 : 0);
 
-const countHits = (evidence: UseEvidence): number =>
-	evidence.state === 'yes' ? evidence.hits.length : 0;
+const countNeeds = (evidence: UseEvidence): number =>
+	evidence.state === 'yes' ? evidence.needs.length : 0;
 
 const time = (work: () => number): {milliseconds: number; result: number} => {
 	const began = performance.now();
@@ -217,9 +217,9 @@ export const measurement = {
 			atMost: 2,
 		};
 		const reading = readAgain(uses);
-		const all = time(() => match(reading, records, countHits));
+		const all = time(() => match(reading, records, countNeeds));
 		yield {
-			what: `the same with all ${all.result.toLocaleString('en')} hits in order, which no screen asks for, once`,
+			what: `the same with all ${all.result.toLocaleString('en')} needs in order, which no screen asks for, once`,
 			value: all.milliseconds,
 			unit: 'ms' as const,
 		};

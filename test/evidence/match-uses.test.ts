@@ -51,10 +51,10 @@ const withConfig = (name: string): Partial<DigestRecord> => ({
 	],
 });
 
-/** `name: rule>through` for each hit that blocks, `rule?through` for one that only warns. */
+/** `name: rule>through` for each need that blocks, `rule?through` for one that only warns. */
 const describe = (evidence: UseEvidence): string =>
 	evidence.state === 'yes'
-		? evidence.hits
+		? evidence.needs
 				.map(
 					({rule, through, tag, blocks}) =>
 						`${rule}${tag === undefined ? '' : ` ${tag}`}${blocks ? '>' : '?'}${nameOf(through)}`,
@@ -384,7 +384,7 @@ test('closure: loops end', t => {
 	});
 });
 
-test('every use is among the hits, also through the family', t => {
+test('every use is among the needs, also through the family', t => {
 	const uses = ['api-1', 'api-2'].map(name => buildUse(`${image}:v1`, {name}));
 	const {evidenceOf} = matchUses(
 		buildUsesReading(uses),
@@ -393,7 +393,7 @@ test('every use is among the hits, also through the family', t => {
 	);
 	const evidence = evidenceOf(digestOf('amd'));
 	t.deepEqual(
-		evidence.state === 'yes' && evidence.hits.map(({use}) => use.name),
+		evidence.state === 'yes' && evidence.needs.map(({use}) => use.name),
 		['api-1', 'api-2'],
 	);
 });
@@ -438,7 +438,7 @@ for (const [title, change, why] of untold) {
 	});
 }
 
-test('what is used can be asked for without its hits', t => {
+test('what is used can be asked for without its needs', t => {
 	const matched = build({...family, lonely: {}});
 	const {isUsed} = matchUses(
 		buildUsesReading([buildUse(`${image}:v1`)]),

@@ -1,19 +1,19 @@
 import test from 'ava';
 import {
-	describeHit,
+	describeNeed,
 	nameUses,
-	sortHits,
+	sortNeeds,
 } from '../../source/evidence/name-uses.js';
 import type {
 	Use,
 	UseEvidence,
-	UseHit,
+	Need,
 	UseRule,
 } from '../../source/evidence/use.js';
 import {digestOf} from '../helpers/build-repository.js';
 import {buildUse, readAt} from '../helpers/build-uses.js';
 
-const hit = (use: Partial<Use>, fields: Partial<UseHit> = {}): UseHit => ({
+const need = (use: Partial<Use>, fields: Partial<Need> = {}): Need => ({
 	use: buildUse('nginx', use),
 	rule: 'tag',
 	through: digestOf('one'),
@@ -22,9 +22,9 @@ const hit = (use: Partial<Use>, fields: Partial<UseHit> = {}): UseHit => ({
 	...fields,
 });
 
-const yes = (...hits: readonly UseHit[]): UseEvidence => ({
+const yes = (...needs: readonly Need[]): UseEvidence => ({
 	state: 'yes',
-	hits: sortHits(hits),
+	needs: sortNeeds(needs),
 	besides: {state: 'unknown', why: 'not asked'},
 });
 
@@ -39,63 +39,69 @@ const file = {
 } as const;
 
 const names: ReadonlyArray<readonly [string, UseEvidence, string]> = [
-	['a Pod of its own', yes(hit({})), 'shop/api-1'],
-	['a Pod by its owner', yes(hit({owner})), 'shop/api'],
+	['a Pod of its own', yes(need({})), 'shop/api-1'],
+	['a Pod by its owner', yes(need({owner})), 'shop/api'],
 	[
 		'Pods, containers and templates of one owner are one',
 		yes(
-			hit({owner}),
-			hit({owner, name: 'api-2'}),
-			hit({owner, container: 'sidecar'}),
-			hit({kind: 'Deployment', name: 'api', role: 'template'}),
+			need({owner}),
+			need({owner, name: 'api-2'}),
+			need({owner, container: 'sidecar'}),
+			need({kind: 'Deployment', name: 'api', role: 'template'}),
 		),
 		'shop/api',
 	],
 	[
 		'others are counted',
 		yes(
-			hit({owner}),
-			hit({owner, context: 'eu'}),
-			hit({owner, namespace: 'web'}),
-			hit({owner: {...owner, kind: 'StatefulSet'}}),
+			need({owner}),
+			need({owner, context: 'eu'}),
+			need({owner, namespace: 'web'}),
+			need({owner: {...owner, kind: 'StatefulSet'}}),
 		),
 		'shop/api +3',
 	],
 	[
 		'running before template before rollback before file before finished',
 		yes(
-			hit({name: 'e', role: 'finished'}),
-			hit(file),
-			hit({name: 'c', role: 'revision'}),
-			hit({name: 'b', role: 'template'}),
-			hit({name: 'a', namespace: 'z'}),
+			need({name: 'e', role: 'finished'}),
+			need(file),
+			need({name: 'c', role: 'revision'}),
+			need({name: 'b', role: 'template'}),
+			need({name: 'a', namespace: 'z'}),
 		),
 		'z/a +4',
 	],
 	[
 		'a template before a rollback',
-		yes(hit({name: 'c', role: 'revision'}), hit({name: 'd', role: 'template'})),
+		yes(
+			need({name: 'c', role: 'revision'}),
+			need({name: 'd', role: 'template'}),
+		),
 		'shop/d +1',
 	],
 	[
 		'a rollback before a file',
-		yes(hit(file), hit({name: 'c', role: 'revision'})),
+		yes(need(file), need({name: 'c', role: 'revision'})),
 		'rollback shop/c +1',
 	],
-	['a file', yes(hit(file)), 'deploy/api.yaml:14'],
+	['a file', yes(need(file)), 'deploy/api.yaml:14'],
 	[
 		'a file before what has finished',
-		yes(hit({role: 'finished'}, {blocks: false}), hit(file)),
+		yes(need({role: 'finished'}, {blocks: false}), need(file)),
 		'deploy/api.yaml:14 +1',
 	],
 	[
 		'what has finished',
-		yes(hit({role: 'finished'}, {blocks: false})),
+		yes(need({role: 'finished'}, {blocks: false})),
 		'finished shop/api-1',
 	],
 	[
 		'what blocks before what only warns',
-		yes(hit({name: 'a'}, {blocks: false}), hit({name: 'b', role: 'revision'})),
+		yes(
+			need({name: 'a'}, {blocks: false}),
+			need({name: 'b', role: 'revision'}),
+		),
 		'rollback shop/b +1',
 	],
 	['no', {state: 'no', lookedIn: ['prod'], at: readAt}, 'no'],
@@ -114,26 +120,26 @@ for (const [title, evidence, expected] of names) {
 
 const short = digestOf('one').slice('sha256:'.length, 'sha256:'.length + 12);
 
-const sentences: ReadonlyArray<readonly [UseHit, string]> = [
-	[hit({}), 'Pod shop/api-1 (prod) runs it by the tag v1 in container app'],
+const sentences: ReadonlyArray<readonly [Need, string]> = [
+	[need({}), 'Pod shop/api-1 (prod) runs it by the tag v1 in container app'],
 	[
-		hit({owner, role: 'template'}, {rule: 'digest'}),
+		need({owner, role: 'template'}, {rule: 'digest'}),
 		'Deployment shop/api (prod) starts it by its digest in container app',
 	],
 	[
-		hit({owner, role: 'revision', container: ''}),
+		need({owner, role: 'revision', container: ''}),
 		'Deployment shop/api (prod) would roll back to it by the tag v1',
 	],
-	[hit(file), 'File deploy/api.yaml:14 names it by the tag v1'],
+	[need(file), 'File deploy/api.yaml:14 names it by the tag v1'],
 	[
-		hit({role: 'finished', namespace: ''}),
+		need({role: 'finished', namespace: ''}),
 		'Pod api-1 (prod) ran it by the tag v1 in container app',
 	],
 ];
 
 for (const [named, expected] of sentences) {
 	test(`a sentence: ${expected}`, t => {
-		t.is(describeHit(named), expected);
+		t.is(describeNeed(named), expected);
 	});
 }
 
@@ -148,7 +154,7 @@ const rules: ReadonlyArray<readonly [UseRule, string]> = [
 for (const [rule, expected] of rules) {
 	test(`the rule ${rule} in words`, t => {
 		t.is(
-			describeHit(hit({}, {rule})),
+			describeNeed(need({}, {rule})),
 			`Pod shop/api-1 (prod) runs it ${expected} in container app`,
 		);
 	});

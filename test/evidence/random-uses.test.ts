@@ -230,16 +230,16 @@ test('no digest that any use reaches is a no, and no other is a yes', t => {
 	t.is(fault, undefined);
 });
 
-test('the hits on a digest are exactly the uses that reach it', t => {
+test('the needs on a digest are exactly the uses that reach it', t => {
 	const fault = check(1000, (records, made) => {
 		const {evidenceOf} = matchAll(records, made);
 		for (const digest of records.keys()) {
 			const evidence = evidenceOf(digest);
-			const hits = new Set(
-				evidence.state === 'yes' ? evidence.hits.map(hit => hit.use) : [],
+			const needs = new Set(
+				evidence.state === 'yes' ? evidence.needs.map(need => need.use) : [],
 			);
 			for (const entry of made) {
-				if (findReached(records, entry).has(digest) !== hits.has(entry)) {
+				if (findReached(records, entry).has(digest) !== needs.has(entry)) {
 					return `${entry.written} and ${nameOf(digest)}`;
 				}
 			}

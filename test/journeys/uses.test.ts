@@ -243,7 +243,7 @@ test('safeguard 3: what is in use is blocked with its place; lifted by its name 
 						isLifted: true,
 						evidence: {
 							state: 'yes',
-							hits: [
+							needs: [
 								{rule: 'digest', use: {namespace: 'batch', name: 'job-1'}},
 								{rule: 'tag', tag: 'a', use: {owner: {name: 'api'}}},
 							],

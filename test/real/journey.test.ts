@@ -5,7 +5,11 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {readPhrase} from '../helpers/open-program.js';
+import {
+	assertScreenIsGivenBack,
+	pressAndWait,
+	readPhrase,
+} from '../helpers/open-program.js';
 import {openTerminal, type PseudoTerminal} from '../helpers/pseudo-terminal.js';
 import {
 	listTruth,
@@ -124,41 +128,6 @@ const countTags = async (
 ): Promise<number> => {
 	const truth = await listTruth(url, repository);
 	return truth.size;
-};
-
-/** Waits until the screen shows something and reads nothing any more: rows that still come in change their places. */
-const waitForIdle = async (
-	terminal: PseudoTerminal,
-	pattern: string | RegExp,
-): Promise<void> =>
-	terminal.waitFor(screen => {
-		const text = screen.join('\n');
-		return (
-			(typeof pattern === 'string'
-				? text.includes(pattern)
-				: pattern.test(text)) && !text.includes('reading…')
-		);
-	});
-
-/** Presses keys one after the other; what each leads to is waited for. */
-const pressAndWait = async (
-	terminal: PseudoTerminal,
-	...steps: ReadonlyArray<readonly [key: string, then: string | RegExp]>
-): Promise<void> => {
-	for (const [key, then] of steps) {
-		terminal.press(key);
-		await waitForIdle(terminal, then);
-	}
-};
-
-const assertScreenIsGivenBack = (
-	t: ExecutionContext,
-	terminal: PseudoTerminal,
-): void => {
-	t.is(terminal.bufferType, 'normal');
-	t.false(terminal.cursorHidden);
-	t.false(terminal.bracketedPaste);
-	t.false(terminal.raw.includes(wipesScrollback));
 };
 
 testWithRegistry(

@@ -1,0 +1,210 @@
+import type {UseEvidence} from '../evidence/use.js';
+import {type Digest, shortenDigest} from '../oci/digest.js';
+import type {Graph} from '../oci/graph.js';
+import type {RepositoryReading} from '../world.js';
+import {isNeverTouched} from './care.js';
+import {
+	blockByUse,
+	liftKey,
+	listBlocks,
+	listOwnBlocks,
+	type UseFacts,
+} from './judge-use.js';
+import type {Finding} from './plan.js';
+
+/** The marks of one repository, as far as they go. */
+export type Chosen = {
+	/** Digests that go: marked ones, and children that nothing else needs with the index that takes them along. */
+	readonly going: ReadonlyMap<Digest, Digest | undefined>;
+	readonly blocked: ReadonlyMap<Digest, Finding>;
+};
+
+/** The marks' repository, and what may keep them in it. */
+export type MarkedRepository = {
+	readonly registry: string;
+	readonly repository: string;
+	readonly reading: RepositoryReading | undefined;
+	readonly problem: string | undefined;
+	readonly neverTouch: readonly string[];
+	readonly uses: UseFacts;
+	readonly lifts: ReadonlySet<string>;
+	readonly now: number;
+};
+
+/** It with what is known of who points to whom and who needs what. */
+export type ChoiceContext = MarkedRepository & {
+	readonly graph: Graph;
+	readonly evidenceOf: (digest: Digest) => UseEvidence;
+};
+
+/** Decides which of the marked digests go. Blocking one can leave another with a parent that stays, so it repeats until nothing changes. */
+export const chooseDigests = (
+	marked: readonly Digest[],
+	context: ChoiceContext,
+): Chosen => {
+	const blocked = new Map<Digest, Finding>();
+	for (const digest of marked) {
+		const finding = findBlock(digest, context);
+		if (finding) {
+			blocked.set(digest, finding);
+		}
+	}
+
+	const {graph} = context;
+	for (;;) {
+		const going = takeChildrenAlong(
+			marked.filter(digest => !blocked.has(digest)),
+			context,
+		);
+		let changed = false;
+		for (const digest of going.keys()) {
+			const staying = graph
+				.parentsOf(digest)
+				.find(parent => !going.has(parent));
+			if (staying) {
+				blocked.set(digest, needsChild(staying, context.reading));
+				changed = true;
+			}
+		}
+
+		if (!changed) {
+			return {going, blocked};
+		}
+	}
+};
+
+const findBlock = (
+	digest: Digest,
+	{repository, reading, problem, neverTouch, lifts, evidenceOf}: ChoiceContext,
+): Finding | undefined => {
+	const gap =
+		reading === undefined
+			? `${repository} could not be read to its end, so an index that needs this digest could be missing: ${problem ?? 'it was not asked.'}`
+			: reading.gaps[0];
+	if (gap !== undefined) {
+		return {
+			severity: 'blocks',
+			rule: 'reading-has-gaps',
+			sentence: `${gap} Nothing in this repository goes until it can be read.`,
+		};
+	}
+
+	const record = reading?.records.get(digest);
+	if (record && isNeverTouched(neverTouch, repository, record.tags)) {
+		return {
+			severity: 'blocks',
+			rule: 'never-touch',
+			sentence: 'neverTouch in the settings keeps it.',
+		};
+	}
+
+	if (!record) {
+		return {
+			severity: 'blocks',
+			rule: 'not-there',
+			sentence: 'It was not there any more when the repository was read again.',
+		};
+	}
+
+	const needs = lifts.has(liftKey(repository, digest))
+		? []
+		: listBlocks(evidenceOf(digest));
+	return needs.length > 0 ? blockByUse(digest, needs) : undefined;
+};
+
+const needsChild = (
+	parent: Digest,
+	reading: RepositoryReading | undefined,
+): Finding => {
+	const tags = reading?.records.get(parent)?.tags ?? [];
+	const name = [shortenDigest(parent), ...tags.slice(0, 3)].join(' ');
+	return {
+		severity: 'blocks',
+		rule: 'child-of-index-that-stays',
+		sentence: `The index ${name} stays and needs it; mark the index too, or keep both.`,
+	};
+};
+
+/**
+The digests that go with the children that only they need.
+
+A tagged child was given a name of its own, and one with a use that is not the index's is needed for itself: both stay unless they are marked.
+*/
+const takeChildrenAlong = (
+	marked: readonly Digest[],
+	{graph, reading, evidenceOf}: ChoiceContext,
+): Map<Digest, Digest | undefined> => {
+	const going = new Map<Digest, Digest | undefined>(
+		marked.map(digest => [digest, undefined]),
+	);
+	// A Map iterates over what is added meanwhile, so this ends when nothing more is taken along. A child shared by two
+	// indexes is looked at under each, and goes when the last of them does.
+	for (const [parent, takenBy] of going) {
+		for (const child of graph.childrenOf(parent)) {
+			const tags = reading?.records.get(child)?.tags ?? [];
+			if (
+				!going.has(child) &&
+				tags.length === 0 &&
+				listOwnBlocks(evidenceOf(child)).length === 0 &&
+				graph.parentsOf(child).every(over => going.has(over))
+			) {
+				going.set(child, takenBy ?? parent);
+			}
+		}
+	}
+
+	return going;
+};
+
+/** Which steps go in spite of a use. A lift covers what goes along with the digest, under whichever index it was found first. */
+export const findLifts = (
+	going: Chosen['going'],
+	{repository, graph, lifts, evidenceOf}: ChoiceContext,
+): ((digest: Digest) => boolean) => {
+	const lifted = new Set<Digest>();
+	for (const [digest, takenBy] of going) {
+		if (takenBy === undefined && lifts.has(liftKey(repository, digest))) {
+			lifted.add(digest);
+		}
+	}
+
+	// A Set hands out what is added meanwhile.
+	for (const parent of lifted) {
+		for (const child of graph.childrenOf(parent)) {
+			if (going.get(child) !== undefined) {
+				lifted.add(child);
+			}
+		}
+	}
+
+	return digest =>
+		lifted.has(digest) && listBlocks(evidenceOf(digest)).length > 0;
+};
+
+/** An index before its children, and so on down; loops end. */
+export const orderParentsFirst = (
+	digests: readonly Digest[],
+	graph: Graph,
+): readonly Digest[] => {
+	const wanted = new Set(digests);
+	const ordered = new Set<Digest>();
+	const visit = (digest: Digest, path: ReadonlySet<Digest>): void => {
+		if (ordered.has(digest) || path.has(digest)) {
+			return;
+		}
+
+		for (const parent of graph.parentsOf(digest)) {
+			if (wanted.has(parent)) {
+				visit(parent, new Set([...path, digest]));
+			}
+		}
+
+		ordered.add(digest);
+	};
+
+	for (const digest of digests) {
+		visit(digest, new Set());
+	}
+
+	return [...ordered];
+};
