@@ -9,7 +9,7 @@ const arrows: ReadonlyMap<string, string> = new Map([
 export const speakKey = (name: string): string =>
 	name.replaceAll(/[↑↓←→]/gu, arrow => arrows.get(arrow) ?? arrow);
 
-/** The text of a cell as a screen reader says it: signs become words. */
+/** The text of a cell as a screen reader says it: signs become words, and what only lines up goes. */
 export const speakCell = (text: string): string => {
 	switch (text) {
 		case '?': {
@@ -21,7 +21,7 @@ export const speakCell = (text: string): string => {
 		}
 
 		default: {
-			return text.replace(/^≥ /, 'at least ');
+			return text.trim().replace(/^≥ /, 'at least ');
 		}
 	}
 };
