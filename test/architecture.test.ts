@@ -111,6 +111,19 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'uses',
 		['evidence', 'oci', 'text', 'user-error.ts', 'version.ts', 'world.ts'],
 	],
+	// Who pulled what: logs, tables of logs, counters.
+	[
+		'pulls',
+		[
+			'evidence',
+			'http',
+			'oci',
+			'text',
+			'user-error.ts',
+			'version.ts',
+			'world.ts',
+		],
+	],
 	['storage', ['world.ts', 'oci', 'evidence', 'user-error.ts']],
 	['plan', ['evidence', 'oci', 'world.ts', 'user-error.ts', 'text']],
 	['state', ['plan', 'evidence', 'oci', 'world.ts', 'text']],
@@ -133,6 +146,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'oci',
 			'plain',
 			'plan',
+			'pulls',
 			'registry',
 			'state',
 			'storage',

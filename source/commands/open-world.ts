@@ -25,6 +25,7 @@ import type {
 	World,
 } from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openPullSources} from './open-pull-sources.js';
 import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
@@ -169,6 +170,7 @@ export const openWorld = (
 			settingsFile,
 			readSettings,
 		}),
+		pulls: openPullSources({clock: systemClock}),
 		readReferences,
 		copyText,
 		async openJournal() {

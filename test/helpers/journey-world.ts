@@ -28,10 +28,12 @@ import type {
 	Journal,
 	KnownRegistry,
 	RegistryKind,
+	PullsSources,
 	UsesSources,
 	Mark,
 	World,
 } from '../../source/world.js';
+import {buildPullsSources} from './build-pulls.js';
 import {buildSource, buildUsesReading, buildUsesSources} from './build-uses.js';
 import {createManualClock, type ManualClock} from './fake-world.js';
 
@@ -73,6 +75,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly kind?: RegistryKind | undefined;
 	/** The sources of uses; without them one context answers that nothing runs. */
 	readonly uses?: UsesSources;
+	/** Left out: no source of pulls is known. */
+	readonly pulls?: PullsSources;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
 	/** Another journal than the one in a temporary folder. */
@@ -109,6 +113,7 @@ export const journeyWorld = async (
 		alsoKnown = [],
 		openJournal: openOther,
 		uses,
+		pulls,
 		care = usualCare,
 		kind,
 		offered = [],
@@ -152,6 +157,7 @@ export const journeyWorld = async (
 			buildUsesSources(() =>
 				buildUsesReading([], [buildSource({readAt: clock.now()})]),
 			),
+		pulls: pulls ?? buildPullsSources(),
 		copyText(text) {
 			copied.push(text);
 		},
