@@ -19,10 +19,15 @@ type OpenTally = {
 	readonly clients: Map<string, number>;
 };
 
+/** Counts records that are alike. */
+export type CountMore = (time: number | undefined, count: number) => void;
+
 /** Records of one source, counted; what it holds grows with the images and days, not with the records. */
 export type TallyBook = {
 	/** Counts a record; one of jetsam's own is dropped. */
 	readonly add: (record: PullRecord) => void;
+	/** What counts further records that differ from this one in nothing but their time and how many they are; `undefined` where they are jetsam's own. Nothing is counted yet. */
+	readonly open: (record: PullRecord) => CountMore | undefined;
 	readonly tallies: () => readonly PullTally[];
 };
 
@@ -89,30 +94,46 @@ export const createTallyBook = ({
 	readonly source: string;
 	readonly apartAgents: readonly string[];
 }): TallyBook => {
-	const open = new Map<string, OpenTally>();
+	const all = new Map<string, OpenTally>();
 	const apart = apartAgents.map(agent => agent.toLowerCase());
+	const open = (record: PullRecord): OpenTally | undefined => {
+		const agent = record.agent.toLowerCase();
+		if (agent.startsWith('jetsam/')) {
+			return undefined;
+		}
+
+		const isApart = apart.some(beginning => agent.startsWith(beginning));
+		const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${keyOf(record.image)}`;
+		const known = all.get(key) ?? {
+			first: record,
+			isApart,
+			days: new Map(),
+			undated: 0,
+			last: undefined,
+			clients: new Map(),
+		};
+		all.set(key, known);
+		return known;
+	};
+
 	return {
 		add(record) {
-			const agent = record.agent.toLowerCase();
-			if (agent.startsWith('jetsam/')) {
-				return;
+			const tally = open(record);
+			if (tally) {
+				addTo(tally, record);
 			}
-
-			const isApart = apart.some(beginning => agent.startsWith(beginning));
-			const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${keyOf(record.image)}`;
-			const known = open.get(key) ?? {
-				first: record,
-				isApart,
-				days: new Map(),
-				undated: 0,
-				last: undefined,
-				clients: new Map(),
-			};
-			open.set(key, known);
-			addTo(known, record);
+		},
+		open(record) {
+			const tally = open(record);
+			return (
+				tally &&
+				((time, count) => {
+					addTo(tally, {...record, time, count});
+				})
+			);
 		},
 		tallies: () =>
-			[...open.values()].map(
+			[...all.values()].map(
 				({first: {host, repository, image, action}, ...counted}) => ({
 					source,
 					host: normalizeHost(host),
