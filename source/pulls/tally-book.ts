@@ -83,6 +83,10 @@ const addTo = (
 	count(tally.clients, nameClient(agent), more);
 };
 
+/** Whether anything was counted since it was opened. */
+const isCounted = ({undated, last}: OpenTally): boolean =>
+	undated > 0 || last !== undefined;
+
 /**
 A book for one source.
 @param options.apartAgents - Beginnings of the user agents of scanners and mirrors, in any case.
@@ -133,7 +137,7 @@ export const createTallyBook = ({
 			);
 		},
 		tallies: () =>
-			[...all.values()].map(
+			[...all.values()].filter(tally => isCounted(tally)).map(
 				({first: {host, repository, image, action}, ...counted}) => ({
 					source,
 					host: normalizeHost(host),

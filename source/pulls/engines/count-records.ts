@@ -1,33 +1,13 @@
 import type {PullRecord, ReadRecord} from '../pull-record.js';
-import {dayOf} from '../tally-book.js';
-import type {FileSummary} from './file-summary.js';
+import {type CountMore, dayOf} from '../tally-book.js';
+import type {SummaryHost} from './file-summary.js';
 import {hashBytes} from './hash-bytes.js';
 import {createIdSet} from './id-set.js';
 import {createKnownBytes} from './known-bytes.js';
+import {type RecordEntries, unpackTime} from './record-entries.js';
 import type {RecordPattern, RecordSink} from './record-sink.js';
 
-/** The largest day that fits beside a pattern in one whole number: the year 13,000. */
-const dayRange = 2 ** 22;
-const undated = dayRange - 1;
 const idRoom = 512;
-/** Entries of ids that are handed on together. */
-const entriesTogether = 4096;
-
-/** Counts that a file adds to what was read before it. */
-export type CountedSlot = {
-	readonly record: Omit<PullRecord, 'time' | 'count' | 'id' | 'client'>;
-	/** Records that no earlier file had. */
-	readonly records: number;
-	readonly count: number;
-	readonly last: number | undefined;
-};
-
-/** What counting a file has come to. */
-export type FileCounts = {
-	/** For the next time that it is asked. */
-	readonly summary: Pick<FileSummary, 'patterns' | 'slots' | 'hosts'>;
-	readonly counted: readonly CountedSlot[];
-};
 
 /** What is known of one registry in one file while it is read. */
 type OpenHost = {
@@ -37,57 +17,48 @@ type OpenHost = {
 	newest: number;
 };
 
-type OpenSlot = {
-	readonly pattern: number;
-	/** Without an id: records, and how often they say that it happened. */
-	records: number;
-	count: number;
-	/** With an id that was new. */
-	fresh: number;
-	last: number;
-};
-
 type KeptPattern = {
 	readonly pattern: RecordPattern;
-	/** The file that the rest is about. */
+	/** `undefined` for what is not counted: other registries, other things than pulls, jetsam's own requests. */
+	readonly countMore: CountMore | undefined;
+	/** What has not been handed on yet: records of one day, and the time of the newest. NaN for those without a time. */
+	day: number;
+	pending: number;
+	last: number;
+	/** The file that the host is of. */
 	file: number;
 	host: OpenHost;
-	/** The slot that was counted in last, and its day. */
-	slot: number;
-	day: number;
 };
 
 /**
 Counts the records of files, one file after the other, each record once.
 
-What it holds grows with images and days, and by at most 16 bytes for each record that has an id.
+What it holds grows with images, and by at most 16 bytes for each record that has an id.
 */
 export class RecordCounter implements RecordSink {
 	readonly known = createKnownBytes();
 	readonly id: Uint8Array = new Uint8Array(idRoom);
+	/** Records that were counted. */
+	records = 0;
+	readonly #open: (record: PullRecord) => CountMore | undefined;
 	readonly #ids = createIdSet();
 	readonly #hash = new Uint32Array(2);
 	readonly #encoder = new TextEncoder();
 	readonly #numbers = new Map<string, number>();
 	readonly #patterns: KeptPattern[] = [];
-	readonly #entries = new Uint32Array(entriesTogether * 3);
 	#file = 0;
 	#hosts = new Map<string, OpenHost>();
-	#slots: OpenSlot[] = [];
-	#slotNumbers = new Map<number, number>();
-	#entryCount = 0;
-	#onIds: ((entries: Uint32Array) => void) | undefined;
+	#entries: RecordEntries | undefined;
 
-	/**
-	Begins a file.
-	@param onIds - Gets the entries of ids to be kept, some at a time, as a copy.
-	*/
-	begin(onIds: ((entries: Uint32Array) => void) | undefined): void {
-		this.#onIds = onIds;
-		this.#entryCount = 0;
+	/** @param open - Tells what counts records like this one; `undefined` for those that do not count. */
+	constructor(open: (record: PullRecord) => CountMore | undefined) {
+		this.#open = open;
+	}
+
+	/** Begins a file. Its records go into the entries as well, where there are any. */
+	begin(entries: RecordEntries | undefined): void {
+		this.#entries = entries;
 		this.#file++;
-		this.#slots = [];
-		this.#slotNumbers = new Map();
 		this.#hosts = new Map();
 	}
 
@@ -99,9 +70,25 @@ export class RecordCounter implements RecordSink {
 		}
 
 		const number = this.#patterns.length;
-		const host = this.#openHost(pattern);
 		this.#numbers.set(key, number);
-		this.#patterns.push({pattern, file: this.#file, host, slot: -1, day: -1});
+		this.#patterns.push({
+			pattern,
+			countMore:
+				pattern.kind === 'record'
+					? this.#open({
+							...pattern.record,
+							time: undefined,
+							count: 1,
+							id: undefined,
+							client: '',
+						})
+					: undefined,
+			day: -1,
+			pending: 0,
+			last: Number.NaN,
+			file: -1,
+			host: this.#openHost(pattern),
+		});
 		return number;
 	}
 
@@ -110,14 +97,14 @@ export class RecordCounter implements RecordSink {
 			hashBytes(this.id, 0, idLength, this.#hash);
 		}
 
-		this.#count(pattern, time, idLength > 0 ? 'id' : 1);
+		this.#take(pattern, time, idLength > 0 ? 'id' : 1);
 	}
 
 	/** Counts what a format has read from a text; what is bad is the caller's. */
 	addRecord(read: Exclude<ReadRecord, {kind: 'bad'}>): void {
 		if (read.kind === 'other') {
 			const {time = Number.NaN, host} = read;
-			this.#count(this.keep({kind: 'other', host}), time, 1);
+			this.#take(this.keep({kind: 'other', host}), time, 1);
 			return;
 		}
 
@@ -125,30 +112,36 @@ export class RecordCounter implements RecordSink {
 		const pattern = this.keep({kind: 'record', record});
 		// What says of itself that it is many is no line that could be met again by its id.
 		if (id === undefined || count !== 1) {
-			this.#count(pattern, time, count);
+			this.#take(pattern, time, count);
 		} else {
 			const bytes = this.#encoder.encode(id);
 			hashBytes(bytes, 0, bytes.length, this.#hash);
-			this.#count(pattern, time, 'id');
+			this.#take(pattern, time, 'id');
 		}
 	}
 
-	/** Ends the file that was begun. */
-	end(): FileCounts {
-		this.#handOn();
-		const numbers = new Map<number, number>();
-		const patterns: RecordPattern[] = [];
-		const slots = this.#slots.map(({pattern, records, count, last}) => {
-			const number = numbers.get(pattern) ?? patterns.length;
-			const kept = this.#patterns[pattern];
-			if (number === patterns.length && kept) {
-				numbers.set(pattern, number);
-				patterns.push(kept.pattern);
+	/** Counts the entries of a file as they were kept. The registries in it are told by what was kept of it besides. */
+	addEntries(bytes: Uint8Array): void {
+		// A copy, because only that is sure to begin where a whole number may.
+		const entries = new Uint32Array(new Uint8Array(bytes).buffer);
+		for (let at = 0; at < entries.length; at += 5) {
+			const kept = this.#patterns[entries[at + 2] ?? 0];
+			const low = entries[at] ?? 0;
+			const high = entries[at + 1] ?? 0;
+			if (kept) {
+				const time = unpackTime(entries[at + 3] ?? 0, entries[at + 4] ?? 0);
+				if (high === 0) {
+					this.#count(kept, time, low);
+				} else if (this.#ids.add(low, high)) {
+					this.#count(kept, time, 1);
+				}
 			}
+		}
+	}
 
-			return {pattern: number, records, count, last: orNull(last)};
-		});
-		const hosts = [...this.#hosts.values()]
+	/** The registries of the file that was begun. */
+	listHosts(): readonly SummaryHost[] {
+		return [...this.#hosts.values()]
 			.filter(({records}) => records > 0)
 			.map(({host, records, oldest, newest}) => ({
 				host,
@@ -156,36 +149,18 @@ export class RecordCounter implements RecordSink {
 				oldest: orNull(oldest),
 				newest: orNull(newest),
 			}));
-		const fresh = this.#slots.map(slot => slot.fresh);
-		return {
-			summary: {patterns, slots, hosts},
-			counted: countSlots({patterns, slots}, fresh),
-		};
 	}
 
-	/** Counts a file as it was kept. The entries may come in parts of any number of whole ones. */
-	async addKept(
-		summary: Pick<FileSummary, 'patterns' | 'slots'>,
-		ids: AsyncIterable<Uint8Array>,
-	): Promise<readonly CountedSlot[]> {
-		const fresh = summary.slots.map(() => 0);
-		for await (const part of ids) {
-			// A copy, because only that is sure to begin where a whole number may.
-			const entries = new Uint32Array(new Uint8Array(part).buffer);
-			for (let at = 0; at < entries.length; at += 3) {
-				if (this.#ids.add(entries[at] ?? 0, entries[at + 1] ?? 0)) {
-					const slot = entries[at + 2] ?? 0;
-					fresh[slot] = (fresh[slot] ?? 0) + 1;
-				}
-			}
+	/** Everything that was kept, in the order of its numbers. */
+	listPatterns(): readonly RecordPattern[] {
+		return this.#patterns.map(({pattern}) => pattern);
+	}
+
+	/** Hands on what has not been handed on, once all files are read. */
+	finish(): void {
+		for (const kept of this.#patterns) {
+			handOn(kept);
 		}
-
-		return countSlots(summary, fresh);
-	}
-
-	/** Bytes that the ids take. */
-	get idBytes(): number {
-		return this.#ids.size();
 	}
 
 	#openHost(pattern: RecordPattern): OpenHost {
@@ -200,8 +175,8 @@ export class RecordCounter implements RecordSink {
 		return known;
 	}
 
-	/** Counts one record: with its id, which has been hashed, or as many times as it says. */
-	#count(number: number, time: number, count: number | 'id'): void {
+	/** Takes one record: with its id, which has been hashed, or as many times as it says. */
+	#take(number: number, time: number, count: number | 'id'): void {
 		const kept = this.#patterns[number];
 		if (kept === undefined) {
 			return;
@@ -210,8 +185,6 @@ export class RecordCounter implements RecordSink {
 		if (kept.file !== this.#file) {
 			kept.file = this.#file;
 			kept.host = this.#openHost(kept.pattern);
-			kept.slot = -1;
-			kept.day = -1;
 		}
 
 		const {host} = kept;
@@ -225,96 +198,53 @@ export class RecordCounter implements RecordSink {
 			host.newest = time;
 		}
 
-		if (kept.pattern.kind === 'record') {
-			this.#countIn(this.#findSlot(kept, number, time), time, count);
-		}
-	}
-
-	#findSlot(kept: KeptPattern, number: number, time: number): number {
-		const day = Number.isNaN(time) ? undated : dayOf(time);
-		if (kept.day === day) {
-			return kept.slot;
-		}
-
-		const key = number * dayRange + day;
-		let slot = this.#slotNumbers.get(key);
-		if (slot === undefined) {
-			slot = this.#slots.length;
-			this.#slotNumbers.set(key, slot);
-			this.#slots.push({
-				pattern: number,
-				records: 0,
-				count: 0,
-				fresh: 0,
-				last: Number.NEGATIVE_INFINITY,
-			});
-		}
-
-		kept.day = day;
-		kept.slot = slot;
-		return slot;
-	}
-
-	#countIn(number: number, time: number, count: number | 'id'): void {
-		const slot = this.#slots[number];
-		if (slot === undefined) {
+		if (kept.pattern.kind === 'other') {
 			return;
 		}
 
-		if (time > slot.last) {
-			slot.last = time;
-		}
-
 		if (count !== 'id') {
-			slot.records++;
-			slot.count += count;
+			this.#count(kept, time, count);
+			this.#entries?.add(count, 0, number, time);
 			return;
 		}
 
 		const low = this.#hash[0] ?? 0;
-		const high = this.#hash[1] ?? 0;
+		// A zero says that there is no id.
+		const high = Math.max(1, this.#hash[1] ?? 0);
 		if (this.#ids.add(low, high)) {
-			slot.fresh++;
+			this.#count(kept, time, 1);
 		}
 
-		if (this.#onIds) {
-			const at = this.#entryCount * 3;
-			this.#entries[at] = low;
-			this.#entries[at + 1] = high;
-			this.#entries[at + 2] = number;
-			this.#entryCount++;
-			if (this.#entryCount === entriesTogether) {
-				this.#handOn();
-			}
-		}
+		this.#entries?.add(low, high, number, time);
 	}
 
-	#handOn(): void {
-		if (this.#entryCount > 0) {
-			this.#onIds?.(this.#entries.slice(0, this.#entryCount * 3));
-			this.#entryCount = 0;
+	#count(kept: KeptPattern, time: number, count: number): void {
+		if (kept.countMore === undefined) {
+			return;
+		}
+
+		this.records++;
+		const day = dayOf(time);
+		if (day !== kept.day || Number.isNaN(time)) {
+			handOn(kept);
+			kept.day = day;
+			kept.last = time;
+		}
+
+		kept.pending += count;
+		if (time > kept.last) {
+			kept.last = time;
 		}
 	}
 }
 
+const handOn = (kept: KeptPattern): void => {
+	if (kept.pending > 0) {
+		const {last, pending} = kept;
+		kept.countMore?.(Number.isNaN(last) ? undefined : last, pending);
+		kept.pending = 0;
+	}
+};
+
 const orNull = (time: number): number | null =>
 	Number.isFinite(time) ? time : null;
-
-const countSlots = (
-	{patterns, slots}: Pick<FileSummary, 'patterns' | 'slots'>,
-	fresh: readonly number[],
-): readonly CountedSlot[] =>
-	slots.flatMap(({pattern, records, count, last}, index) => {
-		const kept = patterns[pattern];
-		const more = fresh[index] ?? 0;
-		return kept?.kind === 'record' && records + more > 0
-			? [
-					{
-						record: kept.record,
-						records: records + more,
-						count: count + more,
-						last: last ?? undefined,
-					},
-				]
-			: [];
-	});

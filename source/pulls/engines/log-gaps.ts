@@ -10,8 +10,7 @@ export type ReadFile = {
 	readonly path: string;
 	/** What it covers as its name says. */
 	readonly span: TimeSpan | undefined;
-	/** Without what was counted, which would grow with the files. */
-	readonly summary: Omit<FileSummary, 'patterns' | 'slots'>;
+	readonly summary: FileSummary;
 };
 
 /** The first problem of a file with its place, `logs/a.json:12: It is no JSON.` */

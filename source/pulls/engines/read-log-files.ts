@@ -1,13 +1,18 @@
-import type {PullGap, TimeSpan} from '../../evidence/pull.js';
+import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import type {PullGap} from '../../evidence/pull.js';
 import type {AggregateCache, Clock} from '../../world.js';
 import {blankSource, type PullReader, type ReadReply} from '../pull-reader.js';
 import {createTallyBook} from '../tally-book.js';
-import {type CountedSlot, RecordCounter} from './count-records.js';
+import {RecordCounter} from './count-records.js';
+import type {FileSummary} from './file-summary.js';
 import {codeOf, findLogFiles, type FoundLog} from './find-log-files.js';
+import {judgeFiles} from './judge-files.js';
+import {type KeptFiles, openKeptFiles} from './kept-source.js';
 import type {LogFormat} from './log-format.js';
 import {describeRefused, type ReadFile} from './log-gaps.js';
-import {readKeptFile} from './read-kept-file.js';
-import {judgeFiles} from './judge-files.js';
+import {openBytes} from './open-bytes.js';
+import {readLogFile} from './read-log-file.js';
 
 /** Milliseconds between two reports of progress. */
 const progressPause = 250;
@@ -34,37 +39,69 @@ export type LogFilesOptions = {
 
 type Reading = {
 	readonly counter: RecordCounter;
+	readonly kept: KeptFiles;
 	readonly files: ReadFile[];
 	readonly gaps: PullGap[];
-	readonly take: (slots: readonly CountedSlot[]) => void;
 	/** Gets the bytes of all files that have been read. */
 	readonly progress: (done: number) => void;
 };
 
+const isUnchanged = async ({
+	file,
+	size,
+	modified,
+}: FoundLog): Promise<boolean> => {
+	const now = await stat(file);
+	return now.size === size && now.mtimeMs === modified;
+};
+
+const withSlashes = (file: string): string => file.replaceAll(path.sep, '/');
+
+/** Reads a file that is not known, or has changed. */
+const readAnew = async (
+	log: FoundLog,
+	{counter, kept, progress}: Reading,
+	{format, done}: {readonly format: LogFormat; readonly done: number},
+): Promise<FileSummary> => {
+	const from = kept.place;
+	const bytes = await openBytes(log.file);
+	try {
+		const summary = await readLogFile(bytes, {
+			path: withSlashes(log.file),
+			format,
+			counter,
+			entries: kept.openEntries(),
+			async progress() {
+				progress(done + bytes.position());
+				await kept.settle();
+			},
+		});
+		// What grew while it was read is read anew the next time.
+		if (await isUnchanged(log)) {
+			kept.add(log, summary, from);
+		}
+
+		return summary;
+	} finally {
+		await bytes.close();
+	}
+};
+
 const readFiles = async (
 	found: readonly FoundLog[],
-	{counter, files, gaps, take, progress}: Reading,
-	{format, cache}: LogFilesOptions,
+	reading: Reading,
+	format: LogFormat,
 ): Promise<void> => {
-	let before = 0;
+	const {counter, kept, files, gaps, progress} = reading;
+	let done = 0;
 	for (const log of found) {
-		const span: TimeSpan | undefined = format.spanOf?.(
-			log.file.replaceAll('\\', '/'),
-		);
-		progress(before);
+		const span = format.spanOf?.(withSlashes(log.file));
+		progress(done);
 		try {
-			const done = before;
-			const {summary, counted} = await readKeptFile(log, {
-				format,
-				counter,
-				cache,
-				progress(bytes) {
-					progress(done + bytes);
-				},
-			});
-			const {patterns: _, slots: __, ...rest} = summary;
-			files.push({path: log.path, span, summary: rest});
-			take(counted);
+			const summary =
+				(await kept.count(log, counter)) ??
+				(await readAnew(log, reading, {format, done}));
+			files.push({path: log.path, span, summary});
 		} catch (error) {
 			const code = codeOf(error);
 			// What the file system says of a file is about that file; anything else is an abort, or a bug.
@@ -75,8 +112,45 @@ const readFiles = async (
 			gaps.push(describeRefused({path: log.path, code}, span));
 		}
 
-		before += log.size;
+		done += log.size;
 	}
+};
+
+/** Tells progress, but not more often than anybody can see; throws where the reading is to end. */
+const createProgress = (
+	clock: Pick<Clock, 'now'>,
+	signal: AbortSignal,
+	tell: (done: number) => void,
+): ((done: number) => void) => {
+	let told = Number.NEGATIVE_INFINITY;
+	return done => {
+		signal.throwIfAborted();
+		const now = clock.now();
+		if (now - told >= progressPause) {
+			told = now;
+			tell(done);
+		}
+	};
+};
+
+/** Counts everything that was found; resolves to how many records it was. */
+const countFiles = async (
+	found: readonly FoundLog[],
+	reading: Omit<Reading, 'kept'>,
+	{format, where, cache}: LogFilesOptions,
+): Promise<void> => {
+	const {counter} = reading;
+	const source = `${format.kind} ${format.version} ${path.resolve(where)}`;
+	const kept = await openKeptFiles(source, found, {cache, counter});
+	try {
+		await readFiles(found, {...reading, kept}, format);
+	} catch (error) {
+		await kept.drop();
+		throw error;
+	}
+
+	counter.finish();
+	await kept.finish(counter.listPatterns());
 };
 
 /** A source of pulls whose records lie in log files: a folder, a glob or a file, packed or not. Its `read` throws `UserError` where there is nothing of that name. */
@@ -92,52 +166,28 @@ export const createLogFilesReader = (options: LogFilesOptions): PullReader => {
 			const total = found.reduce((sum, {size}) => sum + size, 0);
 			const base = {...blankSource(name), proves: format.proves, readAt};
 			const book = createTallyBook({source: name, apartAgents});
-			let records = 0;
-			let told = Number.NEGATIVE_INFINITY;
-			const reading: Reading = {
-				counter: new RecordCounter(),
-				files: [],
-				gaps: refused.map(path => describeRefused(path, undefined)),
-				take(slots) {
-					for (const slot of slots) {
-						// What names no host is about the registry that it is read for.
-						if (slot.record.host === host || slot.record.host === '') {
-							records += slot.records;
-							book.add(toRecord(slot, host));
-						}
-					}
-				},
-				progress(done) {
-					signal.throwIfAborted();
-					const now = clock.now();
-					if (now - told >= progressPause) {
-						told = now;
-						tell({...base, progress: {done, total}});
-					}
-				},
-			};
-			await readFiles(found, reading, options);
+			const files: ReadFile[] = [];
+			const gaps = refused.map(place => describeRefused(place, undefined));
+			// What names no host is about the registry that it is read for.
+			const counter = new RecordCounter(record =>
+				record.host === host || record.host === ''
+					? book.open({...record, host})
+					: undefined,
+			);
+			const progress = createProgress(clock, signal, done => {
+				tell({...base, progress: {done, total}});
+			});
+			await countFiles(found, {counter, files, gaps, progress}, options);
 			signal.throwIfAborted();
-			const {files, gaps} = reading;
 			return {
 				tallies: book.tallies(),
 				source: {
 					...base,
 					...judgeFiles(files, {host, format, where, declared, refused: gaps}),
 					state: files.length === 0 && gaps.length > 0 ? 'failed' : 'read',
-					records,
+					records: counter.records,
 				},
 			};
 		},
 	};
 };
-
-/** A slot as a record that counts for many. */
-const toRecord = ({record, count, last}: CountedSlot, host: string) => ({
-	...record,
-	host,
-	time: last,
-	count,
-	id: undefined,
-	client: '',
-});
