@@ -91,7 +91,7 @@ const findPattern = (bytes: Uint8Array, sink: RecordSink): number => {
 	const pattern = judge(bytes);
 	const number = pattern === undefined ? -1 : sink.keep(pattern);
 	if (number !== -1) {
-		known.keep(number);
+		known.keep(bytes, patternFields, number);
 	}
 
 	return number;
@@ -145,7 +145,8 @@ const writeId = (bytes: Uint8Array, id: Uint8Array): number => {
 /** The quick way to read an event, for `PieceReader.readBytes`. */
 export const readAcrBytes: NonNullable<PieceReader['readBytes']> = (
 	bytes,
-	{start, end},
+	start,
+	end,
 	sink,
 ) => {
 	if (

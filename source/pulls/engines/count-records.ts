@@ -12,6 +12,8 @@ const idRoom = 512;
 /** What is known of one registry in one file while it is read. */
 type OpenHost = {
 	readonly host: string;
+	/** The file that the rest is about. */
+	file: number;
 	records: number;
 	oldest: number;
 	newest: number;
@@ -25,9 +27,7 @@ type KeptPattern = {
 	day: number;
 	pending: number;
 	last: number;
-	/** The file that the host is of. */
-	file: number;
-	host: OpenHost;
+	readonly host: OpenHost;
 };
 
 /**
@@ -46,8 +46,8 @@ export class RecordCounter implements RecordSink {
 	readonly #encoder = new TextEncoder();
 	readonly #numbers = new Map<string, number>();
 	readonly #patterns: KeptPattern[] = [];
+	readonly #hosts = new Map<string, OpenHost>();
 	#file = 0;
-	#hosts = new Map<string, OpenHost>();
 	#entries: RecordEntries | undefined;
 
 	/** @param open - Tells what counts records like this one; `undefined` for those that do not count. */
@@ -59,7 +59,6 @@ export class RecordCounter implements RecordSink {
 	begin(entries: RecordEntries | undefined): void {
 		this.#entries = entries;
 		this.#file++;
-		this.#hosts = new Map();
 	}
 
 	keep(pattern: RecordPattern): number {
@@ -86,7 +85,6 @@ export class RecordCounter implements RecordSink {
 			day: -1,
 			pending: 0,
 			last: Number.NaN,
-			file: -1,
 			host: this.#openHost(pattern),
 		});
 		return number;
@@ -142,7 +140,7 @@ export class RecordCounter implements RecordSink {
 	/** The registries of the file that was begun. */
 	listHosts(): readonly SummaryHost[] {
 		return [...this.#hosts.values()]
-			.filter(({records}) => records > 0)
+			.filter(({file}) => file === this.#file)
 			.map(({host, records, oldest, newest}) => ({
 				host,
 				records,
@@ -167,6 +165,7 @@ export class RecordCounter implements RecordSink {
 		const host = pattern.kind === 'other' ? pattern.host : pattern.record.host;
 		const known = this.#hosts.get(host) ?? {
 			host,
+			file: -1,
 			records: 0,
 			oldest: Number.POSITIVE_INFINITY,
 			newest: Number.NEGATIVE_INFINITY,
@@ -182,12 +181,14 @@ export class RecordCounter implements RecordSink {
 			return;
 		}
 
-		if (kept.file !== this.#file) {
-			kept.file = this.#file;
-			kept.host = this.#openHost(kept.pattern);
+		const {host} = kept;
+		if (host.file !== this.#file) {
+			host.file = this.#file;
+			host.records = 0;
+			host.oldest = Number.POSITIVE_INFINITY;
+			host.newest = Number.NEGATIVE_INFINITY;
 		}
 
-		const {host} = kept;
 		host.records++;
 		// What has no time is neither.
 		if (time < host.oldest) {

@@ -6,18 +6,21 @@ const nine = 0x39;
 const colon = 0x3a;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const space = 0x20;
 
 /** Bytes that end a plain stretch of a text: quotes, backslashes, control characters and all that is not ASCII. */
 const stops = Uint8Array.from({length: 256}, (_, byte) =>
 	byte === quote || byte === 0x5c || byte < 0x20 || byte > 0x7e ? 1 : 0,
 );
 
-const words: readonly Uint8Array[] = ['true', 'false', 'null'].map(word =>
-	new TextEncoder().encode(word),
-);
+const encoder = new TextEncoder();
+const words = ['true', 'false', 'null'].map(word => encoder.encode(word));
 
-/** Where something is written that this reader leaves to `JSON.parse`. */
+/** Something is written in a way that is left to `JSON.parse`. */
 const unusual = -1;
+/** What a name stands for that is no wanted field. */
+const unwanted = -1;
+const innerObject = -2;
 
 /** The end of a text without its closing quote, which begins behind the opening one. */
 const endOfText = (bytes: Uint8Array, from: number, end: number): number => {
@@ -43,15 +46,23 @@ const isEqual = (
 	return true;
 };
 
+const skipSpaces = (bytes: Uint8Array, from: number, end: number): number => {
+	let index = from;
+	while (index < end && bytes[index] === space) {
+		index++;
+	}
+
+	return index;
+};
+
 /** The end of a whole number, or of true, false or null. */
 const endOfPlainValue = (
 	bytes: Uint8Array,
 	from: number,
 	end: number,
 ): number => {
-	const first = bytes[from] ?? 0;
-	let index = first === minus ? from + 1 : from;
-	const begin = index;
+	const begin = bytes[from] === minus ? from + 1 : from;
+	let index = begin;
 	while (
 		index < end &&
 		(bytes[index] ?? 0) >= zero &&
@@ -65,93 +76,61 @@ const endOfPlainValue = (
 		return bytes[begin] === zero && index > begin + 1 ? unusual : index;
 	}
 
-	for (const word of words) {
-		if (begin === from && isEqual(bytes, from, word)) {
-			return from + word.length;
-		}
-	}
-
-	return unusual;
+	const word = words.find(
+		each => begin === from && isEqual(bytes, from, each),
+	);
+	return word === undefined ? unusual : from + word.length;
 };
 
-const skipSpaces = (bytes: Uint8Array, from: number, end: number): number => {
-	let index = from;
-	while (index < end && bytes[index] === 0x20) {
-		index++;
-	}
-
-	return index;
+type Name = {
+	readonly bytes: Uint8Array;
+	/** The number of a wanted field, or what else it stands for. */
+	readonly field: number;
 };
 
-/** Names that are wanted, by their lengths. */
-type Level = ReadonlyArray<
-	ReadonlyArray<{readonly name: Uint8Array; readonly field: number}>
->;
+const encodeNames = (names: readonly string[], first: number): Name[] =>
+	names.map((name, index) => ({
+		bytes: encoder.encode(name),
+		field: first + index,
+	}));
 
-const sortByLength = (names: readonly string[], first: number): Level => {
-	const level: Array<Array<{name: Uint8Array; field: number}>> = [];
-	for (const [index, text] of names.entries()) {
-		const name = new TextEncoder().encode(text);
-		while (level.length <= name.length) {
-			level.push([]);
-		}
-
-		level[name.length]?.push({name, field: first + index});
-	}
-
-	return level;
-};
-
-const findField = (
-	bytes: Uint8Array,
-	from: number,
-	end: number,
-	level: Level,
-): number => {
-	for (const {name, field} of level[end - from] ?? []) {
-		if (isEqual(bytes, from, name)) {
-			return field;
-		}
-	}
-
-	return -1;
+/** What a reader of flat JSON looks for. */
+export type FlatJsonFields = {
+	readonly top: readonly string[];
+	/** The name of the object inside, and its fields. */
+	readonly innerName: string;
+	readonly inner: readonly string[];
 };
 
 /**
 Finds the texts of some fields in the bytes of a JSON object with, at most, one object inside it. The whole of it is checked to be JSON.
 
-It knows what is usual: plain ASCII texts without escapes, whole numbers, true, false and null, each wanted field once and as a text. For anything else it says no, and `JSON.parse` is to look.
+It knows what is usual: plain ASCII texts without escapes, whole numbers, true, false and null, each wanted field once and as a text. For anything else it says no, and `JSON.parse` is to look. It is quick where names follow each other as in the
+object before.
 */
 export class FlatJson {
 	/** The beginning and the end of each wanted text, those at the top first; -1 where there is none. */
 	readonly ranges: Int32Array;
-	readonly #top: Level;
-	readonly #inner: Level;
-	readonly #innerName: Uint8Array;
+	readonly #top: readonly Name[];
+	readonly #inner: readonly Name[];
+	/** The names of the object before, in their order. */
+	readonly #expectedTop: Name[] = [];
+	readonly #expectedInner: Name[] = [];
 
-	constructor({
-		top,
-		inner,
-		innerName,
-	}: {
-		readonly top: readonly string[];
-		/** The fields of the object inside. */
-		readonly inner: readonly string[];
-		/** The name of the object inside. */
-		readonly innerName: string;
-	}) {
+	constructor({top, innerName, inner}: FlatJsonFields) {
 		this.ranges = new Int32Array((top.length + inner.length) * 2);
-		this.#top = sortByLength(top, 0);
-		this.#inner = sortByLength(inner, top.length);
-		this.#innerName = new TextEncoder().encode(innerName);
+		this.#top = [
+			...encodeNames(top, 0),
+			{bytes: encoder.encode(innerName), field: innerObject},
+		];
+		this.#inner = encodeNames(inner, top.length);
 	}
 
 	/** Whether the bytes are such an object; `ranges` holds where the texts are then. */
 	scan(bytes: Uint8Array, start: number, end: number): boolean {
 		this.ranges.fill(-1);
-		const after = this.#scanObject(bytes, skipSpaces(bytes, start, end), end, {
-			isInner: false,
-		});
+		const at = skipSpaces(bytes, start, end);
+		const after = this.#scanObject(bytes, at, end, this.#expectedTop);
 		return after !== unusual && skipSpaces(bytes, after, end) === end;
 	}
 
@@ -160,63 +139,51 @@ export class FlatJson {
 		bytes: Uint8Array,
 		start: number,
 		end: number,
-		{isInner}: {isInner: boolean},
+		expected: Name[],
 	): number {
 		if (bytes[start] !== openBrace) {
 			return unusual;
 		}
 
-		const level = isInner ? this.#inner : this.#top;
-		let hasInner = isInner;
 		let at = skipSpaces(bytes, start + 1, end);
-		for (;;) {
+		let hasInner = false;
+		for (let index = 0; ; index++) {
 			if (bytes[at] !== quote) {
 				return unusual;
 			}
 
-			const nameEnd = endOfText(bytes, at + 1, end);
-			if (nameEnd === unusual) {
+			const known = expected[index];
+			const name =
+				known !== undefined &&
+				isEqual(bytes, at + 1, known.bytes) &&
+				bytes[at + 1 + known.bytes.length] === quote
+					? known
+					: this.#readName(bytes, at + 1, end, expected);
+			if (name === undefined) {
 				return unusual;
 			}
 
-			const nameStart = at + 1;
-			at = skipSpaces(bytes, nameEnd + 1, end);
+			expected[index] = name;
+			at = skipSpaces(bytes, at + 2 + name.bytes.length, end);
 			if (bytes[at] !== colon) {
 				return unusual;
 			}
 
 			at = skipSpaces(bytes, at + 1, end);
-			const field = findField(bytes, nameStart, nameEnd, level);
-			const first = bytes[at];
-			if (first === quote) {
+			const {field} = name;
+			if (bytes[at] === quote && field !== innerObject) {
 				const textEnd = endOfText(bytes, at + 1, end);
-				if (textEnd === unusual) {
+				if (textEnd === unusual || !this.#keep(field, at + 1, textEnd)) {
 					return unusual;
-				}
-
-				if (field !== -1) {
-					if (this.ranges[field * 2] !== -1) {
-						return unusual;
-					}
-
-					this.ranges[field * 2] = at + 1;
-					this.ranges[field * 2 + 1] = textEnd;
 				}
 
 				at = textEnd + 1;
-			} else if (field !== -1) {
-				return unusual;
-			} else if (first === openBrace) {
-				if (hasInner || !this.#isInnerName(bytes, nameStart, nameEnd)) {
-					return unusual;
-				}
-
+			} else if (field === innerObject && !hasInner) {
 				hasInner = true;
-				at = this.#scanObject(bytes, at, end, {isInner: true});
+				at = this.#scanObject(bytes, at, end, this.#expectedInner);
 			} else {
-				at = this.#isInnerName(bytes, nameStart, nameEnd)
-					? unusual
-					: endOfPlainValue(bytes, at, end);
+				at =
+					field === unwanted ? endOfPlainValue(bytes, at, end) : unusual;
 			}
 
 			if (at === unusual) {
@@ -224,7 +191,11 @@ export class FlatJson {
 			}
 
 			at = skipSpaces(bytes, at, end);
-			if (bytes[at] === closeBrace && at < end) {
+			if (at >= end) {
+				return unusual;
+			}
+
+			if (bytes[at] === closeBrace) {
 				return at + 1;
 			}
 
@@ -236,10 +207,41 @@ export class FlatJson {
 		}
 	}
 
-	#isInnerName(bytes: Uint8Array, start: number, end: number): boolean {
+	/** `false` where a wanted field stands there for the second time. */
+	#keep(field: number, start: number, end: number): boolean {
+		if (field === unwanted) {
+			return true;
+		}
+
+		if (this.ranges[field * 2] !== -1) {
+			return false;
+		}
+
+		this.ranges[field * 2] = start;
+		this.ranges[field * 2 + 1] = end;
+		return true;
+	}
+
+	/** A name that is not the one that was expected. */
+	#readName(
+		bytes: Uint8Array,
+		from: number,
+		end: number,
+		expected: Name[],
+	): Name | undefined {
+		const nameEnd = endOfText(bytes, from, end);
+		if (nameEnd === unusual) {
+			return undefined;
+		}
+
+		const names = expected === this.#expectedTop ? this.#top : this.#inner;
+		const found = names.find(
+			name =>
+				name.bytes.length === nameEnd - from &&
+				isEqual(bytes, from, name.bytes),
+		);
 		return (
-			end - start === this.#innerName.length &&
-			isEqual(bytes, start, this.#innerName)
+			found ?? {bytes: bytes.slice(from, nameEnd), field: unwanted}
 		);
 	}
 }

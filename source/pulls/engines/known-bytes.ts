@@ -1,5 +1,4 @@
-import {hashBytes} from './hash-bytes.js';
-
+/* eslint-disable no-bitwise, unicorn/prefer-math-trunc -- a hash is made of bits */
 /**
 Texts by their bytes, each with a number, so that one that was met before is known again without making a text of it.
 
@@ -11,105 +10,131 @@ export type KnownBytes = {
 	/** The number of a text of so many stretches, or -1. */
 	readonly find: (bytes: Uint8Array, stretches: number) => number;
 	/** Gives a number to the text that was looked for last. */
-	readonly keep: (number: number) => void;
+	readonly keep: (bytes: Uint8Array, stretches: number, number: number) => void;
 };
 
 const mostStretches = 16;
 const firstSlots = 1024;
+const multiplier = 0x9e_37_79_b1;
+/** No UTF-8 has this byte. */
+const border = 0xff;
 
-/** A table of texts; it holds each text once. */
-export const createKnownBytes = (): KnownBytes => {
-	const ranges = new Int32Array(mostStretches * 2);
-	const hash = new Uint32Array(2);
-	let scratch = new Uint8Array(1024);
-	let length = 0;
-	/** Numbers plus 1; 0 where there is none. */
-	let slots = new Int32Array(firstSlots);
-	const hashes: number[] = [];
-	const texts: Uint8Array[] = [];
-	const numbers: number[] = [];
-
-	const copy = (bytes: Uint8Array, stretches: number): void => {
-		let to = 0;
-		for (let stretch = 0; stretch < stretches; stretch++) {
-			const start = ranges[stretch * 2] ?? 0;
-			const end = ranges[stretch * 2 + 1] ?? 0;
-			if (to + end - start + 2 > scratch.length) {
-				const larger = new Uint8Array((to + end - start) * 2 + 2);
-				larger.set(scratch.subarray(0, to));
-				scratch = larger;
-			}
-
-			for (let from = start; from < end; from++) {
-				scratch[to++] = bytes[from] ?? 0;
-			}
-
-			// No UTF-8 has this byte.
-			scratch[to++] = 0xff;
+/** Tells texts apart well enough by their lengths and a few of their bytes; that they are equal is looked at afterwards. */
+const sample = (
+	bytes: Uint8Array,
+	ranges: Int32Array,
+	stretches: number,
+): number => {
+	let hash = 0;
+	for (let stretch = 0; stretch < stretches; stretch++) {
+		const start = ranges[stretch * 2] ?? 0;
+		const end = ranges[stretch * 2 + 1] ?? 0;
+		hash = Math.imul(hash ^ (end - start), multiplier);
+		// The last ones, which differ most often.
+		for (let index = Math.max(start, end - 12); index < end; index++) {
+			hash = Math.imul(hash ^ (bytes[index] ?? 0), multiplier);
+			hash ^= hash >>> 15;
 		}
+	}
 
-		length = to;
-	};
+	return hash >>> 0;
+};
 
-	const isEqual = (text: Uint8Array): boolean => {
-		if (text.length !== length) {
-			return false;
-		}
+const join = (
+	bytes: Uint8Array,
+	ranges: Int32Array,
+	stretches: number,
+): Uint8Array => {
+	const text: number[] = [];
+	for (let stretch = 0; stretch < stretches; stretch++) {
+		const start = ranges[stretch * 2] ?? 0;
+		const end = ranges[stretch * 2 + 1] ?? 0;
+		text.push(...bytes.subarray(Math.max(start, 0), Math.max(end, 0)), border);
+	}
 
-		for (let index = 0; index < length; index++) {
-			if (text[index] !== scratch[index]) {
+	return Uint8Array.from(text);
+};
+
+const isEqual = (
+	bytes: Uint8Array,
+	ranges: Int32Array,
+	stretches: number,
+	text: Uint8Array,
+): boolean => {
+	let at = 0;
+	for (let stretch = 0; stretch < stretches; stretch++) {
+		const end = ranges[stretch * 2 + 1] ?? 0;
+		for (let index = ranges[stretch * 2] ?? 0; index < end; index++) {
+			if (bytes[index] !== text[at++]) {
 				return false;
 			}
 		}
 
-		return true;
-	};
+		if (text[at++] !== border) {
+			return false;
+		}
+	}
 
-	const place = (value: number): number => value % slots.length;
+	return at === text.length;
+};
 
-	const enter = (index: number): void => {
-		let slot = place(hashes[index] ?? 0);
-		while (slots[slot] !== 0) {
-			slot = slot + 1 === slots.length ? 0 : slot + 1;
+type Entry = {
+	readonly hash: number;
+	readonly text: Uint8Array;
+	readonly number: number;
+};
+
+/** A table of texts; it holds each text once. */
+export const createKnownBytes = (): KnownBytes => {
+	const ranges = new Int32Array(mostStretches * 2);
+	let slots: Array<Entry | undefined> = Array.from({length: firstSlots});
+	let count = 0;
+	let wanted = 0;
+
+	const enter = (entry: Entry): void => {
+		let slot = entry.hash & (slots.length - 1);
+		while (slots[slot] !== undefined) {
+			slot = (slot + 1) & (slots.length - 1);
 		}
 
-		slots[slot] = index + 1;
+		slots[slot] = entry;
 	};
 
 	return {
 		ranges,
 		find(bytes, stretches) {
-			copy(bytes, stretches);
-			hashBytes(scratch, 0, length, hash);
-			const wanted = hash[0] ?? 0;
-			let slot = place(wanted);
-			for (
-				let index = (slots[slot] ?? 0) - 1;
-				index >= 0;
-				index = (slots[slot] ?? 0) - 1
-			) {
-				const text = texts[index];
-				if (hashes[index] === wanted && text && isEqual(text)) {
-					return numbers[index] ?? -1;
+			wanted = sample(bytes, ranges, stretches);
+			let slot = wanted & (slots.length - 1);
+			for (;;) {
+				const entry = slots[slot];
+				if (entry === undefined) {
+					return -1;
 				}
 
-				slot = slot + 1 === slots.length ? 0 : slot + 1;
-			}
+				if (
+					entry.hash === wanted &&
+					isEqual(bytes, ranges, stretches, entry.text)
+				) {
+					return entry.number;
+				}
 
-			return -1;
+				slot = (slot + 1) & (slots.length - 1);
+			}
 		},
-		keep(number) {
-			texts.push(scratch.slice(0, length));
-			numbers.push(number);
-			hashes.push(hash[0] ?? 0);
-			if (texts.length * 2 > slots.length) {
-				slots = new Int32Array(slots.length * 2);
-				for (let index = 0; index < texts.length; index++) {
-					enter(index);
+		keep(bytes, stretches, number) {
+			const text = join(bytes, ranges, stretches);
+			count++;
+			if (count * 2 > slots.length) {
+				const before = slots;
+				slots = Array.from({length: before.length * 2});
+				for (const entry of before) {
+					if (entry) {
+						enter(entry);
+					}
 				}
-			} else {
-				enter(texts.length - 1);
 			}
+
+			enter({hash: wanted, text, number});
 		},
 	};
 };

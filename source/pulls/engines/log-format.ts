@@ -31,7 +31,8 @@ export type PieceReader = {
 	*/
 	readonly readBytes?: (
 		bytes: Uint8Array,
-		range: {readonly start: number; readonly end: number},
+		start: number,
+		end: number,
 		sink: RecordSink,
 	) => BytesOutcome;
 };

@@ -46,6 +46,7 @@ Gives pieces of a file to its reader and counts what comes of them. What is bad 
 export class PieceTaker {
 	readonly problems: Problems;
 	readonly #reader: PieceReader;
+	readonly #readBytes: PieceReader['readBytes'];
 	readonly #counter: RecordCounter;
 	readonly #decoder = new TextDecoder();
 
@@ -54,21 +55,23 @@ export class PieceTaker {
 		{counter, problems}: {counter: RecordCounter; problems: Problems},
 	) {
 		this.#reader = reader;
+		this.#readBytes = reader.readBytes;
 		this.#counter = counter;
 		this.problems = problems;
 	}
 
+	/** Takes a line or a row in the quick way, where there is one. */
+	takeBytes(bytes: Uint8Array, start: number, end: number): BytesOutcome {
+		const last = bytes[end - 1] === carriageReturn ? end - 1 : end;
+		return last <= start
+			? 'read'
+			: (this.#readBytes?.(bytes, start, last, this.#counter) ?? 'slow');
+	}
+
 	/** Takes one line or row; `more` where it is a row that goes on behind a line end. */
 	take(piece: Piece, kind: 'line' | 'row'): 'taken' | 'more' {
-		const {bytes, start} = piece;
-		const isReturned = bytes[piece.end - 1] === carriageReturn;
-		const end = isReturned ? piece.end - 1 : piece.end;
-		if (end <= start) {
-			return 'taken';
-		}
-
-		const outcome: BytesOutcome =
-			this.#reader.readBytes?.(bytes, {start, end}, this.#counter) ?? 'slow';
+		const {bytes, start, end} = piece;
+		const outcome = this.takeBytes(bytes, start, end);
 		if (outcome === 'read') {
 			return 'taken';
 		}
@@ -77,7 +80,8 @@ export class PieceTaker {
 			return 'more';
 		}
 
-		this.takeText({...piece, end});
+		const isReturned = bytes[end - 1] === carriageReturn;
+		this.takeText({...piece, end: isReturned ? end - 1 : end});
 		return 'taken';
 	}
 
