@@ -38,11 +38,11 @@ const json = new FlatJson({
 const {ranges} = json;
 
 /** The text of a field; empty where it is not there, which means the same. */
-const textOf = (bytes: Uint8Array, field: number): string => {
+const textOf = (view: DataView, field: number): string => {
 	const start = ranges[field * 2] ?? -1;
 	return start === -1
 		? ''
-		: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+		: Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString(
 				'latin1',
 				start,
 				ranges[field * 2 + 1],
@@ -50,16 +50,16 @@ const textOf = (bytes: Uint8Array, field: number): string => {
 };
 
 /** What an event of these texts is, for all that are like it; `undefined` for what is bad. */
-const judge = (bytes: Uint8Array): RecordPattern | undefined => {
+const judge = (view: DataView): RecordPattern | undefined => {
 	const meaning = judgeAcrEvent({
-		category: textOf(bytes, 2),
-		operationName: textOf(bytes, 3),
-		resultDescription: textOf(bytes, 4),
-		loginServer: textOf(bytes, 5),
-		repository: textOf(bytes, 6),
-		digest: textOf(bytes, 7),
-		tag: textOf(bytes, 8),
-		userAgent: textOf(bytes, 9),
+		category: textOf(view, 2),
+		operationName: textOf(view, 3),
+		resultDescription: textOf(view, 4),
+		loginServer: textOf(view, 5),
+		repository: textOf(view, 6),
+		digest: textOf(view, 7),
+		tag: textOf(view, 8),
+		userAgent: textOf(view, 9),
 	});
 	if (meaning.kind === 'bad') {
 		return undefined;
@@ -74,7 +74,7 @@ const judge = (bytes: Uint8Array): RecordPattern | undefined => {
 };
 
 /** The number of the pattern of an event; -1 where it is bad. */
-const findPattern = (bytes: Uint8Array, sink: RecordSink): number => {
+const findPattern = (view: DataView, sink: RecordSink): number => {
 	const {known} = sink;
 	for (let field = 0; field < patternFields; field++) {
 		const start = ranges[(firstOfPattern + field) * 2] ?? -1;
@@ -83,15 +83,15 @@ const findPattern = (bytes: Uint8Array, sink: RecordSink): number => {
 			start === -1 ? start : (ranges[(firstOfPattern + field) * 2 + 1] ?? -1);
 	}
 
-	const found = known.find(bytes, patternFields);
+	const found = known.find(view, patternFields);
 	if (found !== -1) {
 		return found;
 	}
 
-	const pattern = judge(bytes);
+	const pattern = judge(view);
 	const number = pattern === undefined ? -1 : sink.keep(pattern);
 	if (number !== -1) {
-		known.keep(bytes, patternFields, number);
+		known.keep(view, patternFields, number);
 	}
 
 	return number;
@@ -101,7 +101,7 @@ const findPattern = (bytes: Uint8Array, sink: RecordSink): number => {
 const append = (
 	id: Uint8Array,
 	at: number,
-	bytes: Uint8Array,
+	view: DataView,
 	field: number,
 ): number => {
 	const start = ranges[field * 2] ?? 0;
@@ -111,32 +111,32 @@ const append = (
 	}
 
 	for (let index = 0; index < length; index++) {
-		id[at + index] = bytes[start + index] ?? 0;
+		id[at + index] = view.getUint8(start + index);
 	}
 
 	return at + length;
 };
 
 /** The same bytes as those of the id that the slow way makes; -1 where it is unusual. */
-const writeId = (bytes: Uint8Array, id: Uint8Array): number => {
+const writeId = (view: DataView, id: Uint8Array): number => {
 	const start = ranges[correlationId * 2] ?? -1;
 	// An empty one, or `<nil>`.
 	if (start === -1 || start === ranges[correlationId * 2 + 1]) {
 		return -1;
 	}
 
-	if (bytes[start] === openAngle) {
+	if (view.getUint8(start) === openAngle) {
 		return -1;
 	}
 
-	let length = append(id, 0, bytes, correlationId);
+	let length = append(id, 0, view, correlationId);
 	for (const field of [operationName, time]) {
 		if (length === -1) {
 			return -1;
 		}
 
 		id[length] = space;
-		length = append(id, length + 1, bytes, field);
+		length = append(id, length + 1, view, field);
 	}
 
 	return length;
@@ -144,13 +144,13 @@ const writeId = (bytes: Uint8Array, id: Uint8Array): number => {
 
 /** The quick way to read an event, for `PieceReader.readBytes`. */
 export const readAcrBytes: NonNullable<PieceReader['readBytes']> = (
-	bytes,
+	view,
 	start,
 	end,
 	sink,
 ) => {
 	if (
-		!json.scan(bytes, start, end) ||
+		!json.scan(view, start, end) ||
 		ranges[time * 2] === -1 ||
 		ranges[category * 2] === -1 ||
 		ranges[operationName * 2] === -1
@@ -159,16 +159,16 @@ export const readAcrBytes: NonNullable<PieceReader['readBytes']> = (
 	}
 
 	const moment = readTimeBytes(
-		bytes,
+		view,
 		ranges[time * 2] ?? 0,
 		ranges[time * 2 + 1] ?? 0,
 	);
-	const idLength = writeId(bytes, sink.id);
+	const idLength = writeId(view, sink.id);
 	if (Number.isNaN(moment) || idLength === -1) {
 		return 'slow';
 	}
 
-	const pattern = findPattern(bytes, sink);
+	const pattern = findPattern(view, sink);
 	if (pattern === -1) {
 		return 'slow';
 	}

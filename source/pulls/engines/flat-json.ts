@@ -1,3 +1,5 @@
+import {findTextEnd, Stretch} from './word-scan.js';
+
 const quote = 0x22;
 const comma = 0x2c;
 const minus = 0x2d;
@@ -8,11 +10,6 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const space = 0x20;
 
-/** Bytes that end a plain stretch of a text: quotes, backslashes, control characters and all that is not ASCII. */
-const stops = Uint8Array.from({length: 256}, (_, byte) =>
-	byte === quote || byte === 0x5c || byte < 0x20 || byte > 0x7e ? 1 : 0,
-);
-
 const encoder = new TextEncoder();
 const words = ['true', 'false', 'null'].map(word => encoder.encode(word));
 
@@ -22,23 +19,17 @@ const unusual = -1;
 const unwanted = -1;
 const innerObject = -2;
 
-/** The end of a text without its closing quote, which begins behind the opening one. */
-const endOfText = (bytes: Uint8Array, from: number, end: number): number => {
-	let index = from;
-	while (index < end && stops[bytes[index] ?? 0] === 0) {
-		index++;
-	}
-
-	return index < end && bytes[index] === quote ? index : unusual;
-};
-
 const isEqual = (
-	bytes: Uint8Array,
+	view: DataView,
 	from: number,
 	name: Uint8Array,
 ): boolean => {
+	if (from + name.length > view.byteLength) {
+		return false;
+	}
+
 	for (let index = 0; index < name.length; index++) {
-		if (bytes[from + index] !== name[index]) {
+		if (view.getUint8(from + index) !== name[index]) {
 			return false;
 		}
 	}
@@ -46,9 +37,9 @@ const isEqual = (
 	return true;
 };
 
-const skipSpaces = (bytes: Uint8Array, from: number, end: number): number => {
+const skipSpaces = (view: DataView, from: number, end: number): number => {
 	let index = from;
-	while (index < end && bytes[index] === space) {
+	while (index < end && view.getUint8(index) === space) {
 		index++;
 	}
 
@@ -57,27 +48,29 @@ const skipSpaces = (bytes: Uint8Array, from: number, end: number): number => {
 
 /** The end of a whole number, or of true, false or null. */
 const endOfPlainValue = (
-	bytes: Uint8Array,
+	view: DataView,
 	from: number,
 	end: number,
 ): number => {
-	const begin = bytes[from] === minus ? from + 1 : from;
+	const begin = byteAt(view, from, end) === minus ? from + 1 : from;
 	let index = begin;
 	while (
 		index < end &&
-		(bytes[index] ?? 0) >= zero &&
-		(bytes[index] ?? 0) <= nine
+		view.getUint8(index) >= zero &&
+		view.getUint8(index) <= nine
 	) {
 		index++;
 	}
 
 	if (index > begin) {
 		// A number does not begin with a zero unless it is one.
-		return bytes[begin] === zero && index > begin + 1 ? unusual : index;
+		return byteAt(view, begin, end) === zero && index > begin + 1
+			? unusual
+			: index;
 	}
 
 	const word = words.find(
-		each => begin === from && isEqual(bytes, from, each),
+		each => begin === from && isEqual(view, from, each),
 	);
 	return word === undefined ? unusual : from + word.length;
 };
@@ -102,20 +95,36 @@ export type FlatJsonFields = {
 	readonly inner: readonly string[];
 };
 
+/** A text in an object, and what stands between it and the one before. */
+type Member = {
+	readonly gap: Stretch;
+	readonly field: number;
+};
+
+/** The shape of an object: everything but its texts. */
+type Layout = {
+	readonly members: readonly Member[];
+	readonly tail: Uint8Array;
+};
+
+/** Shorter ones cannot be compared four bytes at a time. */
+const shortestGap = 4;
+const mostMembers = 64;
+
 /**
 Finds the texts of some fields in the bytes of a JSON object with, at most, one object inside it. The whole of it is checked to be JSON.
 
-It knows what is usual: plain ASCII texts without escapes, whole numbers, true, false and null, each wanted field once and as a text. For anything else it says no, and `JSON.parse` is to look. It is quick where names follow each other as in the
-object before.
+It knows what is usual: plain ASCII texts without escapes, whole numbers, true, false and null, each wanted field once and as a text. For anything else it says no, and `JSON.parse` is to look. Objects that differ from the one before in nothing but their
+texts are quick.
 */
 export class FlatJson {
 	/** The beginning and the end of each wanted text, those at the top first; -1 where there is none. */
 	readonly ranges: Int32Array;
 	readonly #top: readonly Name[];
 	readonly #inner: readonly Name[];
-	/** The names of the object before, in their order. */
-	readonly #expectedTop: Name[] = [];
-	readonly #expectedInner: Name[] = [];
+	#layout: Layout | undefined;
+	/** The texts of the object that is gone through: beginning, end and field of each. */
+	readonly #texts: number[] = [];
 
 	constructor({top, innerName, inner}: FlatJsonFields) {
 		this.ranges = new Int32Array((top.length + inner.length) * 2);
@@ -127,121 +136,182 @@ export class FlatJson {
 	}
 
 	/** Whether the bytes are such an object; `ranges` holds where the texts are then. */
-	scan(bytes: Uint8Array, start: number, end: number): boolean {
+	scan(view: DataView, start: number, end: number): boolean {
+		return (
+			this.#scanAsBefore(view, start, end) ||
+			this.#scanAnew(view, start, end)
+		);
+	}
+
+	/** Goes through an object that has the shape of the one before. The fields that it has not are -1 since then. */
+	#scanAsBefore(view: DataView, start: number, end: number): boolean {
+		const layout = this.#layout;
+		if (layout === undefined) {
+			return false;
+		}
+
+		const {ranges} = this;
+		let at = start;
+		for (const {gap, field} of layout.members) {
+			if (at + gap.length > end || !gap.isAt(view, at)) {
+				return false;
+			}
+
+			at += gap.length;
+			const textEnd = findTextEnd(view, at, end);
+			if (textEnd === unusual) {
+				return false;
+			}
+
+			if (field !== unwanted) {
+				ranges[field * 2] = at;
+				ranges[field * 2 + 1] = textEnd;
+			}
+
+			at = textEnd;
+		}
+
+		return end - at === layout.tail.length && isEqual(view, at, layout.tail);
+	}
+
+	#scanAnew(view: DataView, start: number, end: number): boolean {
 		this.ranges.fill(-1);
-		const at = skipSpaces(bytes, start, end);
-		const after = this.#scanObject(bytes, at, end, this.#expectedTop);
-		return after !== unusual && skipSpaces(bytes, after, end) === end;
+		this.#texts.length = 0;
+		const at = skipSpaces(view, start, end);
+		const after = this.#scanObject(view, at, end, this.#top);
+		const isWhole =
+			after !== unusual && skipSpaces(view, after, end) === end;
+		this.#layout = isWhole ? this.#learn(view, start, end) : undefined;
+		return isWhole;
+	}
+
+	/** The shape of the object that was gone through. */
+	#learn(view: DataView, start: number, end: number): Layout | undefined {
+		const members: Member[] = [];
+		const texts = this.#texts;
+		let at = start;
+		for (let index = 0; index < texts.length; index += 3) {
+			const from = texts[index] ?? 0;
+			const field = texts[index + 2] ?? unwanted;
+			if (from - at < shortestGap) {
+				return undefined;
+			}
+
+			members.push({gap: new Stretch(view, at, from), field});
+			at = texts[index + 1] ?? 0;
+		}
+
+		return members.length <= mostMembers
+			? {members, tail: copyBytes(view, at, end)}
+			: undefined;
 	}
 
 	/** Goes through an object; resolves to the place behind it. */
 	#scanObject(
-		bytes: Uint8Array,
+		view: DataView,
 		start: number,
 		end: number,
-		expected: Name[],
+		names: readonly Name[],
 	): number {
-		if (bytes[start] !== openBrace) {
+		if (byteAt(view, start, end) !== openBrace) {
 			return unusual;
 		}
 
-		let at = skipSpaces(bytes, start + 1, end);
+		let at = skipSpaces(view, start + 1, end);
 		let hasInner = false;
-		for (let index = 0; ; index++) {
-			if (bytes[at] !== quote) {
+		for (;;) {
+			const nameStart = at + 1;
+			const nameEnd =
+				byteAt(view, at, end) === quote
+					? findTextEnd(view, nameStart, end)
+					: unusual;
+			if (nameEnd === unusual) {
 				return unusual;
 			}
 
-			const known = expected[index];
-			const name =
-				known !== undefined &&
-				isEqual(bytes, at + 1, known.bytes) &&
-				bytes[at + 1 + known.bytes.length] === quote
-					? known
-					: this.#readName(bytes, at + 1, end, expected);
-			if (name === undefined) {
+			at = skipSpaces(view, nameEnd + 1, end);
+			if (byteAt(view, at, end) !== colon) {
 				return unusual;
 			}
 
-			expected[index] = name;
-			at = skipSpaces(bytes, at + 2 + name.bytes.length, end);
-			if (bytes[at] !== colon) {
-				return unusual;
-			}
-
-			at = skipSpaces(bytes, at + 1, end);
-			const {field} = name;
-			if (bytes[at] === quote && field !== innerObject) {
-				const textEnd = endOfText(bytes, at + 1, end);
-				if (textEnd === unusual || !this.#keep(field, at + 1, textEnd)) {
-					return unusual;
-				}
-
-				at = textEnd + 1;
-			} else if (field === innerObject && !hasInner) {
+			at = skipSpaces(view, at + 1, end);
+			const field = findField(view, nameStart, nameEnd, names);
+			if (field === innerObject) {
+				at = hasInner
+					? unusual
+					: this.#scanObject(view, at, end, this.#inner);
 				hasInner = true;
-				at = this.#scanObject(bytes, at, end, this.#expectedInner);
+			} else if (byteAt(view, at, end) === quote) {
+				at = this.#takeText(view, at + 1, end, field);
 			} else {
-				at =
-					field === unwanted ? endOfPlainValue(bytes, at, end) : unusual;
+				at = field === unwanted ? endOfPlainValue(view, at, end) : unusual;
 			}
 
 			if (at === unusual) {
 				return unusual;
 			}
 
-			at = skipSpaces(bytes, at, end);
+			at = skipSpaces(view, at, end);
 			if (at >= end) {
 				return unusual;
 			}
 
-			if (bytes[at] === closeBrace) {
+			if (byteAt(view, at, end) === closeBrace) {
 				return at + 1;
 			}
 
-			if (bytes[at] !== comma) {
+			if (byteAt(view, at, end) !== comma) {
 				return unusual;
 			}
 
-			at = skipSpaces(bytes, at + 1, end);
+			at = skipSpaces(view, at + 1, end);
 		}
 	}
 
-	/** `false` where a wanted field stands there for the second time. */
-	#keep(field: number, start: number, end: number): boolean {
-		if (field === unwanted) {
-			return true;
-		}
-
-		if (this.ranges[field * 2] !== -1) {
-			return false;
-		}
-
-		this.ranges[field * 2] = start;
-		this.ranges[field * 2 + 1] = end;
-		return true;
-	}
-
-	/** A name that is not the one that was expected. */
-	#readName(
-		bytes: Uint8Array,
-		from: number,
+	/** Takes a text that begins behind its quote; resolves to the place behind it. A wanted field may stand there but once. */
+	#takeText(
+		view: DataView,
+		start: number,
 		end: number,
-		expected: Name[],
-	): Name | undefined {
-		const nameEnd = endOfText(bytes, from, end);
-		if (nameEnd === unusual) {
-			return undefined;
+		field: number,
+	): number {
+		const textEnd = findTextEnd(view, start, end);
+		if (
+			textEnd === unusual ||
+			(field !== unwanted && this.ranges[field * 2] !== -1)
+		) {
+			return unusual;
 		}
 
-		const names = expected === this.#expectedTop ? this.#top : this.#inner;
-		const found = names.find(
-			name =>
-				name.bytes.length === nameEnd - from &&
-				isEqual(bytes, from, name.bytes),
-		);
-		return (
-			found ?? {bytes: bytes.slice(from, nameEnd), field: unwanted}
-		);
+		this.#texts.push(start, textEnd, field);
+		if (field !== unwanted) {
+			this.ranges[field * 2] = start;
+			this.ranges[field * 2 + 1] = textEnd;
+		}
+
+		return textEnd + 1;
 	}
 }
+
+const copyBytes = (view: DataView, start: number, end: number): Uint8Array =>
+	Uint8Array.from({length: end - start}, (_, index) =>
+		view.getUint8(start + index),
+	);
+
+const byteAt = (view: DataView, at: number, end: number): number =>
+	at < end ? view.getUint8(at) : -1;
+
+const findField = (
+	view: DataView,
+	from: number,
+	end: number,
+	names: readonly Name[],
+): number => {
+	for (const {bytes: name, field} of names) {
+		if (name.length === end - from && isEqual(view, from, name)) {
+			return field;
+		}
+	}
+
+	return unwanted;
+};

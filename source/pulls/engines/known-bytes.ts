@@ -2,26 +2,24 @@
 /**
 Texts by their bytes, each with a number, so that one that was met before is known again without making a text of it.
 
-A text is made of several stretches of the bytes; each is told apart from the next.
+A text is made of several stretches of the bytes, each with its length.
 */
 export type KnownBytes = {
 	/** Beginnings and ends of the stretches, in turn, to be filled in before each call. */
 	readonly ranges: Int32Array;
 	/** The number of a text of so many stretches, or -1. */
-	readonly find: (bytes: Uint8Array, stretches: number) => number;
+	readonly find: (view: DataView, stretches: number) => number;
 	/** Gives a number to the text that was looked for last. */
-	readonly keep: (bytes: Uint8Array, stretches: number, number: number) => void;
+	readonly keep: (view: DataView, stretches: number, number: number) => void;
 };
 
 const mostStretches = 16;
 const firstSlots = 1024;
 const multiplier = 0x9e_37_79_b1;
-/** No UTF-8 has this byte. */
-const border = 0xff;
 
-/** Tells texts apart well enough by their lengths and a few of their bytes; that they are equal is looked at afterwards. */
+/** Tells texts apart well enough by their lengths and a few of their bytes; whether they are equal is looked at afterwards. */
 const sample = (
-	bytes: Uint8Array,
+	view: DataView,
 	ranges: Int32Array,
 	stretches: number,
 ): number => {
@@ -30,57 +28,79 @@ const sample = (
 		const start = ranges[stretch * 2] ?? 0;
 		const end = ranges[stretch * 2 + 1] ?? 0;
 		hash = Math.imul(hash ^ (end - start), multiplier);
-		// The last ones, which differ most often.
-		for (let index = Math.max(start, end - 12); index < end; index++) {
-			hash = Math.imul(hash ^ (bytes[index] ?? 0), multiplier);
+		if (end - start >= 8) {
+			hash = Math.imul(hash ^ view.getInt32(end - 8, true), multiplier);
 			hash ^= hash >>> 15;
+			hash = Math.imul(hash ^ view.getInt32(end - 4, true), multiplier);
+		} else {
+			for (let index = start; index < end; index++) {
+				hash = Math.imul(hash ^ view.getUint8(index), multiplier);
+			}
 		}
+
+		hash ^= hash >>> 15;
 	}
 
-	return hash >>> 0;
+	return hash;
 };
 
-const join = (
-	bytes: Uint8Array,
+/** The lengths of the stretches and their bytes, each begun at a whole word and filled up with zeros. */
+const pack = (
+	view: DataView,
 	ranges: Int32Array,
 	stretches: number,
-): Uint8Array => {
-	const text: number[] = [];
+): Int32Array => {
+	const words: number[] = [];
 	for (let stretch = 0; stretch < stretches; stretch++) {
 		const start = ranges[stretch * 2] ?? 0;
 		const end = ranges[stretch * 2 + 1] ?? 0;
-		text.push(...bytes.subarray(Math.max(start, 0), Math.max(end, 0)), border);
+		words.push(end - start);
+		let at = start;
+		for (; at + 4 <= end; at += 4) {
+			words.push(view.getInt32(at, true));
+		}
+
+		for (; at < end; at++) {
+			words.push(view.getUint8(at));
+		}
 	}
 
-	return Uint8Array.from(text);
+	return Int32Array.from(words);
 };
 
 const isEqual = (
-	bytes: Uint8Array,
+	view: DataView,
 	ranges: Int32Array,
 	stretches: number,
-	text: Uint8Array,
+	words: Int32Array,
 ): boolean => {
-	let at = 0;
+	let word = 0;
 	for (let stretch = 0; stretch < stretches; stretch++) {
+		let at = ranges[stretch * 2] ?? 0;
 		const end = ranges[stretch * 2 + 1] ?? 0;
-		for (let index = ranges[stretch * 2] ?? 0; index < end; index++) {
-			if (bytes[index] !== text[at++]) {
+		if (words[word++] !== end - at) {
+			return false;
+		}
+
+		for (; at + 4 <= end; at += 4) {
+			if (words[word++] !== view.getInt32(at, true)) {
 				return false;
 			}
 		}
 
-		if (text[at++] !== border) {
-			return false;
+		for (; at < end; at++) {
+			if (words[word++] !== view.getUint8(at)) {
+				return false;
+			}
 		}
 	}
 
-	return at === text.length;
+	return true;
 };
 
 type Entry = {
 	readonly hash: number;
-	readonly text: Uint8Array;
+	readonly words: Int32Array;
 	readonly number: number;
 };
 
@@ -102,8 +122,8 @@ export const createKnownBytes = (): KnownBytes => {
 
 	return {
 		ranges,
-		find(bytes, stretches) {
-			wanted = sample(bytes, ranges, stretches);
+		find(view, stretches) {
+			wanted = sample(view, ranges, stretches);
 			let slot = wanted & (slots.length - 1);
 			for (;;) {
 				const entry = slots[slot];
@@ -113,7 +133,7 @@ export const createKnownBytes = (): KnownBytes => {
 
 				if (
 					entry.hash === wanted &&
-					isEqual(bytes, ranges, stretches, entry.text)
+					isEqual(view, ranges, stretches, entry.words)
 				) {
 					return entry.number;
 				}
@@ -121,8 +141,8 @@ export const createKnownBytes = (): KnownBytes => {
 				slot = (slot + 1) & (slots.length - 1);
 			}
 		},
-		keep(bytes, stretches, number) {
-			const text = join(bytes, ranges, stretches);
+		keep(view, stretches, number) {
+			const words = pack(view, ranges, stretches);
 			count++;
 			if (count * 2 > slots.length) {
 				const before = slots;
@@ -134,7 +154,7 @@ export const createKnownBytes = (): KnownBytes => {
 				}
 			}
 
-			enter({hash: wanted, text, number});
+			enter({hash: wanted, words, number});
 		},
 	};
 };

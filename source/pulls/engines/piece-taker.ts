@@ -47,6 +47,7 @@ export class PieceTaker {
 	readonly problems: Problems;
 	readonly #reader: PieceReader;
 	readonly #readBytes: PieceReader['readBytes'];
+	#view: DataView = new DataView(new ArrayBuffer(0));
 	readonly #counter: RecordCounter;
 	readonly #decoder = new TextDecoder();
 
@@ -63,9 +64,16 @@ export class PieceTaker {
 	/** Takes a line or a row in the quick way, where there is one. */
 	takeBytes(bytes: Uint8Array, start: number, end: number): BytesOutcome {
 		const last = bytes[end - 1] === carriageReturn ? end - 1 : end;
-		return last <= start
-			? 'read'
-			: (this.#readBytes?.(bytes, start, last, this.#counter) ?? 'slow');
+		if (last <= start) {
+			return 'read';
+		}
+
+		if (this.#view.buffer !== bytes.buffer) {
+			// Of all that there is of it, whichever part this is.
+			this.#view = new DataView(bytes.buffer, bytes.byteOffset);
+		}
+
+		return this.#readBytes?.(this.#view, start, last, this.#counter) ?? 'slow';
 	}
 
 	/** Takes one line or row; `more` where it is a row that goes on behind a line end. */

@@ -1,0 +1,70 @@
+/* eslint-disable no-bitwise -- bytes are looked at four at a time, as the bits of one word */
+/** Whether a word of four bytes has a quote, a backslash, a control character or anything beyond ASCII. */
+const hasStop = (word: number): boolean => {
+	const quotes = word ^ 0x22_22_22_22;
+	const backslashes = word ^ 0x5c_5c_5c_5c;
+	// A byte that is 0, or below the space, borrows from its highest bit.
+	return (
+		((((quotes - 0x01_01_01_01) & ~quotes) |
+			((backslashes - 0x01_01_01_01) & ~backslashes) |
+			((word - 0x20_20_20_20) & ~word) |
+			word) &
+			0x80_80_80_80) !==
+		0
+	);
+};
+
+/** The closing quote of a JSON text of plain ASCII without escapes, which begins behind its opening quote; -1 where it is written otherwise or has no end. */
+export const findTextEnd = (
+	view: DataView,
+	from: number,
+	end: number,
+): number => {
+	let at = from;
+	while (at + 4 <= end && !hasStop(view.getInt32(at, true))) {
+		at += 4;
+	}
+
+	for (; at < end; at++) {
+		const byte = view.getUint8(at);
+		if (byte === 0x22) {
+			return at;
+		}
+
+		if (byte === 0x5c || byte < 0x20 || byte > 0x7f) {
+			return -1;
+		}
+	}
+
+	return -1;
+};
+
+/** A stretch of bytes that others are compared with, four at a time. */
+export class Stretch {
+	readonly length: number;
+	readonly #words: Int32Array;
+	/** The last four bytes, which overlap with the words before. */
+	readonly #last: number;
+
+	/** Of four bytes at least. */
+	constructor(view: DataView, start: number, end: number) {
+		this.length = end - start;
+		this.#words = Int32Array.from(
+			{length: this.length >> 2},
+			(_, index) => view.getInt32(start + index * 4, true),
+		);
+		this.#last = view.getInt32(end - 4, true);
+	}
+
+	/** Whether the bytes from a place on are these; there have to be as many. */
+	isAt(view: DataView, start: number): boolean {
+		const words = this.#words;
+		for (let index = 0; index < words.length; index++) {
+			if (view.getInt32(start + index * 4, true) !== words[index]) {
+				return false;
+			}
+		}
+
+		return view.getInt32(start + this.length - 4, true) === this.#last;
+	}
+}
