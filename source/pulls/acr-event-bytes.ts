@@ -1,11 +1,11 @@
 import {Buffer} from 'node:buffer';
-import {judgeAcrEvent} from './acr-event.js';
+import {type AcrMeaning, judgeAcrEvent} from './acr-event.js';
 import {FlatJson} from './engines/flat-json.js';
 import type {PieceReader} from './engines/log-format.js';
-import type {RecordPattern, RecordSink} from './engines/record-sink.js';
+import type {KnownBytes} from './engines/known-bytes.js';
+import type {RecordSink} from './engines/record-sink.js';
 import {readTimeBytes} from './engines/time-bytes.js';
 
-/** The first of these are what events are told apart by, in the order of `patternFields`. */
 const topFields = [
 	'time',
 	'correlationId',
@@ -15,17 +15,20 @@ const topFields = [
 ];
 const propertyFields = [
 	'loginServer',
+	'userAgent',
 	'repository',
 	'digest',
 	'tag',
-	'userAgent',
 ];
 const time = 0;
 const correlationId = 1;
 const category = 2;
 const operationName = 3;
-const firstOfPattern = 2;
-const patternFields = topFields.length + propertyFields.length - firstOfPattern;
+/** What many images share, in the order of the fields; what tells images apart follows. */
+const contextFields = 5;
+const firstOfContext = 2;
+const firstOfImage = firstOfContext + contextFields;
+const imageFields = 3;
 const space = 0x20;
 const openAngle = 0x3c;
 
@@ -49,52 +52,76 @@ const textOf = (view: DataView, field: number): string => {
 			);
 };
 
-/** What an event of these texts is, for all that are like it; `undefined` for what is bad. */
-const judge = (view: DataView): RecordPattern | undefined => {
-	const meaning = judgeAcrEvent({
+/** What an event is, for all that are like it. */
+const judge = (view: DataView): AcrMeaning =>
+	judgeAcrEvent({
 		category: textOf(view, 2),
 		operationName: textOf(view, 3),
 		resultDescription: textOf(view, 4),
 		loginServer: textOf(view, 5),
-		repository: textOf(view, 6),
-		digest: textOf(view, 7),
-		tag: textOf(view, 8),
-		userAgent: textOf(view, 9),
+		userAgent: textOf(view, 6),
+		repository: textOf(view, 7),
+		digest: textOf(view, 8),
+		tag: textOf(view, 9),
 	});
+
+/** Hands the ranges of some fields to a table. */
+const copyRanges = (to: Int32Array, first: number, count: number): void => {
+	for (let index = 0; index < count * 2; index++) {
+		to[index] = ranges[first * 2 + index] ?? -1;
+	}
+};
+
+const lookUp = (
+	view: DataView,
+	known: KnownBytes,
+	{first, count}: {first: number; count: number},
+): number => {
+	copyRanges(known.ranges, first, count);
+	return known.find(view, count);
+};
+
+const contextRange = {first: firstOfContext, count: contextFields};
+const imageRange = {first: firstOfImage, count: imageFields};
+
+/** Keeps what an event is; -1 where it is bad. What is no pull or push is kept for all images of its context. */
+const learn = (view: DataView, sink: RecordSink): number => {
+	const meaning = judge(view);
 	if (meaning.kind === 'bad') {
-		return undefined;
+		return -1;
 	}
 
+	const {contexts, images, patterns} = sink;
+	const found = lookUp(view, contexts, contextRange);
+	const context = found === -1 ? contexts.keep(view, contextFields) : found;
+	const own = (patterns[context] ??= []);
 	if (meaning.kind === 'other') {
-		return meaning;
+		const other = sink.keep(meaning);
+		own[0] = other;
+		return other;
 	}
 
 	const {kind, ...record} = meaning;
-	return {kind, record};
+	const number = sink.keep({kind, record});
+	const known = lookUp(view, images, imageRange);
+	const image = known === -1 ? images.keep(view, imageFields) : known;
+	// The first place is that of all images.
+	own[image + 1] = number;
+	return number;
 };
 
 /** The number of the pattern of an event; -1 where it is bad. */
 const findPattern = (view: DataView, sink: RecordSink): number => {
-	const {known} = sink;
-	for (let field = 0; field < patternFields; field++) {
-		const start = ranges[(firstOfPattern + field) * 2] ?? -1;
-		known.ranges[field * 2] = start;
-		known.ranges[field * 2 + 1] =
-			start === -1 ? start : (ranges[(firstOfPattern + field) * 2 + 1] ?? -1);
+	const own = sink.patterns[lookUp(view, sink.contexts, contextRange)];
+	if (own === undefined) {
+		return learn(view, sink);
 	}
 
-	const found = known.find(view, patternFields);
-	if (found !== -1) {
-		return found;
-	}
-
-	const pattern = judge(view);
-	const number = pattern === undefined ? -1 : sink.keep(pattern);
-	if (number !== -1) {
-		known.keep(view, patternFields, number);
-	}
-
-	return number;
+	return (
+		own[0] ??
+		own[lookUp(view, sink.images, imageRange) + 1] ??
+		learn(view, sink)
+	);
 };
 
 /** Appends a text to an id; resolves to its length, -1 where it does not fit. */

@@ -66,21 +66,23 @@ const count = (
 	counts.set(name, (counts.get(name) ?? 0) + more);
 };
 
+/** Counts records of an action by one client. */
 const addTo = (
 	tally: OpenTally,
-	{time, action, count: more, agent}: PullRecord,
+	{time, count: more}: Pick<PullRecord, 'time' | 'count'>,
+	client: string,
 ): void => {
 	if (time === undefined) {
 		tally.undated += more;
 	} else {
 		tally.last = Math.max(tally.last ?? time, time);
-		if (action !== 'last-seen') {
+		if (tally.first.action !== 'last-seen') {
 			const day = dayOf(time);
 			tally.days.set(day, (tally.days.get(day) ?? 0) + more);
 		}
 	}
 
-	count(tally.clients, nameClient(agent), more);
+	count(tally.clients, client, more);
 };
 
 /** Whether anything was counted since it was opened. */
@@ -124,15 +126,16 @@ export const createTallyBook = ({
 		add(record) {
 			const tally = open(record);
 			if (tally) {
-				addTo(tally, record);
+				addTo(tally, record, nameClient(record.agent));
 			}
 		},
 		open(record) {
 			const tally = open(record);
+			const client = nameClient(record.agent);
 			return (
 				tally &&
-				((time, count) => {
-					addTo(tally, {...record, time, count});
+				((time, more) => {
+					addTo(tally, {time, count: more}, client);
 				})
 			);
 		},

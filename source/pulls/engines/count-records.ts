@@ -36,7 +36,9 @@ Counts the records of files, one file after the other, each record once.
 What it holds grows with images, and by at most 16 bytes for each record that has an id.
 */
 export class RecordCounter implements RecordSink {
-	readonly known = createKnownBytes();
+	readonly contexts = createKnownBytes();
+	readonly images = createKnownBytes();
+	readonly patterns: Array<Array<number | undefined>> = [];
 	readonly id: Uint8Array = new Uint8Array(idRoom);
 	/** Records that were counted. */
 	records = 0;

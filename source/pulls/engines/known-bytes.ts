@@ -9,8 +9,8 @@ export type KnownBytes = {
 	readonly ranges: Int32Array;
 	/** The number of a text of so many stretches, or -1. */
 	readonly find: (view: DataView, stretches: number) => number;
-	/** Gives a number to the text that was looked for last. */
-	readonly keep: (view: DataView, stretches: number, number: number) => void;
+	/** Gives the text that was looked for last the next number, from 0 on. */
+	readonly keep: (view: DataView, stretches: number) => number;
 };
 
 const mostStretches = 16;
@@ -141,9 +141,9 @@ export const createKnownBytes = (): KnownBytes => {
 				slot = (slot + 1) & (slots.length - 1);
 			}
 		},
-		keep(view, stretches, number) {
+		keep(view, stretches) {
 			const words = pack(view, ranges, stretches);
-			count++;
+			const number = count++;
 			if (count * 2 > slots.length) {
 				const before = slots;
 				slots = Array.from({length: before.length * 2});
@@ -155,6 +155,7 @@ export const createKnownBytes = (): KnownBytes => {
 			}
 
 			enter({hash: wanted, words, number});
+			return number;
 		},
 	};
 };

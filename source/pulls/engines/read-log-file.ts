@@ -1,4 +1,4 @@
-import {ByteWindow} from './byte-window.js';
+import type {ByteWindow} from './byte-window.js';
 import type {RecordCounter} from './count-records.js';
 import {splitCsvRow} from './csv-row.js';
 import type {FileSummary} from './file-summary.js';
@@ -136,15 +136,15 @@ export const readLogFile = async (
 	{
 		entries,
 		...options
-	}: Omit<Reading, 'window' | 'problems'> & {
+	}: Omit<Reading, 'problems'> & {
 		readonly entries: RecordEntries | undefined;
 	},
 ): Promise<FileSummary> => {
-	const {counter} = options;
+	const {counter, window} = options;
 	counter.begin(entries);
-	const window = new ByteWindow(source);
+	window.open(source);
 	const problems: Problems = {count: 0, first: undefined};
-	const ending = await readAsFarAsWhole({...options, window, problems});
+	const ending = await readAsFarAsWhole({...options, problems});
 	entries?.flush();
 	return {
 		hosts: counter.listHosts(),

@@ -4,6 +4,7 @@ import type {PullGap} from '../../evidence/pull.js';
 import type {AggregateCache, Clock} from '../../world.js';
 import {blankSource, type PullReader, type ReadReply} from '../pull-reader.js';
 import {createTallyBook} from '../tally-book.js';
+import {ByteWindow} from './byte-window.js';
 import {RecordCounter} from './count-records.js';
 import type {FileSummary} from './file-summary.js';
 import {codeOf, findLogFiles, type FoundLog} from './find-log-files.js';
@@ -39,6 +40,7 @@ export type LogFilesOptions = {
 
 type Reading = {
 	readonly counter: RecordCounter;
+	readonly window: ByteWindow;
 	readonly kept: KeptFiles;
 	readonly files: ReadFile[];
 	readonly gaps: PullGap[];
@@ -60,7 +62,7 @@ const withSlashes = (file: string): string => file.replaceAll(path.sep, '/');
 /** Reads a file that is not known, or has changed. */
 const readAnew = async (
 	log: FoundLog,
-	{counter, kept, progress}: Reading,
+	{counter, window, kept, progress}: Reading,
 	{format, done}: {readonly format: LogFormat; readonly done: number},
 ): Promise<FileSummary> => {
 	const from = kept.place;
@@ -70,6 +72,7 @@ const readAnew = async (
 			path: withSlashes(log.file),
 			format,
 			counter,
+			window,
 			entries: kept.openEntries(),
 			async progress() {
 				progress(done + bytes.position());
@@ -136,14 +139,15 @@ const createProgress = (
 /** Counts everything that was found; resolves to how many records it was. */
 const countFiles = async (
 	found: readonly FoundLog[],
-	reading: Omit<Reading, 'kept'>,
+	reading: Omit<Reading, 'kept' | 'window'>,
 	{format, where, cache}: LogFilesOptions,
 ): Promise<void> => {
 	const {counter} = reading;
 	const source = `${format.kind} ${format.version} ${path.resolve(where)}`;
 	const kept = await openKeptFiles(source, found, {cache, counter});
 	try {
-		await readFiles(found, {...reading, kept}, format);
+		const window = new ByteWindow();
+		await readFiles(found, {...reading, kept, window}, format);
 	} catch (error) {
 		await kept.drop();
 		throw error;

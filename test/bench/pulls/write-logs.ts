@@ -16,6 +16,8 @@ export const azureFrom = Date.UTC(2026, 9, 1);
 const hour = 60 * 60 * 1000;
 const repositories = 40;
 const imagesEach = 60;
+/** Images of a repository that are deployed at one time. */
+const latest = 4;
 
 const agents = [
 	'docker/24.0.7 go/go1.20.10 git-commit/311b9ff os/linux arch/amd64',
@@ -51,7 +53,7 @@ const hexadecimal = (random: Random, length: number): string => {
 const uuid = (random: Random): string =>
 	[8, 4, 4, 4, 12].map(length => hexadecimal(random, length)).join('-');
 
-/** The most popular ones far more often than the others. */
+/** Everything now and then, the first ones more often. */
 const pick = <T>(random: Random, all: readonly T[]): T => {
 	const chosen = all[Math.floor(random() ** 2 * all.length)];
 	if (chosen === undefined) {
@@ -59,6 +61,19 @@ const pick = <T>(random: Random, all: readonly T[]): T => {
 	}
 
 	return chosen;
+};
+
+/** Mostly what was deployed lately: of each repository the few images whose turn it is, and one time in ten any. */
+const pickImage = (
+	random: Random,
+	images: ReturnType<typeof buildImages>,
+	progress: number,
+) => {
+	const current = Math.floor(progress * (imagesEach - latest)) + pickInteger(random, 0, latest - 1);
+	const repository = Math.floor(random() ** 2 * repositories);
+	return random() < 0.9
+		? (images[repository * imagesEach + current] ?? pick(random, images))
+		: pick(random, images);
 };
 
 const pickOperation = (random: Random): readonly [string, string] => {
@@ -109,7 +124,7 @@ export const writeAzureLogs = async (
 		const parts: string[] = [];
 		while (parts.length < count) {
 			const moment = from + Math.floor((parts.length / count) * hour);
-			const line = writeEvent(random, moment, pick(random, images));
+			const line = writeEvent(random, moment, pickImage(random, images, index / hours));
 			parts.push(line);
 			if (parts.length < count && random() < 0.01) {
 				parts.push(line);
@@ -188,7 +203,7 @@ export const writeUsageLogs = async (
 		const parts = [row(columns)];
 		for (let line = 0; line < lines / files; line++) {
 			const moment = from + Math.floor((line / (lines / files)) * hour);
-			parts.push(writeUsage(random, moment, pick(random, images)));
+			parts.push(writeUsage(random, moment, pickImage(random, images, index / files)));
 		}
 
 		const text = parts.join('');
