@@ -2,7 +2,6 @@ import {Buffer} from 'node:buffer';
 import {type AcrMeaning, judgeAcrEvent} from './acr-event.js';
 import {FlatJson} from './engines/flat-json.js';
 import type {PieceReader} from './engines/log-format.js';
-import type {KnownBytes} from './engines/known-bytes.js';
 import type {RecordSink} from './engines/record-sink.js';
 import {readTimeBytes} from './engines/time-bytes.js';
 
@@ -65,24 +64,16 @@ const judge = (view: DataView): AcrMeaning =>
 		tag: textOf(view, 9),
 	});
 
-/** Hands the ranges of some fields to a table. */
-const copyRanges = (to: Int32Array, first: number, count: number): void => {
-	for (let index = 0; index < count * 2; index++) {
-		to[index] = ranges[first * 2 + index] ?? -1;
-	}
+const contextStretches = {
+	ranges,
+	from: firstOfContext,
+	to: firstOfImage,
 };
-
-const lookUp = (
-	view: DataView,
-	known: KnownBytes,
-	{first, count}: {first: number; count: number},
-): number => {
-	copyRanges(known.ranges, first, count);
-	return known.find(view, count);
+const imageStretches = {
+	ranges,
+	from: firstOfImage,
+	to: firstOfImage + imageFields,
 };
-
-const contextRange = {first: firstOfContext, count: contextFields};
-const imageRange = {first: firstOfImage, count: imageFields};
 
 /** Keeps what an event is; -1 where it is bad. What is no pull or push is kept for all images of its context. */
 const learn = (view: DataView, sink: RecordSink): number => {
@@ -92,8 +83,8 @@ const learn = (view: DataView, sink: RecordSink): number => {
 	}
 
 	const {contexts, images, patterns} = sink;
-	const found = lookUp(view, contexts, contextRange);
-	const context = found === -1 ? contexts.keep(view, contextFields) : found;
+	const found = contexts.find(view, contextStretches);
+	const context = found === -1 ? contexts.keep(view, contextStretches) : found;
 	const own = (patterns[context] ??= []);
 	if (meaning.kind === 'other') {
 		const other = sink.keep(meaning);
@@ -103,8 +94,8 @@ const learn = (view: DataView, sink: RecordSink): number => {
 
 	const {kind, ...record} = meaning;
 	const number = sink.keep({kind, record});
-	const known = lookUp(view, images, imageRange);
-	const image = known === -1 ? images.keep(view, imageFields) : known;
+	const known = images.find(view, imageStretches);
+	const image = known === -1 ? images.keep(view, imageStretches) : known;
 	// The first place is that of all images.
 	own[image + 1] = number;
 	return number;
@@ -112,14 +103,14 @@ const learn = (view: DataView, sink: RecordSink): number => {
 
 /** The number of the pattern of an event; -1 where it is bad. */
 const findPattern = (view: DataView, sink: RecordSink): number => {
-	const own = sink.patterns[lookUp(view, sink.contexts, contextRange)];
+	const own = sink.patterns[sink.contexts.find(view, contextStretches)];
 	if (own === undefined) {
 		return learn(view, sink);
 	}
 
 	return (
 		own[0] ??
-		own[lookUp(view, sink.images, imageRange) + 1] ??
+		own[sink.images.find(view, imageStretches) + 1] ??
 		learn(view, sink)
 	);
 };

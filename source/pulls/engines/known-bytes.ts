@@ -1,30 +1,35 @@
-/* eslint-disable no-bitwise, unicorn/prefer-math-trunc -- a hash is made of bits */
+/* eslint-disable no-bitwise -- a hash is made of bits */
+/** Where the stretches of a text are. */
+export type Stretches = {
+	/** Their beginnings and ends, in turn, and perhaps those of others. */
+	readonly ranges: Int32Array;
+	/** Which stretches they are, the last one not included. */
+	readonly from: number;
+	readonly to: number;
+};
+
 /**
 Texts by their bytes, each with a number, so that one that was met before is known again without making a text of it.
 
 A text is made of several stretches of the bytes, each with its length.
 */
 export type KnownBytes = {
-	/** Beginnings and ends of the stretches, in turn, to be filled in before each call. */
-	readonly ranges: Int32Array;
-	/** The number of a text of so many stretches, or -1. */
-	readonly find: (view: DataView, stretches: number) => number;
-	/** Gives the text that was looked for last the next number, from 0 on. */
-	readonly keep: (view: DataView, stretches: number) => number;
+	/** The number of a text, or -1. */
+	readonly find: (view: DataView, stretches: Stretches) => number;
+	/** Gives a text that was not found the next number, from 0 on. */
+	readonly keep: (view: DataView, stretches: Stretches) => number;
 };
 
-const mostStretches = 16;
 const firstSlots = 1024;
 const multiplier = 0x9e_37_79_b1;
 
 /** Tells texts apart well enough by their lengths and a few of their bytes; whether they are equal is looked at afterwards. */
 const sample = (
 	view: DataView,
-	ranges: Int32Array,
-	stretches: number,
+	{ranges, from, to}: Stretches,
 ): number => {
 	let hash = 0;
-	for (let stretch = 0; stretch < stretches; stretch++) {
+	for (let stretch = from; stretch < to; stretch++) {
 		const start = ranges[stretch * 2] ?? 0;
 		const end = ranges[stretch * 2 + 1] ?? 0;
 		hash = Math.imul(hash ^ (end - start), multiplier);
@@ -47,11 +52,10 @@ const sample = (
 /** The lengths of the stretches and their bytes, each begun at a whole word and filled up with zeros. */
 const pack = (
 	view: DataView,
-	ranges: Int32Array,
-	stretches: number,
+	{ranges, from, to}: Stretches,
 ): Int32Array => {
 	const words: number[] = [];
-	for (let stretch = 0; stretch < stretches; stretch++) {
+	for (let stretch = from; stretch < to; stretch++) {
 		const start = ranges[stretch * 2] ?? 0;
 		const end = ranges[stretch * 2 + 1] ?? 0;
 		words.push(end - start);
@@ -70,12 +74,11 @@ const pack = (
 
 const isEqual = (
 	view: DataView,
-	ranges: Int32Array,
-	stretches: number,
+	{ranges, from, to}: Stretches,
 	words: Int32Array,
 ): boolean => {
 	let word = 0;
-	for (let stretch = 0; stretch < stretches; stretch++) {
+	for (let stretch = from; stretch < to; stretch++) {
 		let at = ranges[stretch * 2] ?? 0;
 		const end = ranges[stretch * 2 + 1] ?? 0;
 		if (words[word++] !== end - at) {
@@ -106,10 +109,8 @@ type Entry = {
 
 /** A table of texts; it holds each text once. */
 export const createKnownBytes = (): KnownBytes => {
-	const ranges = new Int32Array(mostStretches * 2);
 	let slots: Array<Entry | undefined> = Array.from({length: firstSlots});
 	let count = 0;
-	let wanted = 0;
 
 	const enter = (entry: Entry): void => {
 		let slot = entry.hash & (slots.length - 1);
@@ -121,9 +122,8 @@ export const createKnownBytes = (): KnownBytes => {
 	};
 
 	return {
-		ranges,
 		find(view, stretches) {
-			wanted = sample(view, ranges, stretches);
+			const wanted = sample(view, stretches);
 			let slot = wanted & (slots.length - 1);
 			for (;;) {
 				const entry = slots[slot];
@@ -133,7 +133,7 @@ export const createKnownBytes = (): KnownBytes => {
 
 				if (
 					entry.hash === wanted &&
-					isEqual(view, ranges, stretches, entry.words)
+					isEqual(view, stretches, entry.words)
 				) {
 					return entry.number;
 				}
@@ -142,7 +142,8 @@ export const createKnownBytes = (): KnownBytes => {
 			}
 		},
 		keep(view, stretches) {
-			const words = pack(view, ranges, stretches);
+			const hash = sample(view, stretches);
+			const words = pack(view, stretches);
 			const number = count++;
 			if (count * 2 > slots.length) {
 				const before = slots;
@@ -154,7 +155,7 @@ export const createKnownBytes = (): KnownBytes => {
 				}
 			}
 
-			enter({hash: wanted, words, number});
+			enter({hash, words, number});
 			return number;
 		},
 	};

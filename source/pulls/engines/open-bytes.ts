@@ -19,23 +19,59 @@ export class DamagedPackingError extends Error {
 
 const bytesTogether = 1024 * 1024;
 
-const isGzip = async (handle: FileHandle): Promise<boolean> => {
-	const magic = Buffer.alloc(2);
-	const {bytesRead} = await handle.read(magic, 0, 2, 0);
-	return bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
+/** Buffers that wait for the next file: new ones would cost more than what is read into them. */
+const spare: Buffer[] = [];
+const mostSpare = 4;
+
+type Ahead = {readonly buffer: Buffer; readonly length: number};
+
+const readAhead = async (
+	handle: FileHandle,
+	position: number,
+): Promise<Ahead> => {
+	const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bytesTogether);
+	const {bytesRead} = await handle.read(buffer, 0, bytesTogether, position);
+	return {buffer, length: bytesRead};
 };
 
-const readPlain = (handle: FileHandle): ByteSource => {
+const giveBack = ({buffer}: Ahead): void => {
+	if (spare.length < mostSpare) {
+		spare.push(buffer);
+	}
+};
+
+const isGzip = ({buffer, length}: Ahead): boolean =>
+	length >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+
+/** While some bytes are looked at, the next ones are on their way. */
+const readPlain = (handle: FileHandle, first: Ahead): ByteSource => {
+	let ahead: Promise<Ahead> = Promise.resolve(first);
+	let at = 0;
 	let position = 0;
 	return {
-		async read(into, at) {
-			const length = Math.min(bytesTogether, into.length - at);
-			const {bytesRead} = await handle.read(into, at, length, position);
-			position += bytesRead;
-			return bytesRead;
+		async read(into, to) {
+			const now = await ahead;
+			const length = Math.min(now.length - at, into.length - to);
+			now.buffer.copy(into, to, at, at + length);
+			at += length;
+			position += length;
+			if (at === now.length && now.length > 0) {
+				giveBack(now);
+				at = 0;
+				ahead = readAhead(handle, position);
+				// Where it fails, the next read tells.
+				ahead.catch(() => undefined);
+			}
+
+			return length;
 		},
 		position: () => position,
 		async close() {
+			const now = await ahead.catch(() => undefined);
+			if (now) {
+				giveBack(now);
+			}
+
 			await handle.close();
 		},
 	};
@@ -85,7 +121,13 @@ const readPacked = (handle: FileHandle): ByteSource => {
 export const openBytes = async (file: string): Promise<ByteSource> => {
 	const handle = await open(file, 'r');
 	try {
-		return (await isGzip(handle)) ? readPacked(handle) : readPlain(handle);
+		const first = await readAhead(handle, 0);
+		if (isGzip(first)) {
+			giveBack(first);
+			return readPacked(handle);
+		}
+
+		return readPlain(handle, first);
 	} catch (error) {
 		await handle.close();
 		throw error;

@@ -1,17 +1,46 @@
 /* eslint-disable no-bitwise -- bytes are looked at four at a time, as the bits of one word */
-/** Whether a word of four bytes has a quote, a backslash, a control character or anything beyond ASCII. */
-const hasStop = (word: number): boolean => {
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** The highest bit of each of the four bytes of a word that are a quote, a backslash, a control character or beyond ASCII. The lowest of the bits is right; those above it may be too many. */
+const findStops = (word: number): number => {
 	const quotes = word ^ 0x22_22_22_22;
 	const backslashes = word ^ 0x5c_5c_5c_5c;
 	// A byte that is 0, or below the space, borrows from its highest bit.
 	return (
-		((((quotes - 0x01_01_01_01) & ~quotes) |
+		(((quotes - 0x01_01_01_01) & ~quotes) |
 			((backslashes - 0x01_01_01_01) & ~backslashes) |
 			((word - 0x20_20_20_20) & ~word) |
 			word) &
-			0x80_80_80_80) !==
-		0
+		0x80_80_80_80
 	);
+};
+
+/** Where the first stop is, byte by byte: near the end of the buffer. */
+const findStopSlowly = (view: DataView, from: number, end: number): number => {
+	for (let at = from; at < end; at++) {
+		const byte = view.getUint8(at);
+		if (byte === quote || byte === backslash || byte < 0x20 || byte > 0x7f) {
+			return at;
+		}
+	}
+
+	return end;
+};
+
+const findStop = (view: DataView, from: number, end: number): number => {
+	const last = view.byteLength - 4;
+	let at = from;
+	while (at < end && at <= last) {
+		const stops = findStops(view.getInt32(at, true));
+		if (stops !== 0) {
+			return at + ((31 - Math.clz32(stops & -stops)) >> 3);
+		}
+
+		at += 4;
+	}
+
+	return findStopSlowly(view, at, end);
 };
 
 /** The closing quote of a JSON text of plain ASCII without escapes, which begins behind its opening quote; -1 where it is written otherwise or has no end. */
@@ -20,23 +49,8 @@ export const findTextEnd = (
 	from: number,
 	end: number,
 ): number => {
-	let at = from;
-	while (at + 4 <= end && !hasStop(view.getInt32(at, true))) {
-		at += 4;
-	}
-
-	for (; at < end; at++) {
-		const byte = view.getUint8(at);
-		if (byte === 0x22) {
-			return at;
-		}
-
-		if (byte === 0x5c || byte < 0x20 || byte > 0x7f) {
-			return -1;
-		}
-	}
-
-	return -1;
+	const stop = findStop(view, from, end);
+	return stop < end && view.getUint8(stop) === quote ? stop : -1;
 };
 
 /** A stretch of bytes that others are compared with, four at a time. */
