@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {type AcrMeaning, judgeAcrEvent} from './acr-event.js';
 import {FlatJson} from './engines/flat-json.js';
 import type {PieceReader} from './engines/log-format.js';
+import {copyText} from './engines/word-scan.js';
 import type {RecordSink} from './engines/record-sink.js';
 import {readTimeBytes} from './engines/time-bytes.js';
 
@@ -28,6 +29,7 @@ const contextFields = 5;
 const firstOfContext = 2;
 const firstOfImage = firstOfContext + contextFields;
 const imageFields = 3;
+const idFields = [operationName, time];
 const space = 0x20;
 const openAngle = 0x3c;
 
@@ -115,28 +117,8 @@ const findPattern = (view: DataView, sink: RecordSink): number => {
 	);
 };
 
-/** Appends a text to an id; resolves to its length, -1 where it does not fit. */
-const append = (
-	id: Uint8Array,
-	at: number,
-	view: DataView,
-	field: number,
-): number => {
-	const start = ranges[field * 2] ?? 0;
-	const length = (ranges[field * 2 + 1] ?? 0) - start;
-	if (at + length >= id.length) {
-		return -1;
-	}
-
-	for (let index = 0; index < length; index++) {
-		id[at + index] = view.getUint8(start + index);
-	}
-
-	return at + length;
-};
-
 /** The same bytes as those of the id that the slow way makes; -1 where it is unusual. */
-const writeId = (view: DataView, id: Uint8Array): number => {
+const writeId = (view: DataView, id: DataView): number => {
 	const start = ranges[correlationId * 2] ?? -1;
 	// An empty one, or `<nil>`.
 	if (start === -1 || start === ranges[correlationId * 2 + 1]) {
@@ -147,14 +129,14 @@ const writeId = (view: DataView, id: Uint8Array): number => {
 		return -1;
 	}
 
-	let length = append(id, 0, view, correlationId);
-	for (const field of [operationName, time]) {
+	let length = copyText(view, {id, ranges, field: correlationId, at: 0});
+	for (const field of idFields) {
 		if (length === -1) {
 			return -1;
 		}
 
-		id[length] = space;
-		length = append(id, length + 1, view, field);
+		id.setUint8(length, space);
+		length = copyText(view, {id, ranges, field, at: length + 1});
 	}
 
 	return length;

@@ -39,7 +39,7 @@ export class RecordCounter implements RecordSink {
 	readonly contexts = createKnownBytes();
 	readonly images = createKnownBytes();
 	readonly patterns: Array<Array<number | undefined>> = [];
-	readonly id: Uint8Array = new Uint8Array(idRoom);
+	readonly id: DataView = new DataView(new ArrayBuffer(idRoom));
 	/** Records that were counted. */
 	records = 0;
 	readonly #open: (record: PullRecord) => CountMore | undefined;
@@ -94,7 +94,7 @@ export class RecordCounter implements RecordSink {
 
 	add(pattern: number, time: number, idLength: number): void {
 		if (idLength > 0) {
-			hashBytes(this.id, 0, idLength, this.#hash);
+			hashBytes(this.id, idLength, this.#hash);
 		}
 
 		this.#take(pattern, time, idLength > 0 ? 'id' : 1);
@@ -115,7 +115,8 @@ export class RecordCounter implements RecordSink {
 			this.#take(pattern, time, count);
 		} else {
 			const bytes = this.#encoder.encode(id);
-			hashBytes(bytes, 0, bytes.length, this.#hash);
+			const view = new DataView(bytes.buffer, bytes.byteOffset);
+			hashBytes(view, bytes.length, this.#hash);
 			this.#take(pattern, time, 'id');
 		}
 	}

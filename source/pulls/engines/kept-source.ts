@@ -32,17 +32,21 @@ export class KeptFiles {
 		this.#draft = draft;
 	}
 
+	/** What is known of a file that is still as it was. */
+	find({file, size, modified}: FoundLog): KeptFile | undefined {
+		const known = this.#known.get(file);
+		return this.#kept && known?.size === size && known.modified === modified
+			? known
+			: undefined;
+	}
+
 	/** Counts a file that is still as it was, from what was kept; `undefined` where it has to be read. */
 	async count(
-		{file, size, modified}: FoundLog,
+		log: FoundLog,
 		counter: RecordCounter,
 	): Promise<FileSummary | undefined> {
-		const known = this.#known.get(file);
-		if (
-			this.#kept === undefined ||
-			known?.size !== size ||
-			known.modified !== modified
-		) {
+		const known = this.find(log);
+		if (this.#kept === undefined || known === undefined) {
 			return undefined;
 		}
 
@@ -64,6 +68,11 @@ export class KeptFiles {
 			: new RecordEntries(bytes => {
 					this.#append(bytes);
 				});
+	}
+
+	/** Whether anything is kept for the next time. */
+	get isKeeping(): boolean {
+		return this.#draft !== undefined;
 	}
 
 	/** Where the next file's records begin. */

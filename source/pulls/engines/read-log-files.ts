@@ -12,7 +12,7 @@ import {judgeFiles} from './judge-files.js';
 import {type KeptFiles, openKeptFiles} from './kept-source.js';
 import type {LogFormat} from './log-format.js';
 import {describeRefused, type ReadFile} from './log-gaps.js';
-import {openBytes} from './open-bytes.js';
+import {type ByteSource, openBytes} from './open-bytes.js';
 import {readLogFile} from './read-log-file.js';
 
 /** Milliseconds between two reports of progress. */
@@ -63,10 +63,19 @@ const withSlashes = (file: string): string => file.replaceAll(path.sep, '/');
 const readAnew = async (
 	log: FoundLog,
 	{counter, window, kept, progress}: Reading,
-	{format, done}: {readonly format: LogFormat; readonly done: number},
+	{
+		opened,
+		format,
+		done,
+	}: {
+		readonly opened: Promise<ByteSource>;
+		readonly format: LogFormat;
+		/** Bytes of the files before. */
+		readonly done: number;
+	},
 ): Promise<FileSummary> => {
 	const from = kept.place;
-	const bytes = await openBytes(log.file);
+	const bytes = await opened;
 	try {
 		const summary = await readLogFile(bytes, {
 			path: withSlashes(log.file),
@@ -80,7 +89,7 @@ const readAnew = async (
 			},
 		});
 		// What grew while it was read is read anew the next time.
-		if (await isUnchanged(log)) {
+		if (kept.isKeeping && (await isUnchanged(log))) {
 			kept.add(log, summary, from);
 		}
 
@@ -90,32 +99,96 @@ const readAnew = async (
 	}
 };
 
+/** Opens files one ahead, so that the next one's first bytes are there when this one ends. */
+class Opener {
+	readonly #kept: KeptFiles;
+	#next: {file: string; opened: Promise<ByteSource>} | undefined;
+
+	constructor(kept: KeptFiles) {
+		this.#kept = kept;
+	}
+
+	/** Begins to open a file, unless what is known of it will do. */
+	prepare(log: FoundLog | undefined): void {
+		if (log && !this.#kept.find(log)) {
+			const opened = openBytes(log.file);
+			// Where it fails, whoever takes it is told.
+			opened.catch(() => undefined);
+			this.#next = {file: log.file, opened};
+		}
+	}
+
+	async take({file}: FoundLog): Promise<ByteSource> {
+		const next = this.#next;
+		if (next?.file !== file) {
+			return openBytes(file);
+		}
+
+		this.#next = undefined;
+		return next.opened;
+	}
+
+	/** Closes what nobody has taken. */
+	async close(): Promise<void> {
+		const source = await this.#next?.opened.catch(() => undefined);
+		await source?.close();
+	}
+}
+
+const readFile = async (
+	log: FoundLog,
+	reading: Reading,
+	options: {
+		readonly opener: Opener;
+		readonly next: FoundLog | undefined;
+		readonly format: LogFormat;
+		readonly done: number;
+	},
+): Promise<void> => {
+	const {counter, kept, files, gaps} = reading;
+	const {opener, next, format, done} = options;
+	const span = format.spanOf?.(withSlashes(log.file));
+	try {
+		const known = await kept.count(log, counter);
+		const opened = known ? undefined : opener.take(log);
+		if (opened) {
+			await opened;
+			opener.prepare(next);
+		}
+
+		const summary =
+			known ??
+			(opened && (await readAnew(log, reading, {opened, format, done})));
+		if (summary) {
+			files.push({path: log.path, span, summary});
+		}
+	} catch (error) {
+		const code = codeOf(error);
+		// What the file system says of a file is about that file; anything else is an abort, or a bug.
+		if (!/^E[A-Z]+$/.test(code)) {
+			throw error;
+		}
+
+		gaps.push(describeRefused({path: log.path, code}, span));
+	}
+};
+
 const readFiles = async (
 	found: readonly FoundLog[],
 	reading: Reading,
 	format: LogFormat,
 ): Promise<void> => {
-	const {counter, kept, files, gaps, progress} = reading;
+	const opener = new Opener(reading.kept);
 	let done = 0;
-	for (const log of found) {
-		const span = format.spanOf?.(withSlashes(log.file));
-		progress(done);
-		try {
-			const summary =
-				(await kept.count(log, counter)) ??
-				(await readAnew(log, reading, {format, done}));
-			files.push({path: log.path, span, summary});
-		} catch (error) {
-			const code = codeOf(error);
-			// What the file system says of a file is about that file; anything else is an abort, or a bug.
-			if (!/^E[A-Z]+$/.test(code)) {
-				throw error;
-			}
-
-			gaps.push(describeRefused({path: log.path, code}, span));
+	try {
+		for (const [index, log] of found.entries()) {
+			reading.progress(done);
+			const next = found[index + 1];
+			await readFile(log, reading, {opener, next, format, done});
+			done += log.size;
 		}
-
-		done += log.size;
+	} finally {
+		await opener.close();
 	}
 };
 

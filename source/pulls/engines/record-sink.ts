@@ -19,8 +19,8 @@ export type RecordSink = {
 	readonly images: KnownBytes;
 	/** The numbers of patterns, by context and then by image. */
 	readonly patterns: Array<Array<number | undefined>>;
-	/** The bytes of a record's id are put here. */
-	readonly id: Uint8Array;
+	/** The bytes of a record's id are put here; what lies behind them does not matter. */
+	readonly id: DataView;
 	/** The number of a pattern. */
 	readonly keep: (pattern: RecordPattern) => number;
 	/**

@@ -82,3 +82,40 @@ export class Stretch {
 		return view.getInt32(start + this.length - 4, true) === this.#last;
 	}
 }
+
+/** Copies the text of a field to a place in an id, four bytes at a time and perhaps some more; resolves to where it ends there, -1 where there is no room. */
+export const copyText = (
+	view: DataView,
+	{
+		id,
+		ranges,
+		field,
+		at,
+	}: {
+		readonly id: DataView;
+		/** Beginnings and ends of texts, in turn. */
+		readonly ranges: Int32Array;
+		readonly field: number;
+		readonly at: number;
+	},
+): number => {
+	const start = ranges[field * 2] ?? 0;
+	const length = (ranges[field * 2 + 1] ?? 0) - start;
+	// Room for a word, and for what separates it from the next.
+	if (at + length + 5 > id.byteLength) {
+		return -1;
+	}
+
+	let index = 0;
+	if (start + length + 4 <= view.byteLength) {
+		for (; index < length; index += 4) {
+			id.setInt32(at + index, view.getInt32(start + index, true), true);
+		}
+	} else {
+		for (; index < length; index++) {
+			id.setUint8(at + index, view.getUint8(start + index));
+		}
+	}
+
+	return at + length;
+};
