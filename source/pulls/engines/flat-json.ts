@@ -95,51 +95,21 @@ export type FlatJsonFields = {
 	readonly inner: readonly string[];
 };
 
-/** A text in an object, counted from the object's start, without its quotes. */
+/** A text in an object, and what stands between it and the one before. */
 type Member = {
-	readonly start: number;
-	readonly end: number;
+	readonly gap: Stretch;
 	readonly field: number;
 };
 
-/** The shape of an object: everything but some texts. */
+/** The shape of an object: everything but its texts. */
 type Layout = {
-	/** An object of this shape. */
-	readonly sample: Uint8Array;
 	readonly members: readonly Member[];
-	/** What stands before each of the texts, and behind the last. */
-	readonly gaps: readonly Stretch[];
-	readonly fields: readonly number[];
 	readonly tail: Uint8Array;
 };
 
 /** Shorter ones cannot be compared four bytes at a time. */
 const shortestGap = 4;
 const mostMembers = 64;
-/** Objects that are looked at to find out which texts stay the same. */
-const firstTrial = 32;
-/** Objects in which they have not; then it is found out anew. */
-const mostMisses = 256;
-
-const createLayout = (
-	sample: Uint8Array,
-	members: readonly Member[],
-): Layout | undefined => {
-	const view = new DataView(sample.buffer);
-	const gaps: Stretch[] = [];
-	let at = 0;
-	for (const {start, end} of members) {
-		if (start - at < shortestGap || gaps.length === mostMembers) {
-			return undefined;
-		}
-
-		gaps.push(new Stretch(view, at, start));
-		at = end;
-	}
-
-	const fields = members.map(({field}) => field);
-	return {sample, members, gaps, fields, tail: sample.subarray(at)};
-};
 
 /**
 Finds the texts of some fields in the bytes of a JSON object with, at most, one object inside it. The whole of it is checked to be JSON.
@@ -152,13 +122,7 @@ export class FlatJson {
 	readonly ranges: Int32Array;
 	readonly #top: readonly Name[];
 	readonly #inner: readonly Name[];
-	/** The shape of the object before, in which no text is the same; and the one in which some are. */
 	#layout: Layout | undefined;
-	#narrow: Layout | undefined;
-	readonly #isConstant: boolean[] = [];
-	#trial = firstTrial;
-	#trialLength = firstTrial;
-	#misses = 0;
 	/** The texts of the object that is gone through: beginning, end and field of each. */
 	readonly #texts: number[] = [];
 
@@ -173,40 +137,23 @@ export class FlatJson {
 
 	/** Whether the bytes are such an object; `ranges` holds where the texts are then. */
 	scan(view: DataView, start: number, end: number): boolean {
-		if (this.#scanAsBefore(view, start, end, this.#narrow)) {
-			return true;
-		}
-
-		if (this.#scanAsBefore(view, start, end, this.#layout)) {
-			this.#compare(view, start);
-			this.#misses++;
-			if (this.#narrow && this.#misses > mostMisses) {
-				this.#tryAgain();
-			}
-
-			return true;
-		}
-
-		return this.#scanAnew(view, start, end);
+		return (
+			this.#scanAsBefore(view, start, end) ||
+			this.#scanAnew(view, start, end)
+		);
 	}
 
-	/** Goes through an object that has a shape. The fields that it has not are -1 since that was learned. */
-	#scanAsBefore(
-		view: DataView,
-		start: number,
-		end: number,
-		layout: Layout | undefined,
-	): boolean {
+	/** Goes through an object that has the shape of the one before. The fields that it has not are -1 since then. */
+	#scanAsBefore(view: DataView, start: number, end: number): boolean {
+		const layout = this.#layout;
 		if (layout === undefined) {
 			return false;
 		}
 
 		const {ranges} = this;
-		const {gaps, fields, tail} = layout;
 		let at = start;
-		for (let index = 0; index < gaps.length; index++) {
-			const gap = gaps[index];
-			if (!gap || at + gap.length > end || !gap.isAt(view, at)) {
+		for (const {gap, field} of layout.members) {
+			if (at + gap.length > end || !gap.isAt(view, at)) {
 				return false;
 			}
 
@@ -216,7 +163,6 @@ export class FlatJson {
 				return false;
 			}
 
-			const field = fields[index] ?? unwanted;
 			if (field !== unwanted) {
 				ranges[field * 2] = at;
 				ranges[field * 2 + 1] = textEnd;
@@ -225,7 +171,7 @@ export class FlatJson {
 			at = textEnd;
 		}
 
-		return end - at === tail.length && isEqual(view, at, tail);
+		return end - at === layout.tail.length && isEqual(view, at, layout.tail);
 	}
 
 	#scanAnew(view: DataView, start: number, end: number): boolean {
@@ -235,71 +181,29 @@ export class FlatJson {
 		const after = this.#scanObject(view, at, end, this.#top);
 		const isWhole =
 			after !== unusual && skipSpaces(view, after, end) === end;
-		if (isWhole) {
-			this.#tryAgain();
-			this.#trialLength = firstTrial;
-			this.#trial = firstTrial;
-			this.#layout = this.#learn(view, start, end);
-		}
-
+		this.#layout = isWhole ? this.#learn(view, start, end) : undefined;
 		return isWhole;
 	}
 
-	/** The shape of the object that was gone through, in which nothing but its texts changes. */
+	/** The shape of the object that was gone through. */
 	#learn(view: DataView, start: number, end: number): Layout | undefined {
-		const texts = this.#texts;
-		const sample = copyBytes(view, start, end);
 		const members: Member[] = [];
-		for (let index = 0; index < texts.length; index += 3) {
-			members.push({
-				start: (texts[index] ?? 0) - start,
-				end: (texts[index + 1] ?? 0) - start,
-				field: texts[index + 2] ?? unwanted,
-			});
-		}
-
-		return createLayout(sample, members);
-	}
-
-	/** Looks which of the unwanted texts are those of the sample, for some objects; then they belong to the shape. */
-	#compare(view: DataView, start: number): void {
-		const {sample, members} = this.#layout ?? {members: []};
-		if (sample === undefined || this.#trial === 0) {
-			return;
-		}
-
+		const texts = this.#texts;
 		let at = start;
-		let before = 0;
-		for (const [index, member] of members.entries()) {
-			at += member.start - before;
-			const end = findTextEnd(view, at, view.byteLength);
-			const isSame =
-				end - at === member.end - member.start &&
-				isEqual(view, at, sample.subarray(member.start, member.end));
-			this.#isConstant[index] =
-				isSame &&
-				member.field === unwanted &&
-				(this.#isConstant[index] ?? true);
-			at = end;
-			before = member.end;
+		for (let index = 0; index < texts.length; index += 3) {
+			const from = texts[index] ?? 0;
+			const field = texts[index + 2] ?? unwanted;
+			if (from - at < shortestGap) {
+				return undefined;
+			}
+
+			members.push({gap: new Stretch(view, at, from), field});
+			at = texts[index + 1] ?? 0;
 		}
 
-		this.#trial--;
-		if (this.#trial === 0) {
-			this.#narrow = createLayout(
-				sample,
-				members.filter((_, index) => !this.#isConstant[index]),
-			);
-		}
-	}
-
-	/** Begins anew to find out what stays the same, and takes longer for it. */
-	#tryAgain(): void {
-		this.#narrow = undefined;
-		this.#misses = 0;
-		this.#isConstant.length = 0;
-		this.#trialLength *= 2;
-		this.#trial = this.#trialLength;
+		return members.length <= mostMembers
+			? {members, tail: copyBytes(view, at, end)}
+			: undefined;
 	}
 
 	/** Goes through an object; resolves to the place behind it. */
