@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import type {DemoPulls} from '../demo/start-demo-pulls.js';
 import {type Logins, readDockerLogins} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
@@ -48,6 +49,14 @@ const readProxies = (environment: Environment): HttpSettings['proxies'] => {
 	};
 };
 
+/** What the demo has instead of this machine's clusters and logs. */
+export type DemoEvidence = {
+	readonly kubeconfig: string;
+	/** The demo's registry. */
+	readonly host: string;
+	readonly pulls: DemoPulls;
+};
+
 /** The logins are read when the first registry is opened, and no sooner. */
 const createLoginReader = (folder: string): (() => Promise<Logins>) => {
 	let logins: Promise<Logins> | undefined;
@@ -70,13 +79,12 @@ export const openWorld = (
 		given,
 		copyText,
 		log,
-		kubeconfig,
+		demo,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
-		/** The demo's clusters instead of this machine's. */
-		kubeconfig?: string | undefined;
+		demo?: DemoEvidence | undefined;
 	},
 ): World => {
 	const home = os.homedir();
@@ -165,12 +173,17 @@ export const openWorld = (
 		},
 		uses: openUseSources(commandLine, {
 			kubeconfig: {kubeconfig: environment['KUBECONFIG'], home},
-			demoKubeconfig: kubeconfig,
+			demoKubeconfig: demo?.kubeconfig,
 			clock: systemClock,
 			settingsFile,
 			readSettings,
 		}),
-		pulls: openPullSources({clock: systemClock}),
+		pulls: openPullSources(commandLine, {
+			clock: systemClock,
+			settingsFile,
+			readSettings,
+			createReaders: async () => [],
+		}),
 		readReferences,
 		copyText,
 		async openJournal() {
