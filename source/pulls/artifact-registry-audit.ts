@@ -5,7 +5,7 @@ import {isJsonObject, parseJson} from '../oci/json.js';
 import {isRepositoryName, isTag} from '../oci/reference.js';
 import {findField, findInteger, findText} from './find-field.js';
 import type {ReadRecord} from './pull-record.js';
-import {readTime} from './read-time.js';
+import {readKnownTime} from './known-time.js';
 
 const actions: Readonly<Record<string, PullAction>> = {
 	getmanifest: 'pull',
@@ -225,14 +225,14 @@ export const readArtifactRegistryEntry = (
 			? [
 					{
 						kind: 'other',
-						time: readTime(findField(entry, 'timestamp')),
+						time: readKnownTime(findField(entry, 'timestamp')),
 						host: '',
 					},
 				]
 			: bad('It is no entry of an audit log.');
 	}
 
-	const time = readTime(findField(entry, 'timestamp'));
+	const time = readKnownTime(findField(entry, 'timestamp'));
 	if (time === undefined) {
 		return bad('The entry tells no time.');
 	}

@@ -7,7 +7,7 @@ import {isRepositoryName, isTag} from '../oci/reference.js';
 import {clientOf} from './client-of.js';
 import {findField, findText} from './find-field.js';
 import type {ReadRecord} from './pull-record.js';
-import {readTime} from './read-time.js';
+import {readKnownTime} from './known-time.js';
 
 /** Whether an event is about a manifest: the registry tells of every layer and config, too. */
 const isOfManifest = (event: unknown): boolean => {
@@ -76,7 +76,7 @@ const describe = (
 };
 
 const readEvent = (event: unknown): ReadRecord => {
-	const time = readTime(findField(event, 'timestamp'));
+	const time = readKnownTime(findField(event, 'timestamp'));
 	if (!isJsonObject(event) || time === undefined) {
 		return {
 			kind: 'bad',

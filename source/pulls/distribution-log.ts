@@ -7,7 +7,7 @@ import {clientOf} from './client-of.js';
 import {readInteger} from './find-field.js';
 import {parseLogfmt} from './logfmt.js';
 import type {ReadRecord} from './pull-record.js';
-import {readTime} from './read-time.js';
+import {readKnownTime} from './known-time.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -91,7 +91,7 @@ const pathPattern =
 
 /** A line of the registry's own log, whatever it was written as. */
 const readFields = (fields: Fields): ReadRecord => {
-	const time = readTime(fields['time'] ?? fields['@timestamp']);
+	const time = readKnownTime(fields['time'] ?? fields['@timestamp']);
 	const host = normalizeHost(textOf(fields, 'http.request.host'));
 	const message = textOf(fields, 'msg') || textOf(fields, 'message');
 	const path = pathPattern.exec(textOf(fields, 'http.request.uri'))?.groups;
@@ -121,22 +121,6 @@ const isOfRequest = (fields: Fields): boolean =>
 	textOf(fields, 'level') === 'info' &&
 	textOf(fields, 'http.request.method') !== '';
 
-const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-
-/** `11/Sep/2025:08:01:26 +0000`. */
-const readCombinedTime = (text: string): number | undefined => {
-	const [, day, month = '', year, clock, zone] =
-		/^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})$/.exec(
-			text,
-		) ?? [];
-	const number = months.indexOf(month) / 3 + 1;
-	return Number.isInteger(number) && number > 0
-		? readTime(
-				`${year}-${String(number).padStart(2, '0')}-${day}T${clock}${zone}`,
-			)
-		: undefined;
-};
-
 const combinedPattern =
 	/(?<address>\S+) \S+ (?<user>\S+) \[(?<time>[^\]]+)] "(?<method>GET|HEAD|PUT) (?<uri>\/v2\/[^ "]+)[^"]*" (?<status>\d{3}) \S+(?: "(?:[^"\\]|\\.)*" "(?<agent>(?:[^"\\]|\\.)*)")?/;
 
@@ -155,7 +139,7 @@ const readCombined = (line: string): ReadRecord | undefined => {
 		return undefined;
 	}
 
-	const at = readCombinedTime(time);
+	const at = readKnownTime(time);
 	const path = pathPattern.exec(uri)?.groups;
 	return path === undefined
 		? {kind: 'other', time: at, host: ''}

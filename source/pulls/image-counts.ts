@@ -2,16 +2,7 @@ import {parseImageReference} from '../evidence/image-reference.js';
 import {findField, findInteger, findText} from './find-field.js';
 import {imageOf} from './image-of.js';
 import type {ReadRecord} from './pull-record.js';
-import {readTime} from './read-time.js';
-
-/** `05/19/19 18:49`, month first, in UTC: BigQuery's `%D %R`. */
-const readShortTime = (text: string): number | undefined => {
-	const [, month, day, year, rest] =
-		/^(\d\d)\/(\d\d)\/(\d\d)\s+(\d\d:\d\d(?::\d\d)?)$/.exec(text.trim()) ?? [];
-	return year === undefined
-		? undefined
-		: readTime(`20${year}-${month}-${day}T${rest}Z`);
-};
+import {readKnownTime} from './known-time.js';
 
 /**
 A row of the aggregates that Google's guide makes of Kubernetes events: `imageName`, `numberOfPulls` and perhaps `timeOfImagePull` (to the minute). `undefined` where it has no such columns.
@@ -33,7 +24,7 @@ export const readImageCount = (row: unknown): ReadRecord | undefined => {
 	}
 
 	const when = findText(row, 'timeOfImagePull');
-	const time = readShortTime(when) ?? readTime(when);
+	const time = readKnownTime(when);
 	if (when !== '' && time === undefined) {
 		return {kind: 'bad', problem: 'timeOfImagePull is no time.'};
 	}

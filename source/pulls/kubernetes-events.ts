@@ -8,7 +8,7 @@ import {findField, findInteger, findText} from './find-field.js';
 import {readImageCount} from './image-counts.js';
 import {imageOf} from './image-of.js';
 import type {PullRecord, ReadRecord} from './pull-record.js';
-import {readTime} from './read-time.js';
+import {readKnownTime} from './known-time.js';
 
 /** Occurrences of one event that are told apart; those beyond are counted together. */
 const mostOccurrences = 100;
@@ -54,7 +54,7 @@ const findTime = (
 	...paths: readonly string[]
 ): number | undefined =>
 	paths
-		.map(path => readTime(findField(value, path)))
+		.map(path => readKnownTime(findField(value, path)))
 		.find(time => time !== undefined);
 
 /** How often and when an event of the core or of the events.k8s.io API happened. */

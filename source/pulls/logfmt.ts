@@ -28,10 +28,7 @@ Go quotes a value where it must, and escapes what stands in the quotes.
 export const parseLogfmt = (
 	line: string,
 ): Readonly<Record<string, string>> | undefined => {
-	const pairs: Record<string, string> = Object.create(null) as Record<
-		string,
-		string
-	>;
+	const pairs = new Map<string, string>();
 	let end = 0;
 	for (const match of line.matchAll(pairPattern)) {
 		if (line.slice(end, match.index).trim() !== '') {
@@ -39,9 +36,9 @@ export const parseLogfmt = (
 		}
 
 		const [whole, name = '', quoted, plain = ''] = match;
-		pairs[name] = quoted === undefined ? plain : unescape(quoted);
+		pairs.set(name, quoted === undefined ? plain : unescape(quoted));
 		end = match.index + whole.length;
 	}
 
-	return line.slice(end).trim() === '' ? pairs : undefined;
+	return line.slice(end).trim() === '' ? Object.fromEntries(pairs) : undefined;
 };
