@@ -36,6 +36,15 @@ const sendSignal = (child: Program, signal: 'SIGTERM' | 'SIGKILL'): void => {
 	}
 };
 
+/** What runs now, and must not outlive jetsam. */
+const running = new Set<Program>();
+
+const killAll = (): void => {
+	for (const child of running) {
+		sendSignal(child, 'SIGKILL');
+	}
+};
+
 /** Stops a program, with all that it has started, when a signal says so, and when jetsam itself ends. */
 export const watchOver = (child: Program, signal: AbortSignal): Stopper => {
 	let isStopped = false;
@@ -52,12 +61,12 @@ export const watchOver = (child: Program, signal: AbortSignal): Stopper => {
 		}, graceTime);
 	};
 
-	const kill = (): void => {
-		sendSignal(child, 'SIGKILL');
-	};
-
 	signal.addEventListener('abort', stop, {once: true});
-	process.once('exit', kill);
+	if (running.size === 0) {
+		process.on('exit', killAll);
+	}
+
+	running.add(child);
 	if (signal.aborted) {
 		stop();
 	}
@@ -68,9 +77,13 @@ export const watchOver = (child: Program, signal: AbortSignal): Stopper => {
 		release(): void {
 			clearTimeout(lastResort);
 			signal.removeEventListener('abort', stop);
-			process.off('exit', kill);
+			running.delete(child);
+			if (running.size === 0) {
+				process.off('exit', killAll);
+			}
+
 			if (isStopped) {
-				kill();
+				sendSignal(child, 'SIGKILL');
 			}
 		},
 	};
