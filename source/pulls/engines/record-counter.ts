@@ -101,5 +101,8 @@ const describeOthers = (
 	const named = sorted
 		.slice(0, mostNamed)
 		.map(([name]) => (name === '' ? 'one that is not named' : name));
-	return `None of its ${total.toLocaleString('en-US')} records is about this registry; they are about ${named.join(', ')}${sorted.length > mostNamed ? ' and others' : ''}.`;
+	const about = `${named.join(', ')}${sorted.length > mostNamed ? ' and others' : ''}`;
+	return total === 1
+		? `Its only record is not about this registry; it is about ${about}.`
+		: `None of its ${total.toLocaleString('en-US')} records is about this registry; they are about ${about}.`;
 };

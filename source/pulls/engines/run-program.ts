@@ -27,7 +27,7 @@ export type ProgramRun = {
 const mostError = 64 * 1024;
 
 /**
-Runs a program without a shell and gives its output to `read` while it comes; resolves to what `read` makes of it once the program has ended well.
+Runs a program without a shell and gives its output to `read`, which takes all of it, while it comes; resolves to what `read` makes of it once the program has ended well.
 
 Throws `UserError` where the program is not there, fails, or takes too long. What it says itself wins over what `read` throws, since half an output is what a failure leaves. Aborting stops the program with all that it has started, and rejects with the
 signal's reason.
@@ -95,6 +95,8 @@ const settle = async <Result>(
 	} catch (error) {
 		if (!isAtEnd) {
 			stop();
+			// What nobody takes would keep the program's end from being seen.
+			output.destroy();
 		}
 
 		return {isRead: false, error};
