@@ -1,5 +1,4 @@
-/* eslint-disable @typescript-eslint/naming-convention -- the names of the table's columns */
-
+/* eslint-disable ava/no-ignored-test-files, @typescript-eslint/naming-convention -- programs.test.ts loads it; the columns of the table have names of their own */
 import test, {type ExecutionContext} from 'ava';
 import {createLogAnalyticsReader} from '../../source/pulls/engines/log-analytics.js';
 import {writeQuery} from '../../source/pulls/engines/log-analytics-query.js';
