@@ -43,14 +43,14 @@ export type LogFormat = {
 	/** Raised when the same file would be read to something else; what was kept of files is dropped then. */
 	readonly version: number;
 	readonly proves: AbsenceProof;
-	/** How a file is cut up, by its path from the folder, with slashes, and by its first characters (64 KiB at most; unpacked, without a byte order mark). Without it `guessShape` tells. */
+	/** How a file is cut up, by its whole path, with slashes, and by its first characters (64 KiB at most; unpacked, without a byte order mark). Without it `guessShape` tells. */
 	readonly shapeOf?: (path: string, head: string) => FileShape;
 	/** Begins a file; what it remembers from one piece to the next ends with the file. The columns are those of a shape `rows`, else none. */
 	readonly open: (
 		path: string,
 		columns: readonly string[],
 	) => PieceReader | {readonly problem: string};
-	/** The time that a file covers as its path says, milliseconds since 1970; `undefined` where it says none. Files that tell no time cover what the operator declares. */
+	/** The time that a file covers as its whole path says, milliseconds since 1970; `undefined` where it says none. Files that tell no time cover what the operator declares. */
 	readonly spanOf?: (path: string) => TimeSpan | undefined;
 };
 

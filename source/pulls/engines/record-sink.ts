@@ -1,4 +1,5 @@
 import type {PullRecord} from '../pull-record.js';
+import type {KnownBytes} from './known-bytes.js';
 
 /** What records of one image by one client have in common. */
 export type RecordPattern =
@@ -11,17 +12,16 @@ export type RecordPattern =
 
 /** Where the fast readers of bytes put what they find, so that no object is made for a line. */
 export type RecordSink = {
-	/** Keeps a pattern for as long as the files of a source are read. */
+	/** Numbers of patterns, by the bytes that they were made of; empty when a source begins to be read. */
+	readonly known: KnownBytes;
+	/** The bytes of a record's id are put here. */
+	readonly id: Uint8Array;
+	/** The number of a pattern. */
 	readonly keep: (pattern: RecordPattern) => number;
 	/**
 	Counts one record of a pattern.
 	@param time - Milliseconds since 1970.
-	@param low - With `high` the hash of its id, see `hashBytes`.
+	@param idLength - How much of `id` is the record's; 0 where it has none.
 	*/
-	readonly add: (
-		pattern: number,
-		time: number,
-		low: number,
-		high: number,
-	) => void;
+	readonly add: (pattern: number, time: number, idLength: number) => void;
 };
