@@ -200,6 +200,10 @@ test('the blobs of the window are fetched from the store, and hours that are not
 	const grown = await read(create(), {days: 7});
 	t.is(sum(grown.tallies), 80);
 	const before = await patterns();
+	t.deepEqual(before.slice(once.length), [
+		'*/y=2026/m=11/d=1[789]/*',
+		'*/y=2026/m=11/d=2[01234]/*',
+	]);
 	await read(create(), {days: 7});
 	const after = await patterns();
 	t.deepEqual(after.slice(before.length), [
