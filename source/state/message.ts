@@ -182,7 +182,12 @@ export type WorldMessage =
 			readonly marks: readonly Mark[];
 			readonly plans: readonly Plan[];
 	  }
-	| {readonly kind: 'batch-began'; readonly journal: string}
+	| {
+			readonly kind: 'batch-began';
+			readonly journal: string;
+			/** The name of the batch; an empty text where none is written. */
+			readonly batch: string;
+	  }
 	| {readonly kind: 'step-began'; readonly step: Step}
 	| {
 			readonly kind: 'step-ended';

@@ -138,7 +138,7 @@ test('exit codes combine: a failure outweighs a refusal, which outweighs success
 test('the last line tells what was done, where, and where the journal is', t => {
 	const {state} = apply(
 		withRun(),
-		{kind: 'batch-began', journal: '/state/journal/b.jsonl'},
+		{kind: 'batch-began', batch: '', journal: '/state/journal/b.jsonl'},
 		end(1, {kind: 'deleted'}),
 		end(2, {kind: 'failed', reason: 'because'}),
 		{kind: 'batch-ended'},

@@ -59,7 +59,7 @@ export const buildScreens = (
 			review,
 			...confirm(`delete 2 from ${host}`),
 			...confirm('delete 1 from other.test'),
-			{kind: 'batch-began', journal: '/state/journal/batch.jsonl'},
+			{kind: 'batch-began', batch: '', journal: '/state/journal/batch.jsonl'},
 			{kind: 'step-began', step: stepOf(1)},
 			{
 				kind: 'step-ended',
