@@ -13,7 +13,14 @@ import {describeProblem, type Dispatch, type Session} from './session.js';
 /** Executes the confirmed plans of all registries as one batch with one journal, and tells each step. */
 export const executePlans = async (
 	session: Session,
-	plans: readonly ConfirmedPlan[],
+	{
+		plans,
+		resumes,
+	}: {
+		plans: readonly ConfirmedPlan[];
+		/** The earlier batch that this goes on with; `undefined` for a new one. */
+		resumes: string | undefined;
+	},
 	dispatch: Dispatch,
 ): Promise<void> => {
 	const stop = new AbortController();
@@ -29,7 +36,7 @@ export const executePlans = async (
 	const counts = new Map<string, number>();
 	const watch = watchUses(session, abort.signal);
 	try {
-		journal = await beginJournal(session, plans);
+		journal = await beginJournal(session, {plans, resumes});
 		dispatch({
 			kind: 'batch-began',
 			journal: journal?.path ?? '',
@@ -128,15 +135,21 @@ const forgetReadings = (
 /** The first line says who confirmed what, before anything is sent. Under `--read-only` there is no journal, because nothing is done. */
 const beginJournal = async (
 	{world}: Session,
-	plans: readonly ConfirmedPlan[],
+	{
+		plans,
+		resumes,
+	}: {plans: readonly ConfirmedPlan[]; resumes: string | undefined},
 ): Promise<Journal | undefined> => {
 	if (world.readOnly) {
 		return undefined;
 	}
 
-	const journal = await world.openJournal();
+	const journal =
+		resumes === undefined
+			? await world.openJournal()
+			: await world.batches.reopenJournal(resumes);
 	const line: JournalLine = {
-		kind: 'batch-began',
+		kind: resumes === undefined ? 'batch-began' : 'batch-resumed',
 		time: new Date(world.clock.now()).toISOString(),
 		...world.operator,
 		plans: plans.map(({registry, phrase, steps}) => ({

@@ -149,7 +149,11 @@ export const createCommandRunner = (
 			}
 
 			case 'execute-plans': {
-				await executePlans(session, command.plans, dispatch);
+				await executePlans(
+					session,
+					{plans: command.plans, resumes: undefined},
+					dispatch,
+				);
 				break;
 			}
 

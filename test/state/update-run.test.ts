@@ -28,6 +28,7 @@ const withRun = (fields: Partial<RunScreen> = {}): State => {
 				total: 2,
 				current: undefined,
 				outcomes: [],
+				batch: '',
 				journal: '',
 				problem: undefined,
 				top: 0,
