@@ -49,6 +49,13 @@ export function startUpload({uploads, name}: RouteRequest): Answer {
 	};
 }
 
+/** `DELETE /v2/<name>/blobs/uploads/<upload>`: takes an upload back. */
+export function cancelUpload({uploads, reference}: RouteRequest): Answer {
+	return uploads.delete(reference)
+		? {status: 204}
+		: answerError('BLOB_UPLOAD_UNKNOWN', null);
+}
+
 /** `PUT /v2/<name>/blobs/uploads/<upload>?digest=` with the whole blob as its body. */
 export function putUpload(request: RouteRequest): Answer {
 	const {content, uploads, name, reference, query, body} = request;

@@ -87,8 +87,10 @@ export const writeCounterDocument = ({
 	timestamp: formatTimestamp(time),
 	namespace,
 	name,
+	/* eslint-disable @typescript-eslint/naming-convention -- Docker Hub's names */
 	pull_count: writeCount(pulls),
 	...(stars === undefined ? {} : {star_count: stars}),
+	/* eslint-enable @typescript-eslint/naming-convention */
 });
 
 /** A time as `date -Iseconds` prints it in UTC: `2026-11-22T10:00:00+00:00`. */

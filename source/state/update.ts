@@ -24,6 +24,7 @@ import {takeDigest} from './update-refresh.js';
 import {updateReview} from './update-review.js';
 import {changeRun, updateRun} from './update-run.js';
 import {updateText} from './update-text.js';
+import {changeUndo, findUndo, updateUndo} from './update-undo.js';
 
 const clearNotice = (state: State): State =>
 	state.notice === undefined ? state : {...state, notice: undefined};
@@ -118,6 +119,13 @@ const updateByMessage = (state: State, message: Message): Update => {
 			return updateRun(state, message);
 		}
 
+		case 'undo-planned':
+		case 'undo-failed':
+		case 'undo-step-ended':
+		case 'undo-ended': {
+			return updateUndo(state, message);
+		}
+
 		default: {
 			return updateByKey(clearNotice(state), message);
 		}
@@ -193,6 +201,12 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 
 		case 'sources-refreshed': {
 			return askSources(state);
+		}
+
+		case 'undo-opened':
+		case 'undo-confirmed':
+		case 'undo-tags-toggled': {
+			return updateUndo(state, message);
 		}
 
 		case 'tag-removal-asked': {
@@ -280,6 +294,10 @@ const moveCursor = (
 			return updateRun(state, message);
 		}
 
+		case 'undo': {
+			return updateUndo(state, message);
+		}
+
 		case 'digest': {
 			return updateDetail(state, message);
 		}
@@ -303,8 +321,12 @@ const findBatch = (state: State): RunScreen | undefined =>
 		.filter(screen => screen.kind === 'run')
 		.find(screen => screen.state !== 'ended');
 
+/** Whether a batch is being put back. */
+const isUndoing = (state: State): boolean =>
+	['running', 'stopping'].includes(findUndo(state)?.state ?? '');
+
 const askToQuit = (state: State): Update => {
-	if (findBatch(state)) {
+	if (findBatch(state) !== undefined || isUndoing(state)) {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
@@ -316,7 +338,10 @@ const askToQuit = (state: State): Update => {
 // Esc goes back one layer and never leaves the program.
 const closeScreen = (state: State): Update => {
 	const screen = currentScreen(state);
-	if (screen.kind === 'run' && findBatch(state)) {
+	if (
+		(screen.kind === 'run' && findBatch(state)) ||
+		(screen.kind === 'undo' && isUndoing(state))
+	) {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
@@ -360,7 +385,8 @@ const closeInner = (state: State, screen: Screen): State | undefined => {
 
 // While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it.
 const interrupt = (state: State): Update => {
-	const batch = findBatch(state);
+	const undo = findUndo(state);
+	const batch = findBatch(state) ?? (isUndoing(state) ? undo : undefined);
 	if (!batch) {
 		return [state, [{kind: 'leave', exitCode: 130}]];
 	}
@@ -368,7 +394,9 @@ const interrupt = (state: State): Update => {
 	return batch.state === 'running'
 		? [
 				{
-					...changeRun(state, {state: 'stopping'}),
+					...(batch === undo
+						? changeUndo(state, {state: 'stopping'})
+						: changeRun(state, {state: 'stopping'})),
 					notice:
 						'Stopping after the step in flight. Ctrl-C again breaks it off.',
 				},
