@@ -1,7 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
-import type {Mark, UsesChoice} from '../world.js';
+import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
 import type {State} from './state.js';
 
 /** What the world is asked to do; answers come back as messages. */
@@ -48,6 +48,10 @@ export type Command =
 	| {readonly kind: 'read-uses'; readonly choice: UsesChoice}
 	/** Keeps for the next run which sources of uses are asked. */
 	| {readonly kind: 'save-uses-choice'; readonly choice: UsesChoice}
+	/** Reads the sources of pulls of a registry, or those that are asked about one of its repositories. */
+	| {readonly kind: 'read-pulls'; readonly request: PullsRequest}
+	/** Keeps for the next run what the operator has said of the sources of pulls. */
+	| {readonly kind: 'save-pulls-choice'; readonly choice: PullsChoice}
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}
 	/** Keeps the marks for the next run. They are put together when they are written: there may be 100,000, and each key may change one. */

@@ -11,6 +11,7 @@ import {updateLoads} from './update-loads.js';
 import {takeReferences, updateMarks} from './update-marks.js';
 import {openPlaceDetail, scrollPlace} from './update-place.js';
 import {takeDigest} from './update-refresh.js';
+import {changeWindow, followPulls, updatePulls} from './update-pulls.js';
 import {updateReview} from './update-review.js';
 import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
@@ -110,6 +111,11 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'uses-told': updateUses,
 	'uses-completed': updateUses,
 	'uses-failed': updateUses,
+	'pulls-chosen': updatePulls,
+	'pulls-known': updatePulls,
+	'pulls-told': updatePulls,
+	'pulls-completed': updatePulls,
+	'pulls-failed': updatePulls,
 	'digest-reread': takeDigest,
 	'marks-found': (state, {marks}) => [{...state, offered: marks}, []],
 	'marks-file-given': (state, {file}) => [
@@ -152,6 +158,8 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'source-toggled': toggleSource,
 	'source-left-out': leaveOut,
 	'sources-refreshed': askSources,
+	'window-asked': updateView,
+	'window-changed': (state, {days}) => changeWindow(state, days),
 	'tag-removal-asked': askForTag,
 	'review-opened': updateReview,
 	'registry-skipped': updateReview,
@@ -193,12 +201,13 @@ export const update = (state: State, message: Message): Update => {
 		message.kind,
 		message,
 	);
-	const [followed, more] = followCursor(next);
+	const [asked, pulls] = followPulls(next);
+	const [followed, more] = followCursor(asked);
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
 			: [{kind: 'save-marks', offered: next.offered, marks: next.marks}];
-	return [followed, [...commands, ...more, ...marks]];
+	return [followed, [...commands, ...pulls, ...more, ...marks]];
 };
 
 // Where the detail stands beside the list it is that of the digest under the cursor.

@@ -28,11 +28,15 @@ import {
 	type Screen,
 	type State,
 } from '../../state/state.js';
+import type {RepositoryPulls} from '../../evidence/match-pulls.js';
+import {type CountedDays, selectDays} from '../../state/pull-days.js';
+import {arePullsComing, selectPulls, selectSparkline} from '../../state/select-pulls.js';
 import {hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {DetailLines} from '../components/detail-lines.js';
+import {describePulls, type PullCells} from '../components/pull-cells.js';
 import {Frame} from '../components/frame.js';
 import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
@@ -45,6 +49,7 @@ type Name =
 	| 'platform'
 	| 'size'
 	| 'built'
+	| keyof PullCells
 	| 'uses';
 
 const allColumns: Readonly<Record<Name, Column>> = {
@@ -55,29 +60,77 @@ const allColumns: Readonly<Record<Name, Column>> = {
 	platform: {title: 'PLATFORM', width: 22, align: 'left', from: 90},
 	size: {title: 'SIZE', width: 8, align: 'right', from: 0},
 	built: {title: 'BUILT', width: 6, align: 'right', from: 0},
+	lastPull: {title: 'LAST PULL', width: 9, align: 'right', from: 0},
+	sparkline: {
+		title: 'PULLS',
+		width: 12,
+		align: 'left',
+		from: 0,
+		isDrawing: true,
+	},
+	pulls: {
+		title: '',
+		width: 7,
+		align: 'right',
+		from: 0,
+		spokenTitle: 'pulls',
+	},
 	uses: {title: 'USED BY', width: 18, align: 'left', from: 0},
 };
 
-const narrow = {...allColumns, platform: {...allColumns.platform, from: 116}};
-const middle = {...narrow, uses: {...allColumns.uses, width: 24}};
-const wide = {...allColumns, uses: {...allColumns.uses, width: 30}};
-const withoutUses = {
-	...allColumns,
-	uses: {...allColumns.uses, from: Number.POSITIVE_INFINITY},
+const never = Number.POSITIVE_INFINITY;
+
+/** Cells from which on the columns of pulls, or of uses, are drawn at their full width. */
+const layOutColumns = (
+	width: number,
+	{showsUses, windowDays}: {showsUses: boolean; windowDays: number | undefined},
+): Readonly<Record<Name, Column>> => {
+	const {platform, built, lastPull, sparkline, pulls, uses} = allColumns;
+	const showsPulls = windowDays !== undefined;
+	const title = `PULLS ${windowDays}d`;
+	const isDrawn = showsPulls && width >= (showsUses ? 110 : 96);
+	const isNarrow = width < 100;
+	return {
+		...allColumns,
+		platform: {
+			...platform,
+			from: showsPulls ? (showsUses ? 146 : 124) : showsUses && width < 100 ? 116 : 90,
+		},
+		built: {...built, from: showsPulls && showsUses ? 92 : 0},
+		lastPull: {
+			...lastPull,
+			...(isNarrow ? {title: 'LAST', width: 5} : {}),
+			from: showsPulls ? 0 : never,
+			spokenTitle: 'last pull',
+		},
+		sparkline: {...sparkline, title, from: isDrawn ? 0 : never},
+		pulls: {
+			...pulls,
+			title: isDrawn ? '' : isNarrow ? 'PULLS' : title,
+			width: isDrawn || isNarrow ? 7 : Math.max(7, title.length),
+			from: showsPulls ? 0 : never,
+			spokenTitle: `pulls in ${windowDays} days`,
+		},
+		uses: {
+			...uses,
+			width: width < 100 ? (showsPulls ? 16 : 18) : width < 130 ? 24 : 30,
+			from: showsUses ? 0 : never,
+		},
+	};
 };
 
-/** The columns for so many characters; what needs a digest has one only where somebody was asked. */
+const layouts = new Map<string, Readonly<Record<Name, Column>>>();
+
+/** The columns for so many characters; what needs a digest and who pulls it have some only where somebody was asked. The same object for the same question, so that lines that have not changed are not drawn. */
 const chooseColumns = (
 	width: number,
-	showsUses: boolean,
-): Readonly<Record<Name, Column>> =>
-	showsUses
-		? width < 100
-			? narrow
-			: width < 130
-				? middle
-				: wide
-		: withoutUses;
+	options: {showsUses: boolean; windowDays: number | undefined},
+): Readonly<Record<Name, Column>> => {
+	const key = `${width} ${options.showsUses} ${options.windowDays}`;
+	const known = layouts.get(key) ?? layOutColumns(width, options);
+	layouts.set(key, known);
+	return known;
+};
 
 const describePlatform = (record: DigestRecord): Cell => {
 	if (record.state === 'unreadable') {
@@ -154,11 +207,13 @@ const describeRow = (
 		now,
 		tagsWidth: room,
 		uses,
+		pulls,
 	}: {
 		isCursor: boolean;
 		now: number;
 		tagsWidth: number;
 		uses: RepositoryUses | undefined;
+		pulls: DrawnPulls | undefined;
 	},
 ): Record<Name, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
@@ -175,10 +230,48 @@ const describeRow = (
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},
+		...describeRowPulls(record, pulls, now),
 		uses: uses
 			? describeUse(uses.evidenceOf(record.digest), uses.absence)
 			: {text: ''},
 	};
+};
+
+/** The pulls of a repository, and how they are drawn on its lines. */
+type DrawnPulls = {
+	readonly pulls: RepositoryPulls;
+	readonly days: CountedDays;
+	readonly isComing: boolean;
+	/** Cells of the sparkline; 0 where there is none. */
+	readonly sparklineWidth: number;
+	readonly isShort: boolean;
+};
+
+const nothing: Cell = {text: ''};
+const noPulls: PullCells = {
+	lastPull: nothing,
+	sparkline: nothing,
+	pulls: nothing,
+};
+
+const describeRowPulls = (
+	{digest}: DigestRecord,
+	drawn: DrawnPulls | undefined,
+	now: number,
+): PullCells => {
+	if (!drawn) {
+		return noPulls;
+	}
+
+	const {pulls, days, sparklineWidth, ...how} = drawn;
+	return describePulls(pulls.evidenceOf(digest), {
+		...how,
+		now,
+		sparkline:
+			sparklineWidth === 0
+				? ''
+				: selectSparkline(pulls, digest, {width: sparklineWidth, days}),
+	});
 };
 
 /** Who needs it, that nobody does, or why that is not known: three things that look different. */
@@ -235,7 +328,20 @@ export function Digests({
 	const width = isWide ? whole - besideWidth(whole) : whole;
 	const {index, top} = selectPosition(state);
 	const uses = hasUses(state) ? selectUses(state, screen) : undefined;
-	const columns = chooseColumns(width, uses !== undefined);
+	const pulls = selectPulls(state, screen);
+	const days = selectDays(state);
+	const columns = chooseColumns(width, {
+		showsUses: uses !== undefined,
+		windowDays: pulls && days.length,
+	});
+	const drawnPulls = pulls && {
+		pulls,
+		days,
+		isComing: arePullsComing(state, screen),
+		sparklineWidth:
+			columns.sparkline.from <= width ? columns.sparkline.width : 0,
+		isShort: columns.lastPull.width < 9,
+	};
 	const room = tagsWidth(columns, width);
 	const rows = selectDigestRows(state, screen, {
 		from: top,
@@ -269,6 +375,7 @@ export function Digests({
 									now: state.now,
 									tagsWidth: room,
 									uses,
+									pulls: drawnPulls,
 								})}
 							/>
 						);
