@@ -1,4 +1,6 @@
-import type {PullsRequest} from '../world.js';
+import type {PullsReading} from '../evidence/pull.js';
+import type {PullFacts} from '../plan/judge-pulls.js';
+import type {PullsChoice, PullsRequest} from '../world.js';
 import {
 	type AskedPulls,
 	describeProblem,
@@ -47,4 +49,65 @@ export const readPulls = async (
 			dispatch({kind: 'pulls-failed', host, repository, problem});
 		}
 	}
+};
+
+const nothing: PullsReading = {tallies: [], sources: []};
+
+/** What the sources of pulls told of the marked repositories, once all of them have been read; those that were not asked are asked now. `undefined` where there is no source for the registry. */
+export const findPulls = async (
+	session: Session,
+	{
+		host,
+		repositories,
+		choice,
+	}: {
+		host: string;
+		repositories: readonly string[];
+		choice: PullsChoice | undefined;
+	},
+): Promise<PullFacts | undefined> => {
+	const {world, pulls: asked, signal} = session;
+	if (!(await world.pulls.isKnown(host))) {
+		return undefined;
+	}
+
+	const chosen = choice ?? (await world.pulls.readChoice());
+	const known = asked.get(host) ?? new Map<string, AskedPulls>();
+	asked.set(host, known);
+	const read = async (
+		repository: string | undefined,
+	): Promise<PullsReading> => {
+		const spends = known.get('')?.request.spends ?? new Set<string>();
+		const request = {host, repository, choice: chosen, spends};
+		const each = known.get(repository ?? '') ?? {
+			request,
+			reading: world.pulls.read(request, {tell: () => undefined, signal}),
+		};
+		known.set(repository ?? '', each);
+		try {
+			return await each.reading;
+		} catch {
+			// What cannot be read is unknown, and the next look tries again.
+			known.delete(repository ?? '');
+			return nothing;
+		}
+	};
+
+	const whole = await read(undefined);
+	const parts = new Map(
+		await Promise.all(
+			repositories.map(async name => [name, await read(name)] as const),
+		),
+	);
+	return {
+		readingOf(repository) {
+			const part = parts.get(repository) ?? nothing;
+			return {
+				tallies: [...whole.tallies, ...part.tallies],
+				sources: [...whole.sources, ...part.sources],
+			};
+		},
+		accepted: chosen.accepted,
+		windowDays: chosen.windowDays,
+	};
 };

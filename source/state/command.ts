@@ -71,6 +71,8 @@ export type Command =
 			readonly marks: readonly Mark[];
 			/** By `liftKey`: what is to go although it is in use. */
 			readonly lifts: ReadonlySet<string>;
+			/** What the operator has said of the sources of pulls; `undefined` where that is not known yet. */
+			readonly pulls: PullsChoice | undefined;
 	  }
 	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
 	| {

@@ -1,7 +1,7 @@
 import {parseAge, parseBytes} from '../text/quantities.js';
 
-/** What lists are sorted and filtered by of pulls. */
-export type PullFields = {
+/** How often something was pulled, as far as that is known. */
+export type PullCount = {
 	readonly state: 'pulled' | 'unpulled' | 'unknown';
 	/** How often in the window, at the least. */
 	readonly least: number;
@@ -21,7 +21,7 @@ export type Filterable = {
 	/** Milliseconds since 1970; `undefined` where unknown. */
 	readonly time: number | undefined;
 	/** Absent where there is no source of pulls, or no word of the filter asks. */
-	readonly pulls?: PullFields;
+	readonly pulls?: PullCount;
 	/** Words that say what a row is, such as `untagged` or `index`. */
 	readonly traits: ReadonlySet<string>;
 };
@@ -68,7 +68,7 @@ const parseComparison = (word: string, now: number): Test | string => {
 };
 
 /** The words that ask whether something was pulled. */
-const pullWords: ReadonlyMap<string, PullFields['state']> = new Map([
+const pullWords: ReadonlyMap<string, PullCount['state']> = new Map([
 	['pulled', 'pulled'],
 	['unpulled', 'unpulled'],
 	['pulls:unknown', 'unknown'],

@@ -1,6 +1,7 @@
-import {drawBars, sumParts} from '../text/sparkline.js';
+import {bucketDays, type PullHistory} from '../evidence/pull-history.js';
+import {dayLength} from '../evidence/pull-window.js';
+import {drawBars} from '../text/sparkline.js';
 
-const dayLength = 24 * 60 * 60 * 1000;
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 /** Cells for the axis at the right end: a line and a number. */
 const axisWidth = 9;
@@ -8,12 +9,8 @@ const barHeight = 4;
 /** Up to so many days the axis names weeks, beyond them months. */
 const longestInWeeks = 62;
 
-/** How often by UTC day, without a gap. */
-export type DailyCounts = {
-	/** UTC days since 1970. */
-	readonly firstDay: number;
-	readonly counts: readonly number[];
-};
+/** How often by UTC day. */
+export type DailyCounts = Pick<PullHistory, 'firstDay' | 'days'>;
 
 /** A day as it stands under a chart: `24 Aug`, or the month alone where that says it. */
 const nameDay = (day: number, isMonth: boolean): string => {
@@ -34,17 +31,17 @@ const isNamed = (day: number, days: number): boolean => {
 
 /** The names of the days under their bars, as many as do not touch. */
 const drawAxis = (
-	{firstDay, counts}: DailyCounts,
+	{firstDay, days}: DailyCounts,
 	{bars, barWidth}: {bars: number; barWidth: number},
 ): string => {
 	let line = '';
-	for (const [index] of counts.entries()) {
+	for (const [index] of days.entries()) {
 		const day = firstDay + index;
-		const at = Math.floor((index * bars) / counts.length) * barWidth;
-		const name = nameDay(day, counts.length > longestInWeeks);
+		const at = Math.floor((index * bars) / days.length) * barWidth;
+		const name = nameDay(day, days.length > longestInWeeks);
 		const isFree = line === '' || at > line.length;
 		if (
-			isNamed(day, counts.length) &&
+			isNamed(day, days.length) &&
 			isFree &&
 			at + name.length <= bars * barWidth
 		) {
@@ -61,10 +58,10 @@ export const drawPullChart = (
 	columns: number,
 ): readonly string[] => {
 	const room = Math.max(7, columns - axisWidth);
-	const days = daily.counts.length;
+	const days = daily.days.length;
 	const barWidth = Math.max(1, Math.min(4, Math.floor(room / days)));
 	const bars = Math.min(days, room);
-	const sums = sumParts(daily.counts, bars);
+	const sums = bucketDays(daily.days, bars);
 	const most = Math.max(0, ...sums);
 	const drawn = drawBars(sums, {height: barHeight, barWidth});
 	return [

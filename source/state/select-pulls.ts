@@ -1,8 +1,8 @@
 import {matchPulls, type RepositoryPulls} from '../evidence/match-pulls.js';
-import type {PullEvidence, PullsReading} from '../evidence/pull.js';
+import {bucketDays} from '../evidence/pull-history.js';
+import type {PullsReading} from '../evidence/pull.js';
 import type {Digest} from '../oci/digest.js';
-import {drawSparkline, sumParts} from '../text/sparkline.js';
-import {type CountedDays, listDays, selectDays} from './pull-days.js';
+import {drawSparkline} from '../text/sparkline.js';
 import {remember} from './remember.js';
 import {
 	findRepository,
@@ -17,10 +17,7 @@ const hour = 60 * 60 * 1000;
 
 type Place = {readonly host: string; readonly repository: string};
 
-const findPulls = (
-	{pulls}: State,
-	host: string,
-): RegistryPulls | undefined => {
+const findPulls = ({pulls}: State, host: string): RegistryPulls | undefined => {
 	const known = pulls.registries.get(host);
 	return known?.state === 'known' ? known : undefined;
 };
@@ -65,9 +62,7 @@ export const selectPullsReading = (
 ): {readonly reading: PullsReading; readonly isLoading: boolean} => {
 	const known = findPulls(state, host);
 	const part =
-		repository === undefined
-			? undefined
-			: known?.repositories.get(repository);
+		repository === undefined ? undefined : known?.repositories.get(repository);
 	return known
 		? {
 				reading: mergeReadings(known.whole.reading, part?.reading),
@@ -76,7 +71,10 @@ export const selectPullsReading = (
 		: {reading: {tallies: [], sources: []}, isLoading: false};
 };
 
-type Slot = {readonly made: readonly unknown[]; readonly pulls: RepositoryPulls};
+type Slot = {
+	readonly made: readonly unknown[];
+	readonly pulls: RepositoryPulls;
+};
 
 const slots = remember((_reading: PullsReading) => new Map<string, Slot>());
 
@@ -152,57 +150,16 @@ const sparklines = remember(
 export const selectSparkline = (
 	pulls: RepositoryPulls,
 	digest: Digest | undefined,
-	options: {readonly width: number; readonly days: CountedDays},
+	width: number,
 ): string => {
-	const {width, days} = options;
-	const key = `${width} ${days.firstDay} ${digest ?? ''}`;
+	const key = `${width} ${digest ?? ''}`;
 	const known = sparklines(pulls);
 	let line = known.get(key);
 	if (line === undefined) {
-		const history =
-			digest === undefined ? pulls.total : pulls.historyOf(digest);
-		line = drawSparkline(
-			sumParts(listDays(history.pulls, days).counts, width),
-		);
+		const {days} = digest === undefined ? pulls.total : pulls.historyOf(digest);
+		line = drawSparkline(bucketDays(days, width));
 		known.set(key, line);
 	}
 
 	return line;
-};
-
-/** How often anything in a repository was pulled; nobody knows where there is no source. */
-export const describeTotal = (
-	state: State,
-	place: Place,
-): PullEvidence | undefined => {
-	const pulls = selectPulls(state, place);
-	if (!pulls) {
-		return undefined;
-	}
-
-	const {total, absence} = pulls;
-	const days = selectDays(state);
-	let count = 0;
-	for (const number of listDays(total.pulls, days).counts) {
-		count += number;
-	}
-
-	const {last} = total;
-	const from = days.firstDay * 86_400_000;
-	return {
-		...(count > 0
-			? {
-					state: 'yes',
-					count,
-					certainty: 'digest',
-					through: undefined as never,
-					from,
-					to: state.now,
-					sources: [...total.bySource.keys()],
-					besides: absence,
-				}
-			: absence),
-		last,
-		lastAccess: last,
-	};
 };

@@ -1,12 +1,21 @@
-import type {PullEvidence} from '../evidence/pull.js';
 import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {RepositoryUses} from '../evidence/match-uses.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
-import {asksForPulls, type Filterable, parseFilter} from './filter.js';
-import {describePullsForFilter, orderByPulls, rankPulls} from './order-pulls.js';
+import {
+	asksForPulls,
+	type Filterable,
+	parseFilter,
+	type PullCount,
+} from './filter.js';
+import {
+	countAllPulls,
+	countPulls,
+	orderByPulls,
+	rankPulls,
+} from './pull-count.js';
 import {remember} from './remember.js';
-import {describeTotal, hasPulls, selectPulls} from './select-pulls.js';
+import {hasPulls, selectPulls} from './select-pulls.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
 import {nameEvidence, selectUses, unusedFirst} from './select-uses.js';
 import {
@@ -86,10 +95,7 @@ export const selectRecords = (
 
 		const sorted = keepsOrder
 			? [...all.keys()]
-			: selectSorted(
-					records,
-					orderOf(view, {uses, pulls}),
-				);
+			: selectSorted(records, orderOf(view, {uses, pulls}));
 		const shown =
 			view.filter === ''
 				? sorted
@@ -193,7 +199,7 @@ const filterIndexes = (
 		const isMarked =
 			asksForMarks && marks.has(markKey(host, repository, digest));
 		return filter.matches(
-			addTraits(addPulls(row, pulls?.evidenceOf(digest)), [
+			addTraits(addPulls(row, pulls && countPulls(pulls.evidenceOf(digest))), [
 				...(isMarked ? ['marked'] : []),
 				...(uses ? [nameEvidence(uses.evidenceOf(digest))] : []),
 			]),
@@ -201,11 +207,8 @@ const filterIndexes = (
 	});
 };
 
-const addPulls = (
-	row: Filterable,
-	evidence: PullEvidence | undefined,
-): Filterable =>
-	evidence ? {...row, pulls: describePullsForFilter(evidence)} : row;
+const addPulls = (row: Filterable, pulls: PullCount | undefined): Filterable =>
+	pulls ? {...row, pulls} : row;
 
 const nameSlots = remember(
 	(_names: readonly string[]): Slot<readonly string[]> => ({
@@ -234,23 +237,33 @@ export const selectRepositoryNames = (
 			name => prefix === '' || name === prefix || name.startsWith(`${prefix}/`),
 		);
 		const filter = parseFilter(view.filter, state.now);
-		const findPulls = (name: string): PullEvidence | undefined =>
-			asksPulls ? describeTotal(state, {host, repository: name}) : undefined;
+		const findPulls = (repository: string): PullCount | undefined => {
+			const known = asksPulls
+				? selectPulls(state, {host, repository})
+				: undefined;
+			return known && countAllPulls(known.total);
+		};
+
 		const rows = below
 			.map(name => ({name, repository: findRepository(state, host, name)}))
 			.filter(
 				({name, repository}) =>
 					view.filter === '' ||
-					filter.matches(addPulls({
-						words: [name.toLowerCase()],
-						tags: [],
-						size:
-							repository.records.size === 0
-								? undefined
-								: selectTotals(repository.records).bytes,
-						time: newestTime(repository.records),
-						traits: new Set(),
-					}, findPulls(name))),
+					filter.matches(
+						addPulls(
+							{
+								words: [name.toLowerCase()],
+								tags: [],
+								size:
+									repository.records.size === 0
+										? undefined
+										: selectTotals(repository.records).bytes,
+								time: newestTime(repository.records),
+								traits: new Set(),
+							},
+							findPulls(name),
+						),
+					),
 			);
 		const orders = repositoryOrders.map(order =>
 			isPullOrder(order.name) ? sortByTotal(order, findPulls) : order,
@@ -261,16 +274,14 @@ export const selectRepositoryNames = (
 
 const sortByTotal = (
 	order: Order<NamedRepository>,
-	findPulls: (name: string) => PullEvidence | undefined,
+	findPulls: (name: string) => PullCount | undefined,
 ): Order<NamedRepository> => ({
 	...order,
 	by: {
 		kind: 'number',
 		of({name}) {
-			const evidence = findPulls(name);
-			return evidence
-				? rankPulls(order.name, describePullsForFilter(evidence))
-				: undefined;
+			const count = findPulls(name);
+			return count && rankPulls(order.name, count);
 		},
 	},
 });

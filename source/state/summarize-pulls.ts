@@ -1,4 +1,5 @@
-import type {AcceptedPullGap, PullSource} from '../evidence/pull.js';
+import {isAcceptedPullGap} from '../evidence/judge-pull-sources.js';
+import type {PullSource} from '../evidence/pull.js';
 import {formatBytes} from '../text/quantities.js';
 import {selectPullsReading} from './select-pulls.js';
 import {currentScreen, type State} from './state.js';
@@ -8,9 +9,9 @@ export const selectPullsPlace = (
 	state: State,
 ): {readonly host: string; readonly repository?: string} | undefined => {
 	const screen = currentScreen(state);
-	const place = [...state.trail]
-		.reverse()
-		.find(each => 'host' in each && each.kind !== 'text');
+	const place = state.trail.findLast(
+		each => 'host' in each && each.kind !== 'text',
+	);
 	if (screen.kind === 'review') {
 		const host = screen.plans[screen.current]?.registry;
 		return host === undefined ? undefined : {host};
@@ -24,15 +25,6 @@ export const selectPullsPlace = (
 		? {host: place.host, repository: place.repository}
 		: {host: place.host};
 };
-
-/** Whether the operator has accepted a gap by name. */
-export const isPullGapAccepted = (
-	source: PullSource,
-	gap: PullSource['gaps'][number],
-	accepted: readonly AcceptedPullGap[],
-): boolean =>
-	gap.canBeAccepted &&
-	accepted.some(each => each.source === source.name && each.gap === gap.name);
 
 /** A moment in few characters: the time where it is today, else the day. UTC. */
 export const formatMoment = (time: number, now: number): string => {
@@ -85,7 +77,7 @@ export const summarizePulls = (state: State): string => {
 	const isWhole =
 		read.length === reading.sources.length &&
 		read.every(source =>
-			source.gaps.every(gap => isPullGapAccepted(source, gap, choice.accepted)),
+			source.gaps.every(gap => isAcceptedPullGap(source, gap, choice.accepted)),
 		);
 	const window = `pulls ${choice.windowDays}d`;
 	return isWhole

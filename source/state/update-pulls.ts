@@ -92,7 +92,10 @@ export const updatePulls = (
 
 		case 'pulls-known': {
 			const {host, isKnown} = message;
-			return [changePulls(state, host, {state: isKnown ? 'known' : 'none'}), []];
+			return [
+				changePulls(state, host, {state: isKnown ? 'known' : 'none'}),
+				[],
+			];
 		}
 
 		case 'pulls-told': {

@@ -1,19 +1,5 @@
 const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** The sums of numbers in so many parts that are as equal as can be, in their order. */
-export const sumParts = (
-	numbers: readonly number[],
-	parts: number,
-): readonly number[] => {
-	const sums = Array.from({length: parts}, () => 0);
-	for (const [index, number] of numbers.entries()) {
-		const part = Math.floor((index * parts) / numbers.length);
-		sums[part] = (sums[part] ?? 0) + number;
-	}
-
-	return sums;
-};
-
 /** Eighths of a cell for a number: none for nothing, and at least one for anything. */
 const countEighths = (number: number, most: number, cells: number): number =>
 	number <= 0

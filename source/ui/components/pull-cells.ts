@@ -1,4 +1,4 @@
-import type {PullEvidence} from '../../evidence/pull.js';
+import type {PullCount} from '../../state/filter.js';
 import {formatAge} from '../../text/quantities.js';
 import {theme} from '../theme.js';
 import type {Cell} from './columns.js';
@@ -27,7 +27,7 @@ const formatShort = (count: number): string => {
 
 /** How often it was pulled, that it was not, that this is not known, or that it will be known soon: four things that look different. */
 export const describePulls = (
-	evidence: PullEvidence,
+	{state, least, most, last: time}: PullCount,
 	{
 		now,
 		isComing,
@@ -35,7 +35,7 @@ export const describePulls = (
 		sparkline,
 	}: {
 		readonly now: number;
-		/** Whether the sources are still being read. */
+		/** Whether the sources are still being read: then what is not known is no worry yet. */
 		readonly isComing: boolean;
 		/** Whether there is no room for `ago`. */
 		readonly isShort: boolean;
@@ -43,21 +43,20 @@ export const describePulls = (
 		readonly sparkline: string;
 	},
 ): PullCells => {
-	const age = formatAge(evidence.last, now);
+	const age = formatAge(time, now);
 	const last = age === '' ? undefined : isShort ? age : `${age} ago`;
-	switch (evidence.state) {
-		case 'yes': {
-			const isLeast = evidence.besides.state === 'unknown' || evidence.count === 0;
-			const count = formatShort(Math.max(1, evidence.count));
+	switch (state) {
+		case 'pulled': {
+			const count = formatShort(least);
 			return {
 				// The times of an aggregate may be left out.
 				lastPull: last === undefined ? unknown : {text: last},
 				sparkline: {text: sparkline},
-				pulls: {text: isLeast && !isComing ? `≥${count}` : count},
+				pulls: {text: most === undefined && !isComing ? `≥${count}` : count},
 			};
 		}
 
-		case 'no': {
+		case 'unpulled': {
 			return {
 				lastPull: {text: last ?? 'none', dim: true},
 				sparkline: nothing,

@@ -22,115 +22,29 @@ import {
 } from '../../state/select.js';
 import {selectTotals} from '../../state/select-totals.js';
 import {
-	findRegistry,
 	findRepository,
 	type RepositoryState,
 	type Screen,
 	type State,
 } from '../../state/state.js';
-import type {RepositoryPulls} from '../../evidence/match-pulls.js';
-import {type CountedDays, selectDays} from '../../state/pull-days.js';
-import {arePullsComing, selectPulls, selectSparkline} from '../../state/select-pulls.js';
+import {hasPulls, selectWindow} from '../../state/select-pulls.js';
 import {hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {DetailLines} from '../components/detail-lines.js';
-import {describePulls, type PullCells} from '../components/pull-cells.js';
+import {
+	chooseDigestColumns,
+	type DigestColumn,
+} from '../components/digest-columns.js';
+import {NoDigests} from '../components/no-digests.js';
+import {
+	describeRowPulls,
+	drawPulls,
+	type DrawnPulls,
+} from '../components/row-pulls.js';
 import {Frame} from '../components/frame.js';
-import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
-
-type Name =
-	| 'cursor'
-	| 'mark'
-	| 'digest'
-	| 'tags'
-	| 'platform'
-	| 'size'
-	| 'built'
-	| keyof PullCells
-	| 'uses';
-
-const allColumns: Readonly<Record<Name, Column>> = {
-	cursor: {title: '', width: 1, align: 'left', from: 0},
-	mark: {title: '', width: 1, align: 'left', from: 0, spoken: 'marked'},
-	digest: {title: 'DIGEST', width: 12, align: 'left', from: 0},
-	tags: {title: 'TAGS', width: 0, align: 'left', from: 0},
-	platform: {title: 'PLATFORM', width: 22, align: 'left', from: 90},
-	size: {title: 'SIZE', width: 8, align: 'right', from: 0},
-	built: {title: 'BUILT', width: 6, align: 'right', from: 0},
-	lastPull: {title: 'LAST PULL', width: 9, align: 'right', from: 0},
-	sparkline: {
-		title: 'PULLS',
-		width: 12,
-		align: 'left',
-		from: 0,
-		isDrawing: true,
-	},
-	pulls: {
-		title: '',
-		width: 7,
-		align: 'right',
-		from: 0,
-		spokenTitle: 'pulls',
-	},
-	uses: {title: 'USED BY', width: 18, align: 'left', from: 0},
-};
-
-const never = Number.POSITIVE_INFINITY;
-
-/** Cells from which on the columns of pulls, or of uses, are drawn at their full width. */
-const layOutColumns = (
-	width: number,
-	{showsUses, windowDays}: {showsUses: boolean; windowDays: number | undefined},
-): Readonly<Record<Name, Column>> => {
-	const {platform, built, lastPull, sparkline, pulls, uses} = allColumns;
-	const showsPulls = windowDays !== undefined;
-	const title = `PULLS ${windowDays}d`;
-	const isDrawn = showsPulls && width >= (showsUses ? 110 : 96);
-	const isNarrow = width < 100;
-	return {
-		...allColumns,
-		platform: {
-			...platform,
-			from: showsPulls ? (showsUses ? 146 : 124) : showsUses && width < 100 ? 116 : 90,
-		},
-		built: {...built, from: showsPulls && showsUses ? 92 : 0},
-		lastPull: {
-			...lastPull,
-			...(isNarrow ? {title: 'LAST', width: 5} : {}),
-			from: showsPulls ? 0 : never,
-			spokenTitle: 'last pull',
-		},
-		sparkline: {...sparkline, title, from: isDrawn ? 0 : never},
-		pulls: {
-			...pulls,
-			title: isDrawn ? '' : isNarrow ? 'PULLS' : title,
-			width: isDrawn || isNarrow ? 7 : Math.max(7, title.length),
-			from: showsPulls ? 0 : never,
-			spokenTitle: `pulls in ${windowDays} days`,
-		},
-		uses: {
-			...uses,
-			width: width < 100 ? (showsPulls ? 16 : 18) : width < 130 ? 24 : 30,
-			from: showsUses ? 0 : never,
-		},
-	};
-};
-
-const layouts = new Map<string, Readonly<Record<Name, Column>>>();
-
-/** The columns for so many characters; what needs a digest and who pulls it have some only where somebody was asked. The same object for the same question, so that lines that have not changed are not drawn. */
-const chooseColumns = (
-	width: number,
-	options: {showsUses: boolean; windowDays: number | undefined},
-): Readonly<Record<Name, Column>> => {
-	const key = `${width} ${options.showsUses} ${options.windowDays}`;
-	const known = layouts.get(key) ?? layOutColumns(width, options);
-	layouts.set(key, known);
-	return known;
-};
 
 const describePlatform = (record: DigestRecord): Cell => {
 	if (record.state === 'unreadable') {
@@ -191,7 +105,7 @@ const describeName = (
 };
 
 const tagsWidth = (
-	columns: Readonly<Record<Name, Column>>,
+	columns: Readonly<Record<DigestColumn, Column>>,
 	width: number,
 ): number => {
 	const others = Object.values(columns).filter(
@@ -215,7 +129,7 @@ const describeRow = (
 		uses: RepositoryUses | undefined;
 		pulls: DrawnPulls | undefined;
 	},
-): Record<Name, Cell> => {
+): Record<DigestColumn, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
 	return {
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
@@ -230,48 +144,11 @@ const describeRow = (
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},
-		...describeRowPulls(record, pulls, now),
+		...describeRowPulls(pulls, record.digest),
 		uses: uses
 			? describeUse(uses.evidenceOf(record.digest), uses.absence)
 			: {text: ''},
 	};
-};
-
-/** The pulls of a repository, and how they are drawn on its lines. */
-type DrawnPulls = {
-	readonly pulls: RepositoryPulls;
-	readonly days: CountedDays;
-	readonly isComing: boolean;
-	/** Cells of the sparkline; 0 where there is none. */
-	readonly sparklineWidth: number;
-	readonly isShort: boolean;
-};
-
-const nothing: Cell = {text: ''};
-const noPulls: PullCells = {
-	lastPull: nothing,
-	sparkline: nothing,
-	pulls: nothing,
-};
-
-const describeRowPulls = (
-	{digest}: DigestRecord,
-	drawn: DrawnPulls | undefined,
-	now: number,
-): PullCells => {
-	if (!drawn) {
-		return noPulls;
-	}
-
-	const {pulls, days, sparklineWidth, ...how} = drawn;
-	return describePulls(pulls.evidenceOf(digest), {
-		...how,
-		now,
-		sparkline:
-			sparklineWidth === 0
-				? ''
-				: selectSparkline(pulls, digest, {width: sparklineWidth, days}),
-	});
 };
 
 /** Who needs it, that nobody does, or why that is not known: three things that look different. */
@@ -328,20 +205,15 @@ export function Digests({
 	const width = isWide ? whole - besideWidth(whole) : whole;
 	const {index, top} = selectPosition(state);
 	const uses = hasUses(state) ? selectUses(state, screen) : undefined;
-	const pulls = selectPulls(state, screen);
-	const days = selectDays(state);
-	const columns = chooseColumns(width, {
+	const columns = chooseDigestColumns(width, {
 		showsUses: uses !== undefined,
-		windowDays: pulls && days.length,
+		windowDays: hasPulls(state, host) ? selectWindow(state) : undefined,
 	});
-	const drawnPulls = pulls && {
-		pulls,
-		days,
-		isComing: arePullsComing(state, screen),
+	const pulls = drawPulls(state, screen, {
 		sparklineWidth:
 			columns.sparkline.from <= width ? columns.sparkline.width : 0,
 		isShort: columns.lastPull.width < 9,
-	};
+	});
 	const room = tagsWidth(columns, width);
 	const rows = selectDigestRows(state, screen, {
 		from: top,
@@ -358,7 +230,7 @@ export function Digests({
 			<Box flexGrow={1}>
 				<Box flexDirection="column" width={width - 2}>
 					{rows.length === 0 ? (
-						<Emptiness state={state} host={host} repository={repository} />
+						<NoDigests state={state} host={host} repository={repository} />
 					) : (
 						<Heads columns={columns} width={width} />
 					)}
@@ -375,7 +247,7 @@ export function Digests({
 									now: state.now,
 									tagsWidth: room,
 									uses,
-									pulls: drawnPulls,
+									pulls,
 								})}
 							/>
 						);
@@ -435,44 +307,3 @@ const describeReading = ({reading, gaps}: RepositoryState): string => {
 		}
 	}
 };
-
-/** Why there are no rows, and what to press. */
-function Emptiness({
-	state,
-	host,
-	repository,
-}: {
-	readonly state: State;
-	readonly host: string;
-	readonly repository: RepositoryState;
-}) {
-	if (repository.records.size > 0) {
-		return <Text>Nothing here matches the filter. Esc clears it.</Text>;
-	}
-
-	const connection = findRegistry(state, host)?.connection;
-	const {reading} = repository;
-	if (connection?.state === 'failed' || reading.state === 'failed') {
-		const failed = connection?.state === 'failed' ? connection : reading;
-		return (
-			<Box flexDirection="column">
-				{failed.state === 'failed' ? (
-					<ProblemText problem={failed.problem} />
-				) : null}
-				<Text dimColor>Press r to try again, Esc to go back.</Text>
-			</Box>
-		);
-	}
-
-	return reading.state === 'complete' ? (
-		<Box flexDirection="column">
-			<Text>No tag is left in this repository.</Text>
-			<Text dimColor>
-				A registry of this kind cannot list digests that have none. Esc goes
-				back.
-			</Text>
-		</Box>
-	) : (
-		<Text dimColor>asking…</Text>
-	);
-}

@@ -38,9 +38,7 @@ export function Menu({
 		<Frame
 			state={state}
 			trail={[titles[screen.purpose]]}
-			totals={
-				questions[screen.purpose]
-			}
+			totals={questions[screen.purpose]}
 		>
 			<SelectInput
 				key={screen.index}

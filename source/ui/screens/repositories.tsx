@@ -16,21 +16,14 @@ import {
 	type State,
 } from '../../state/state.js';
 import {newestTime} from '../../state/view.js';
-import {selectDays} from '../../state/pull-days.js';
-import {
-	arePullsComing,
-	describeTotal,
-	hasPulls,
-	selectPulls,
-	selectSparkline,
-	selectWindow,
-} from '../../state/select-pulls.js';
+import {hasPulls, selectWindow} from '../../state/select-pulls.js';
 import {countUsed, hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
-import {describePulls, type PullCells} from '../components/pull-cells.js';
+import type {PullCells} from '../components/pull-cells.js';
+import {describeRowPulls, drawPulls} from '../components/row-pulls.js';
 import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
 
@@ -65,6 +58,9 @@ const columns: Readonly<Record<Name, Column>> = {
 	marked: {title: 'MARKED', width: 6, align: 'right', from: 0},
 };
 
+/** Cells of the screen from which on there is room for it. */
+const sparklineFrom = 112;
+
 const layouts = new Map<number, Readonly<Record<Name, Column>>>();
 
 /** The columns; those of pulls only where there is a source of them. */
@@ -81,7 +77,7 @@ const chooseColumns = (
 		newest: {...columns.newest, from: 96},
 		used: {...columns.used, from: 88},
 		lastPull: {...columns.lastPull, from: 0},
-		sparkline: {...columns.sparkline, from: 112},
+		sparkline: {...columns.sparkline, from: sparklineFrom},
 		pulls: {
 			...columns.pulls,
 			title,
@@ -145,33 +141,6 @@ const countInUse = (
 		? countUsed(repository.records, selectUses(state, {host, repository: name}))
 		: undefined;
 
-const nothing: Cell = {text: ''};
-const noPulls: PullCells = {
-	lastPull: nothing,
-	sparkline: nothing,
-	pulls: nothing,
-};
-
-/** How often anything in it was pulled; nothing where there is no source of pulls. */
-const countPulls = (
-	state: State,
-	place: {readonly host: string; readonly repository: string},
-): PullCells => {
-	const pulls = selectPulls(state, place);
-	const evidence = describeTotal(state, place);
-	return pulls && evidence
-		? describePulls(evidence, {
-				now: state.now,
-				isComing: arePullsComing(state, place),
-				isShort: false,
-				sparkline: selectSparkline(pulls, undefined, {
-					width: columns.sparkline.width,
-					days: selectDays(state),
-				}),
-			})
-		: noPulls;
-};
-
 const describeTotals = (
 	registry: RegistryState | undefined,
 	shown: number,
@@ -204,6 +173,11 @@ export function Repositories({
 		to: top + listHeight(state),
 	});
 	const count = selectKeys(state, screen).length;
+	const room = {
+		sparklineWidth:
+			width >= sparklineFrom ? columns.sparkline.width : 0,
+		isShort: false,
+	};
 	const drawn = chooseColumns(
 		hasPulls(state, screen.host) ? selectWindow(state) : undefined,
 	);
@@ -236,10 +210,14 @@ export function Repositories({
 						isCursor: top + slot === index,
 						now: state.now,
 						used: countInUse(state, screen.host, row),
-						pulls: countPulls(state, {
-							host: screen.host,
-							repository: row.name,
-						}),
+						pulls: describeRowPulls(
+							drawPulls(
+								state,
+								{host: screen.host, repository: row.name},
+								room,
+							),
+							undefined,
+						),
 					})}
 				/>
 			))}

@@ -1,12 +1,13 @@
 import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {PullEvidence} from '../evidence/pull.js';
 import type {DigestRecord} from '../oci/record.js';
-import type {PullFields} from './filter.js';
+import type {PullTotal} from '../evidence/total-pulls.js';
+import type {PullCount} from './filter.js';
 import {remember} from './remember.js';
 import type {Order} from './view.js';
 
-/** What lists are sorted and filtered by of the pulls of a digest or a repository. */
-export const describePullsForFilter = (evidence: PullEvidence): PullFields => {
+/** How often a digest was pulled: what lists show, sort and filter by. */
+export const countPulls = (evidence: PullEvidence): PullCount => {
 	switch (evidence.state) {
 		case 'yes': {
 			// Where only the time of a last pull is known there was one at least.
@@ -35,21 +36,34 @@ export const describePullsForFilter = (evidence: PullEvidence): PullFields => {
 	}
 };
 
+/** The same of a whole repository. */
+export const countAllPulls = (total: PullTotal): PullCount => {
+	const {state, count, besides, last} = total;
+	const isExact = state === 'no' || (count > 0 && besides.state === 'no');
+	const least = state === 'yes' ? Math.max(1, count) : 0;
+	return {
+		state: state === 'yes' ? 'pulled' : state === 'no' ? 'unpulled' : 'unknown',
+		least,
+		most: isExact ? least : undefined,
+		last,
+	};
+};
+
 // What was never pulled comes before everything else, and what is not known behind it.
-const rankByLast = ({state, last}: PullFields): number | undefined =>
+const rankByLast = ({state, last}: PullCount): number | undefined =>
 	state === 'unknown'
 		? undefined
 		: last === undefined
 			? Number.MAX_VALUE
 			: -last;
 
-const rankByCount = ({state, least}: PullFields): number | undefined =>
+const rankByCount = ({state, least}: PullCount): number | undefined =>
 	state === 'unknown' ? undefined : -least;
 
 /** What is sorted by the order of a name, where that is one of pulls. */
 export const rankPulls = (
 	order: string,
-	fields: PullFields,
+	fields: PullCount,
 ): number | undefined =>
 	order === 'pulled' ? rankByLast(fields) : rankByCount(fields);
 
@@ -67,8 +81,7 @@ export const orderByPulls = (
 		label: '',
 		by: {
 			kind: 'number',
-			of: ({digest}) =>
-				rankPulls(name, describePullsForFilter(pulls.evidenceOf(digest))),
+			of: ({digest}) => rankPulls(name, countPulls(pulls.evidenceOf(digest))),
 		},
 	};
 	orders(pulls).set(name, known);
