@@ -1,4 +1,3 @@
-import {type ListPulls, openPulls} from './list-pulls.js';
 import {judgeUses, type UseFacts} from '../plan/judge-use.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {
@@ -11,6 +10,7 @@ import type {Where} from '../oci/reference.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
+import {type ListPulls, openPulls} from './list-pulls.js';
 
 /** Where a command prints. */
 export type Output = {

@@ -147,7 +147,7 @@ const describePullSource = (
 		source;
 	const isOpen = (gap: PullGap): boolean =>
 		!isAcceptedPullGap(source, gap, accepted);
-	const isPartial = state === 'read' && (gaps.some(isOpen) || skipped > 0);
+	const isPartial = state === 'read' && (gaps.some(gap => isOpen(gap)) || skipped > 0);
 	return {
 		source: `pulls: ${name}`,
 		state: isPartial ? 'partial' : pullStates[state],
@@ -216,9 +216,7 @@ export const createListDocument = (
 					describeSource(source, uses.accepted),
 				)),
 		...(pulls
-			? pulls.sources.map(source =>
-					describePullSource(source, pulls.accepted),
-				)
+			? pulls.sources.map(source => describePullSource(source, pulls.accepted))
 			: [notToldOf('pulls', notAsked)]),
 	],
 	repositories: repositories.map(repository =>

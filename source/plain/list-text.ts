@@ -77,9 +77,7 @@ const describeRepository = (
 			formatBytes(record.size),
 			formatAge(recordTime(record), now),
 			describePlatforms(record),
-			...(pulls
-				? describePulls(pulls.evidenceOf(record.digest), now)
-				: []),
+			...(pulls ? describePulls(pulls.evidenceOf(record.digest), now) : []),
 			...(showsUses ? [describeUse(uses.evidenceOf(record.digest))] : []),
 			[
 				...record.tags,

@@ -96,9 +96,7 @@ const writePhrase = (
 			.length;
 	const unknown = count('unknown');
 	const lifted = count('lifted');
-	const unpulled = steps.filter(
-		({pulls}) => pulls?.state === 'unknown',
-	).length;
+	const unpulled = steps.filter(({pulls}) => pulls?.state === 'unknown').length;
 	return [
 		`delete ${steps.length} from ${care?.isProtected ? 'protected ' : ''}${registry}`,
 		...(unknown > 0 ? [`${unknown} of unknown use`] : []),
@@ -107,7 +105,7 @@ const writePhrase = (
 	].join(', ');
 };
 
-const sharedRules: readonly Finding['rule'][] = [
+const sharedRules: ReadonlyArray<Finding['rule']> = [
 	'use-unknown',
 	'pulls-unknown',
 ];

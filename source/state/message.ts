@@ -37,6 +37,8 @@ export type KeyMessage =
 	| {readonly kind: 'source-toggled'}
 	| {readonly kind: 'source-left-out'}
 	| {readonly kind: 'sources-refreshed'}
+	/** The pulls of the repositories that have marks. */
+	| {readonly kind: 'marked-pulls-opened'}
 	/** How many days of pulls count is to be chosen. */
 	| {readonly kind: 'window-asked'}
 	| {readonly kind: 'window-changed'; readonly days: number}

@@ -26,6 +26,17 @@ const findPulls = ({pulls}: State, host: string): RegistryPulls | undefined => {
 export const hasPulls = (state: State, host: string): boolean =>
 	findPulls(state, host) !== undefined;
 
+/** Whether there is a source of pulls for the registry that is open, or for any where none is. */
+export const hasAnyPulls = (state: State): boolean => {
+	const place = state.trail.findLast(screen => 'host' in screen);
+	const host = place && 'host' in place ? place.host : undefined;
+	return host === undefined
+		? [...state.pulls.registries.values()].some(
+				({state: known}) => known === 'known',
+			)
+		: hasPulls(state, host);
+};
+
 /** Days of pulls that count. */
 export const selectWindow = ({pulls}: State): number =>
 	pulls.choice?.windowDays ?? 0;

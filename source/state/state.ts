@@ -91,7 +91,8 @@ export type Screen =
 	| MenuScreen
 	/** All marks, wherever they lie. */
 	| {readonly kind: 'marks'}
-	/** Who was asked what needs an image, and what could not be read. */
+	| MarkedPullsScreen
+	/** Who was asked what needs an image and who pulls it, and what could not be read. */
 	| {readonly kind: 'sources'}
 	/** Images that are named and that are not in the operator's own registries. */
 	| {readonly kind: 'elsewhere'}
@@ -121,6 +122,13 @@ export type PlaceScreen = {
 	/** `undefined` for the whole registry. */
 	readonly repository: string | undefined;
 	/** The first line on the screen. */
+	readonly top: number;
+};
+
+/** The pulls of the repositories that have marks, charted together. */
+export type MarkedPullsScreen = {
+	readonly kind: 'marked-pulls';
+	/** The first repository on the screen. */
 	readonly top: number;
 };
 

@@ -8,6 +8,7 @@ import {askForDetail, updateDetail} from './update-detail.js';
 import {askToQuit, closeScreen, interrupt} from './update-leaving.js';
 import {updateList} from './update-list.js';
 import {updateLoads} from './update-loads.js';
+import {scrollMarkedPulls} from './update-marked-pulls.js';
 import {takeReferences, updateMarks} from './update-marks.js';
 import {openPlaceDetail, scrollPlace} from './update-place.js';
 import {takeDigest} from './update-refresh.js';
@@ -67,6 +68,10 @@ const moveCursor = (
 
 		case 'place': {
 			return [scrollPlace(state, screen, message), []];
+		}
+
+		case 'marked-pulls': {
+			return [scrollMarkedPulls(state, screen, message), []];
 		}
 
 		case 'run': {
@@ -158,6 +163,10 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'source-toggled': toggleSource,
 	'source-left-out': leaveOut,
 	'sources-refreshed': askSources,
+	'marked-pulls-opened': state => [
+		openScreen(state, {kind: 'marked-pulls', top: 0}),
+		[],
+	],
 	'window-asked': updateView,
 	'window-changed': (state, {days}) => changeWindow(state, days),
 	'tag-removal-asked': askForTag,

@@ -41,47 +41,77 @@ const allColumns: Readonly<Record<DigestColumn, Column>> = {
 
 const never = Number.POSITIVE_INFINITY;
 
-const layOutColumns = (
+type Options = {
+	readonly showsUses: boolean;
+	/** `undefined` where there is no source of pulls. */
+	readonly windowDays: number | undefined;
+};
+
+/** Cells of the list from which on its less needed columns have room. */
+const listRoom = ({
+	showsUses,
+	windowDays,
+}: Options): Readonly<Record<'platform' | 'built' | 'sparkline', number>> => {
+	if (windowDays === undefined) {
+		return {platform: 90, built: 0, sparkline: never};
+	}
+
+	return showsUses
+		? {platform: 146, built: 92, sparkline: 110}
+		: {platform: 124, built: 0, sparkline: 96};
+};
+
+const layOutUses = (width: number, {showsUses, windowDays}: Options) => ({
+	width:
+		width >= 130 ? 30 : width >= 100 ? 24 : windowDays === undefined ? 18 : 16,
+	from: showsUses ? 0 : never,
+});
+
+/** Where there is no room, `ago` goes first, then the drawing; the count stays. */
+const layOutPulls = (
 	width: number,
-	{showsUses, windowDays}: {showsUses: boolean; windowDays: number | undefined},
-): Readonly<Record<DigestColumn, Column>> => {
-	const {platform, built, lastPull, sparkline, pulls, uses} = allColumns;
-	const showsPulls = windowDays !== undefined;
+	options: Options,
+): Pick<typeof allColumns, keyof PullCells> => {
+	const {lastPull, sparkline, pulls} = allColumns;
+	const {windowDays} = options;
 	const title = `PULLS ${windowDays}d`;
-	const isDrawn = showsPulls && width >= (showsUses ? 110 : 96);
+	const isDrawn = width >= listRoom(options).sparkline;
 	const isNarrow = width < 100;
+	const from = windowDays === undefined ? never : 0;
 	return {
-		...allColumns,
-		platform: {
-			...platform,
-			from: showsPulls
-				? showsUses
-					? 146
-					: 124
-				: showsUses && width < 100
-					? 116
-					: 90,
-		},
-		built: {...built, from: showsPulls && showsUses ? 92 : 0},
 		lastPull: {
 			...lastPull,
 			...(isNarrow ? {title: 'LAST', width: 5} : {}),
-			from: showsPulls ? 0 : never,
+			from,
 			spokenTitle: 'last pull',
 		},
-		sparkline: {...sparkline, title, from: isDrawn ? 0 : never},
+		sparkline: {...sparkline, title, from: isDrawn ? from : never},
 		pulls: {
 			...pulls,
 			title: isDrawn ? '' : isNarrow ? 'PULLS' : title,
 			width: isDrawn || isNarrow ? 7 : Math.max(7, title.length),
-			from: showsPulls ? 0 : never,
+			from,
 			spokenTitle: `pulls in ${windowDays} days`,
 		},
-		uses: {
-			...uses,
-			width: width < 100 ? (showsPulls ? 16 : 18) : width < 130 ? 24 : 30,
-			from: showsUses ? 0 : never,
-		},
+	};
+};
+
+const layOutColumns = (
+	width: number,
+	options: Options,
+): Readonly<Record<DigestColumn, Column>> => {
+	const {platform, built, uses} = allColumns;
+	const room = listRoom(options);
+	const platformFrom =
+		options.windowDays === undefined && options.showsUses && width < 100
+			? 116
+			: room.platform;
+	return {
+		...allColumns,
+		platform: {...platform, from: platformFrom},
+		built: {...built, from: room.built},
+		...layOutPulls(width, options),
+		uses: {...uses, ...layOutUses(width, options)},
 	};
 };
 
@@ -90,11 +120,10 @@ const layouts = new Map<string, Readonly<Record<DigestColumn, Column>>>();
 /** The columns for so many characters; what needs a digest and who pulls it have some only where somebody was asked. The same object for the same question, so that lines that have not changed are not drawn. */
 export const chooseDigestColumns = (
 	width: number,
-	options: {showsUses: boolean; windowDays: number | undefined},
+	options: Options,
 ): Readonly<Record<DigestColumn, Column>> => {
 	const key = `${width} ${options.showsUses} ${options.windowDays}`;
 	const known = layouts.get(key) ?? layOutColumns(width, options);
 	layouts.set(key, known);
 	return known;
 };
-

@@ -1,6 +1,10 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import {findRegistry, type RepositoryState, type State} from '../../state/state.js';
+import {
+	findRegistry,
+	type RepositoryState,
+	type State,
+} from '../../state/state.js';
 import {ProblemText} from './problem-text.js';
 
 /** Why there are no rows, and what to press. */

@@ -1,7 +1,11 @@
 import type {RepositoryPulls} from '../../evidence/match-pulls.js';
 import type {Digest} from '../../oci/digest.js';
 import {countAllPulls, countPulls} from '../../state/pull-count.js';
-import {arePullsComing, selectPulls, selectSparkline} from '../../state/select-pulls.js';
+import {
+	arePullsComing,
+	selectPulls,
+	selectSparkline,
+} from '../../state/select-pulls.js';
 import type {State} from '../../state/state.js';
 import type {Cell} from './columns.js';
 import {describePulls, type PullCells} from './pull-cells.js';

@@ -1,12 +1,10 @@
 import type {Key} from '../keymap.js';
-import {hasPulls} from '../../state/select-pulls.js';
+import {hasAnyPulls} from '../../state/select-pulls.js';
 import type {State} from '../../state/state.js';
-import {selectPullsPlace} from '../../state/summarize-pulls.js';
 import {lists} from './contexts.js';
 
 const noPulls = (state: State): string | undefined => {
-	const place = selectPullsPlace(state);
-	return place && hasPulls(state, place.host)
+	return hasAnyPulls(state)
 		? undefined
 		: 'No source of pulls is named for this registry; --pulls names one.';
 };
@@ -66,7 +64,14 @@ export const lookingKeys: readonly Key[] = [
 		presses: ['p'],
 		label: 'window',
 		help: 'choose how many days of pulls count',
-		screens: ['repositories', 'digests', 'digest', 'place', 'sources'],
+		screens: [
+			'repositories',
+			'digests',
+			'digest',
+			'place',
+			'sources',
+			'marked-pulls',
+		],
 		message: {kind: 'window-asked'},
 		whyNot: noPulls,
 	},

@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import React from 'react';
 import type {RepositoryUses} from '../../evidence/match-uses.js';
 import {nameUses} from '../../evidence/name-uses.js';

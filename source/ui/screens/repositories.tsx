@@ -174,8 +174,7 @@ export function Repositories({
 	});
 	const count = selectKeys(state, screen).length;
 	const room = {
-		sparklineWidth:
-			width >= sparklineFrom ? columns.sparkline.width : 0,
+		sparklineWidth: width >= sparklineFrom ? columns.sparkline.width : 0,
 		isShort: false,
 	};
 	const drawn = chooseColumns(
@@ -211,11 +210,7 @@ export function Repositories({
 						now: state.now,
 						used: countInUse(state, screen.host, row),
 						pulls: describeRowPulls(
-							drawPulls(
-								state,
-								{host: screen.host, repository: row.name},
-								room,
-							),
+							drawPulls(state, {host: screen.host, repository: row.name}, room),
 							undefined,
 						),
 					})}
