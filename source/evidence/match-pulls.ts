@@ -182,9 +182,12 @@ const judge = (digest: Digest, matching: Matching): PullEvidence => {
 		through: through.digest,
 		from: matching.window.from,
 		to: matching.window.to,
-		sources: [
-			...new Set([...most.own.sources, ...through.own.sources]),
-		].toSorted(),
+		sources:
+			through === most || through.own === most.own
+				? most.own.sources
+				: [
+						...new Set([...most.own.sources, ...through.own.sources]),
+					].toSorted(),
 		besides: absence,
 		last,
 		lastAccess,
