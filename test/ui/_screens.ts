@@ -1,3 +1,5 @@
+import type {PullsReading} from '../../source/evidence/pull.js';
+import {buildPullSource, buildTally} from '../helpers/build-pulls.js';
 import {buildUse, buildUsesReading} from '../helpers/build-uses.js';
 import type {KeyMessage} from '../../source/state/message.js';
 import type {State} from '../../source/state/state.js';
@@ -8,12 +10,50 @@ import {
 	digestOf,
 	host,
 	planOf,
+	pullsRead,
 	startState,
 	stepOf,
 	withDigests,
 	withRegistries,
 	withRepositories,
 } from '../state/_build-state.js';
+
+const day = 86_400_000;
+
+/** A log that is complete up to now, and names the first digest. */
+export const pullsReading: PullsReading = {
+	tallies: [
+		buildTally({
+			host,
+			image: {kind: 'digest', digest: digestOf(1)},
+			days: new Map([
+				[-1, 1200],
+				[-9, 3],
+			]),
+			last: -7_200_000,
+			clients: new Map([['containerd', 1203]]),
+		}),
+	],
+	sources: [
+		buildPullSource({
+			covers: {from: -200 * day, to: 0},
+			records: 1203,
+			readAt: 0,
+			gaps: [
+				{
+					name: '1969-12-01T04',
+					message: 'The hour 1969-12-01T04 is missing.',
+					span: {from: -31 * day, to: -31 * day + 3_600_000},
+					canBeAccepted: true,
+				},
+			],
+		}),
+	],
+};
+
+/** A repository with these digests is open, and so are sources of pulls. */
+export const withPulls = (numbers: readonly number[], state: State): State =>
+	apply(withDigests(numbers, state), ...pullsRead(pullsReading)).state;
 
 type Size = {readonly columns?: number; readonly rows?: number};
 
@@ -168,6 +208,11 @@ export const buildScreens = (
 			{kind: 'mark-toggled'},
 			{kind: 'mark-toggled'},
 			{kind: 'marks-opened'},
+		).state,
+		'marked-pulls': apply(
+			withPulls([1, 2], startState(size)),
+			{kind: 'mark-toggled'},
+			{kind: 'marked-pulls-opened'},
 		).state,
 		filter: apply(
 			withDigests([1, 2, 3], startState(size)),
