@@ -50,6 +50,8 @@ export type RealRegistry = {
 	directory: string;
 	/** The certificate's file, when it was started with `tls`. */
 	certificate: string | undefined;
+	/** What it has logged so far, with what it said on its error stream besides. */
+	readLog: () => string;
 	/** Kills it and removes its folder. */
 	stop: () => Promise<void>;
 };
@@ -62,6 +64,10 @@ export type RealRegistryOptions = {
 	htpasswd?: boolean;
 	/** Whether it speaks HTTPS with a self-signed certificate; see `canUseTls`. */
 	tls?: boolean;
+	/** Whether it logs each request, and how; else only errors. */
+	log?: 'json' | 'text';
+	/** Where it sends its notifications. */
+	notify?: string;
 };
 
 function doesRun(program: string, flag: string): boolean {
@@ -117,12 +123,29 @@ async function writeSettings(
 	directory: string,
 	host: string,
 	token: string,
-	{deletes, htpasswd, tls}: RealRegistryOptions,
+	{deletes, htpasswd, tls, log, notify}: RealRegistryOptions,
 ): Promise<void> {
 	const inDirectory = (name: string) => path.join(directory, name);
 	const settings = {
 		version: '0.1',
-		log: {level: 'error', accesslog: {disabled: true}},
+		log: {
+			level: log ? 'info' : 'error',
+			...(log && {formatter: log}),
+			accesslog: {disabled: true},
+		},
+		...(notify && {
+			notifications: {
+				endpoints: [
+					{
+						name: 'test',
+						url: notify,
+						timeout: '10s',
+						threshold: 5,
+						backoff: '100ms',
+					},
+				],
+			},
+		}),
 		storage: {
 			filesystem: {rootdirectory: inDirectory('data')},
 			delete: {enabled: deletes},
@@ -194,6 +217,7 @@ async function tryToStart(
 		certificate: options.tls
 			? path.join(directory, 'certificate.pem')
 			: undefined,
+		readLog: readErrors,
 		async stop() {
 			child.stdin?.destroy();
 			await ended;
