@@ -1,0 +1,138 @@
+import {randomUUID} from 'node:crypto';
+import type {BigQuery, Job, Query} from '@google-cloud/bigquery';
+import {type Asking, askLibrary} from './ask-library.js';
+
+/** A statement with everything that it is asked with. */
+export type Question = {
+	readonly statement: string;
+	readonly params: Readonly<Record<string, string | readonly string[]>>;
+	readonly types: Readonly<Record<string, string | readonly string[]>>;
+	readonly location: string | undefined;
+	/** Goes along: BigQuery itself stops a query that would bill more. */
+	readonly maxBytes: number;
+};
+
+/** One row, by the names of its columns. */
+export type Row = Readonly<Record<string, unknown>>;
+
+const pageLength = 5000;
+
+const describeQuery = ({
+	statement,
+	params,
+	types,
+	location,
+	maxBytes,
+}: Question): Query => ({
+	query: statement,
+	useLegacySql: false,
+	// The library changes neither; its types only do not say so.
+	params: {...params},
+	types: {...types} as Record<string, string | string[]>,
+	maximumBytesBilled: String(maxBytes),
+	...(location !== undefined && {location}),
+});
+
+/** The bytes that a question would scan, by a dry run, which costs nothing. */
+export const estimate = async (
+	client: BigQuery,
+	question: Question,
+	asking: Asking,
+): Promise<number> => {
+	// The cap would make an error of what is only a figure here.
+	const {maximumBytesBilled, ...query} = describeQuery(question);
+	const [job] = await askLibrary(
+		async () => client.createQueryJob({...query, dryRun: true}),
+		asking,
+	);
+	const metadata = job.metadata as
+		{statistics?: {totalBytesProcessed?: string}} | undefined;
+	return Number(metadata?.statistics?.totalBytesProcessed ?? 0);
+};
+
+const alreadyExists = 409;
+
+/** Begins a job under a name of ours, so that one whose reply was lost is not begun twice. */
+const begin = async (
+	client: BigQuery,
+	question: Question,
+	asking: Asking,
+): Promise<Job> => {
+	const jobId = `jetsam-${randomUUID()}`;
+	const {location} = question;
+	let inserting: Promise<Job> | undefined;
+	const insert = async (): Promise<Job> => {
+		try {
+			const [job] = await client.createQueryJob({
+				...describeQuery(question),
+				jobId,
+			});
+			return job;
+		} catch (error) {
+			if ((error as {code?: unknown}).code === alreadyExists) {
+				return client.job(jobId, location === undefined ? {} : {location});
+			}
+
+			throw error;
+		}
+	};
+
+	try {
+		return await askLibrary(async () => {
+			inserting = insert();
+			return inserting;
+		}, asking);
+	} catch (error) {
+		if (asking.signal.aborted) {
+			void cancelWhenBegun(inserting);
+		}
+
+		throw error;
+	}
+};
+
+const cancelWhenBegun = async (
+	inserting: Promise<Job> | undefined,
+): Promise<void> => {
+	try {
+		const job = await inserting;
+		await job?.cancel();
+	} catch {
+		// Whatever was not begun need not be stopped, and what cannot be stopped ends by itself.
+	}
+};
+
+/**
+Runs a question and gives its rows page by page; no more than a page of them is held.
+
+The job is cancelled when the signal is given, or when nobody wants further rows. Throws `UserError`.
+*/
+export async function* runQuery(
+	client: BigQuery,
+	question: Question,
+	asking: Asking,
+): AsyncIterable<readonly Row[]> {
+	const job = await begin(client, question, asking);
+	let isDone = false;
+	try {
+		let query: Readonly<Record<string, unknown>> | undefined = {};
+		while (query) {
+			const options = {...query, maxResults: pageLength, autoPaginate: false};
+			const [rows, next] = (await askLibrary(
+				async () => job.getQueryResults(options),
+				asking,
+			)) as unknown as readonly [
+				readonly Row[],
+				Readonly<Record<string, unknown>> | undefined,
+			];
+			// Read to its end, the job has nothing left to be cancelled.
+			isDone = next === null;
+			yield rows;
+			query = next;
+		}
+	} finally {
+		if (!isDone) {
+			void cancelWhenBegun(Promise.resolve(job));
+		}
+	}
+}
