@@ -13,7 +13,7 @@ import {readStatement} from '../read-statement.js';
 import type {Asking} from './bigquery/ask-library.js';
 import {type Counted, openRowBook} from './bigquery/count-rows.js';
 import {fillStatement} from './bigquery/fill-statement.js';
-import type {Environment} from './bigquery/find-login.js';
+import {type Environment, readVariable} from './bigquery/find-login.js';
 import {judgeCoverage} from './bigquery/judge-coverage.js';
 import {type BigQueryKind, tableKinds} from './bigquery/kinds.js';
 import type {OpenClient} from './bigquery/open-client.js';
@@ -77,8 +77,8 @@ const readTable = async (
 ): Promise<ReadReply> => {
 	const {clock, environment, kind, maxBytes} = options;
 	const readAt = clock.now();
-	const given = environment['GOOGLE_CLOUD_PROJECT'];
-	const project = given ? given : name.project;
+	const project =
+		readVariable(environment, 'GOOGLE_CLOUD_PROJECT') ?? name.project;
 	const asking: Asking = {table: showTableName(name), project, clock, signal};
 	const client = await options.openClient(project);
 	const table = await readShape(client, name, asking);

@@ -6,6 +6,15 @@ import {UserError} from '../../../user-error.js';
 /** The environment's variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A variable's text; one that is set to nothing is not set. */
+export const readVariable = (
+	environment: Environment,
+	name: string,
+): string | undefined => {
+	const text = environment[name];
+	return text === '' ? undefined : text;
+};
+
 const remedy =
 	'Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account.';
 
@@ -40,8 +49,8 @@ No metadata server is asked: where there is none the question hangs. Throws `Use
 export const findLogin = async (
 	environment: Environment,
 ): Promise<Readonly<Record<string, unknown>>> => {
-	const given = environment['GOOGLE_APPLICATION_CREDENTIALS'];
-	const file = given ? given : locateUsual(environment);
+	const given = readVariable(environment, 'GOOGLE_APPLICATION_CREDENTIALS');
+	const file = given ?? locateUsual(environment);
 	const text = file ? await readText(file) : undefined;
 	if (file === undefined || text === undefined) {
 		throw loginError(

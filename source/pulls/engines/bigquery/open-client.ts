@@ -19,8 +19,8 @@ export const createClientOpener =
 	}): OpenClient =>
 	async project => {
 		const credentials = await findLogin(environment);
-		const {BigQuery: Client} = await import('./client-library.js');
-		return new Client({
+		const library = await import('./client-library.js');
+		return new library.BigQuery({
 			projectId: project,
 			credentials,
 			userAgent,

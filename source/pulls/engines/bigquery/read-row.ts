@@ -110,7 +110,7 @@ export const readUsageRow = (row: Row): readonly RowImage[] => {
 /** An image as a kubelet wrote it: a digest wins over the tag beside it, as runtimes have it. */
 export const readEventRow = (row: Row, host: string): readonly RowImage[] => {
 	const reference = parseImageReference(readCell(row, 'image'));
-	if (reference === undefined || reference.host !== normalizeHost(host)) {
+	if (reference?.host !== normalizeHost(host)) {
 		return [];
 	}
 

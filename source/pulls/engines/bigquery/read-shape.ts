@@ -1,4 +1,4 @@
-import type {BigQuery} from '@google-cloud/bigquery';
+import type {BigQuery, GetTablesOptions} from '@google-cloud/bigquery';
 import {isJsonObject} from '../../../oci/json.js';
 import {UserError} from '../../../user-error.js';
 import {type Asking, askLibrary} from './ask-library.js';
@@ -17,6 +17,19 @@ export type Table = TableShape & {
 
 const pageLength = 1000;
 
+const listObjects = (
+	value: unknown,
+): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+	Array.isArray(value) ? value.filter(entry => isJsonObject(entry)) : [];
+
+const listTableIds = (tables: unknown): readonly string[] =>
+	listObjects(tables).flatMap(({tableReference}) =>
+		isJsonObject(tableReference) &&
+		typeof tableReference['tableId'] === 'string'
+			? [tableReference['tableId']]
+			: [],
+	);
+
 /** The days of all shards of a family. */
 const listShards = async (
 	client: BigQuery,
@@ -25,14 +38,20 @@ const listShards = async (
 ): Promise<ReadonlySet<string>> => {
 	const days = new Set<string>();
 	const source = client.dataset(dataset, {projectId: project});
-	let query: Readonly<Record<string, unknown>> | undefined = {};
-	while (query) {
-		const options = {...query, maxResults: pageLength, autoPaginate: false};
-		const [tables, next] = await askLibrary(
+	let pageToken: string | undefined;
+	do {
+		const options: GetTablesOptions = {
+			maxResults: pageLength,
+			autoPaginate: false,
+			...(pageToken !== undefined && {pageToken}),
+		};
+		const reply: readonly unknown[] = await askLibrary(
 			async () => source.getTables(options),
 			asking,
 		);
-		for (const {id = ''} of tables) {
+		const body = reply[2];
+		const {tables, nextPageToken} = isJsonObject(body) ? body : {};
+		for (const id of listTableIds(tables)) {
 			const rest = id.startsWith(shardPrefix)
 				? id.slice(shardPrefix.length)
 				: '';
@@ -41,8 +60,8 @@ const listShards = async (
 			}
 		}
 
-		query = next;
-	}
+		pageToken = typeof nextPageToken === 'string' ? nextPageToken : undefined;
+	} while (pageToken !== undefined);
 
 	return days;
 };
@@ -53,8 +72,8 @@ const addColumns = (
 	prefix: string,
 	columns: Set<string>,
 ): void => {
-	for (const field of Array.isArray(fields) ? (fields as unknown[]) : []) {
-		if (isJsonObject(field) && typeof field['name'] === 'string') {
+	for (const field of listObjects(fields)) {
+		if (typeof field['name'] === 'string') {
 			const name = `${prefix}${field['name'].toLowerCase()}`;
 			columns.add(name);
 			addColumns(field['fields'], `${name}.`, columns);
@@ -88,14 +107,15 @@ export const readShape = async (
 
 	const id =
 		newest === undefined ? table.table : `${table.shardPrefix}${newest}`;
-	const [metadata] = (await askLibrary(
+	const reply: readonly unknown[] = await askLibrary(
 		async () =>
 			client
 				.dataset(table.dataset, {projectId: table.project})
 				.table(id)
 				.getMetadata(),
 		asking,
-	)) as readonly unknown[];
+	);
+	const [metadata] = reply;
 	const fields = isJsonObject(metadata) ? metadata : {};
 	const {schema, timePartitioning, location} = fields;
 	const columns = new Set<string>();

@@ -1,12 +1,20 @@
 import {randomUUID} from 'node:crypto';
-import type {BigQuery, Job, Query} from '@google-cloud/bigquery';
+import type {
+	BigQuery,
+	Job,
+	Query,
+	QueryResultsOptions,
+} from '@google-cloud/bigquery';
+import {isJsonObject} from '../../../oci/json.js';
+import {UserError} from '../../../user-error.js';
 import {type Asking, askLibrary} from './ask-library.js';
+import {readFailure} from './read-failure.js';
 
 /** A statement with everything that it is asked with. */
 export type Question = {
 	readonly statement: string;
 	readonly params: Readonly<Record<string, string | readonly string[]>>;
-	readonly types: Readonly<Record<string, string | readonly string[]>>;
+	readonly types: Readonly<Record<string, string | string[]>>;
 	readonly location: string | undefined;
 	/** Goes along: BigQuery itself stops a query that would bill more. */
 	readonly maxBytes: number;
@@ -26,9 +34,8 @@ const describeQuery = ({
 }: Question): Query => ({
 	query: statement,
 	useLegacySql: false,
-	// The library changes neither; its types only do not say so.
 	params: {...params},
-	types: {...types} as Record<string, string | string[]>,
+	types: {...types},
 	maximumBytesBilled: String(maxBytes),
 	...(location !== undefined && {location}),
 });
@@ -45,9 +52,19 @@ export const estimate = async (
 		async () => client.createQueryJob({...query, dryRun: true}),
 		asking,
 	);
-	const metadata = job.metadata as
-		{statistics?: {totalBytesProcessed?: string}} | undefined;
-	return Number(metadata?.statistics?.totalBytesProcessed ?? 0);
+	const {metadata} = job;
+	const statistics = isJsonObject(metadata) ? metadata['statistics'] : {};
+	const bytes = isJsonObject(statistics)
+		? Number(statistics['totalBytesProcessed'] ?? Number.NaN)
+		: Number.NaN;
+	if (!Number.isSafeInteger(bytes)) {
+		throw new UserError(
+			`BigQuery does not say what a query on ${asking.table} would scan; it was not sent.`,
+			{remedy: 'Try again later.'},
+		);
+	}
+
+	return bytes;
 };
 
 const alreadyExists = 409;
@@ -69,7 +86,7 @@ const begin = async (
 			});
 			return job;
 		} catch (error) {
-			if ((error as {code?: unknown}).code === alreadyExists) {
+			if (readFailure(error).status === alreadyExists) {
 				return client.job(jobId, location === undefined ? {} : {location});
 			}
 
@@ -115,21 +132,24 @@ export async function* runQuery(
 	const job = await begin(client, question, asking);
 	let isDone = false;
 	try {
-		let query: Readonly<Record<string, unknown>> | undefined = {};
-		while (query) {
-			const options = {...query, maxResults: pageLength, autoPaginate: false};
-			const [rows, next] = (await askLibrary(
+		let pageToken: string | undefined;
+		do {
+			const options: QueryResultsOptions = {
+				maxResults: pageLength,
+				autoPaginate: false,
+				...(pageToken !== undefined && {pageToken}),
+			};
+			const reply: readonly unknown[] = await askLibrary(
 				async () => job.getQueryResults(options),
 				asking,
-			)) as unknown as readonly [
-				readonly Row[],
-				Readonly<Record<string, unknown>> | undefined,
-			];
-			// Read to its end, the job has nothing left to be cancelled.
-			isDone = next === null;
-			yield rows;
-			query = next;
-		}
+			);
+			const [rows, , body] = reply;
+			const {jobComplete, pageToken: next} = isJsonObject(body) ? body : {};
+			pageToken = typeof next === 'string' ? next : undefined;
+			// Where the query still runs the API has waited some seconds itself.
+			isDone = jobComplete !== false && pageToken === undefined;
+			yield Array.isArray(rows) ? rows.filter(row => isJsonObject(row)) : [];
+		} while (!isDone);
 	} finally {
 		if (!isDone) {
 			void cancelWhenBegun(Promise.resolve(job));
