@@ -90,12 +90,13 @@ export type BigQueryServer = {
 	readonly script: Script;
 	/** Every request, in order. */
 	readonly seen: readonly RequestKind[];
-	/** Its addresses, in the same order. */
+	/** Their paths, in the same order. */
 	readonly paths: readonly string[];
 	/** Every query job, dry runs too. */
 	readonly jobs: readonly SentJob[];
+	/** The user agents of all requests but those for tokens. */
 	readonly agents: ReadonlySet<string>;
-	/** What a key file of a service account holds; the key was made for this server. */
+	/** What a key file of a service account holds; the key was made for this run. */
 	readonly credentials: Readonly<Record<string, string>>;
 	/** Resolves when a request of a kind has arrived. */
 	readonly waitFor: (kind: RequestKind) => Promise<void>;
@@ -135,6 +136,10 @@ const findFault = (
 		[...code.matchAll(/@(?<name>\w+)/g)].map(match => match[1]),
 	);
 	const bound = new Set((query.queryParameters ?? []).map(({name}) => name));
+	const isWhole = (query.queryParameters ?? []).every(
+		({parameterValue: {value, arrayValues}}) =>
+			value !== undefined || arrayValues !== undefined,
+	);
 	const unbound = [...used].find(name => !bound.has(name ?? ''));
 	const unused = [...bound].find(name => !used.has(name));
 	const tables = [...code.matchAll(/\bFROM `(?<table>[^`]*)`/g)].map(
@@ -142,6 +147,10 @@ const findFault = (
 	);
 	if (query.useLegacySql || query.parameterMode !== 'named') {
 		return 'It is no standard SQL with named parameters.';
+	}
+
+	if (!isWhole) {
+		return 'A query parameter has no value';
 	}
 
 	if (unbound !== undefined || unused !== undefined) {
@@ -362,7 +371,15 @@ const answer = (
 };
 
 /* eslint-disable @typescript-eslint/naming-convention -- Google's names */
+let made: Readonly<Record<string, string>> | undefined;
+
+// Making a key takes long.
 const makeCredentials = (): Readonly<Record<string, string>> => {
+	made ??= makeAccount();
+	return made;
+};
+
+const makeAccount = (): Readonly<Record<string, string>> => {
 	const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
 	return {
 		type: 'service_account',
@@ -435,7 +452,10 @@ export const startBigQuery = async (
 				message: 'Invalid Credentials',
 			});
 		} else {
-			agents.add(request.headers['user-agent'] ?? '');
+			if (asked.kind !== 'token') {
+				agents.add(request.headers['user-agent'] ?? '');
+			}
+
 			answer(asked, searchParams, {response, told});
 		}
 	};

@@ -173,7 +173,9 @@ const ask = async (
 ): Promise<Question> => {
 	const bounds = boundWindow(window, table);
 	const asked = normalizeHost(host);
-	const hasAgents = kind !== 'kubernetes-events';
+	const {parameters} = tableKinds[kind];
+	const hasHost = parameters.includes('host');
+	const hasAgents = parameters.includes('apartAgents');
 	return {
 		statement: fillStatement(await readStatement(kind), {
 			table: name,
@@ -181,13 +183,13 @@ const ask = async (
 		}),
 		params: {
 			...bounds.params,
-			host: asked,
+			...(hasHost && {host: asked}),
 			hosts: hostAliases(asked),
 			...(hasAgents && {apartAgents}),
 		},
 		types: {
 			...bounds.types,
-			host: 'STRING',
+			...(hasHost && {host: 'STRING'}),
 			hosts: ['STRING'],
 			...(hasAgents && {apartAgents: ['STRING']}),
 		},

@@ -12,6 +12,8 @@ export type RowImage = {
 export type TableKind = {
 	/** Without these it is another table. */
 	readonly columns: readonly string[];
+	/** What its statement is asked with besides the window and the names of the host. */
+	readonly parameters: ReadonlyArray<'host' | 'apartAgents'>;
 	/** Whether such a table can tell anything about a registry. */
 	readonly isFor: (host: string) => boolean;
 	/** The images of a row that counts; none where it names none. */
@@ -44,6 +46,7 @@ export const tableKinds: Readonly<Record<BigQueryKind, TableKind>> = {
 			'protopayload_auditlog.resourceName',
 			'protopayload_auditlog.serviceName',
 		],
+		parameters: ['host', 'apartAgents'],
 		isFor: host =>
 			isContainerRegistry(host) || host.endsWith('-docker.pkg.dev'),
 		readRow: readAuditRow,
@@ -61,12 +64,15 @@ export const tableKinds: Readonly<Record<BigQueryKind, TableKind>> = {
 			'cs_bucket',
 			'cs_object',
 		],
+		parameters: ['apartAgents'],
 		isFor: isContainerRegistry,
 		readRow: readUsageRow,
 		showsCoverage: action => action === 'pull' || action === 'unplaced',
 	},
 	'kubernetes-events': {
 		columns: ['timestamp', 'insertId', 'jsonPayload.message'],
+		// Events tell no user agent.
+		parameters: ['host'],
 		isFor: () => true,
 		readRow: readEventRow,
 		showsCoverage: action => pulls.has(action),

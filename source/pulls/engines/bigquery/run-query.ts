@@ -25,16 +25,21 @@ export type Row = Readonly<Record<string, unknown>>;
 
 const pageLength = 5000;
 
-const describeQuery = ({
-	statement,
-	params,
-	types,
-	location,
-	maxBytes,
-}: Question): Query => ({
+const describeQuery = (
+	client: BigQuery,
+	{statement, params, types, location, maxBytes}: Question,
+): Query => ({
 	query: statement,
 	useLegacySql: false,
-	params: {...params},
+	// The library sends no value for a time that is a mere text.
+	params: Object.fromEntries(
+		Object.entries(params).map(([name, value]) => [
+			name,
+			types[name] === 'TIMESTAMP' && typeof value === 'string'
+				? client.timestamp(value)
+				: value,
+		]),
+	),
 	types: {...types},
 	maximumBytesBilled: String(maxBytes),
 	...(location !== undefined && {location}),
@@ -47,7 +52,7 @@ export const estimate = async (
 	asking: Asking,
 ): Promise<number> => {
 	// The cap would make an error of what is only a figure here.
-	const {maximumBytesBilled, ...query} = describeQuery(question);
+	const {maximumBytesBilled, ...query} = describeQuery(client, question);
 	const [job] = await askLibrary(
 		async () => client.createQueryJob({...query, dryRun: true}),
 		asking,
@@ -81,7 +86,7 @@ const begin = async (
 	const insert = async (): Promise<Job> => {
 		try {
 			const [job] = await client.createQueryJob({
-				...describeQuery(question),
+				...describeQuery(client, question),
 				jobId,
 			});
 			return job;
