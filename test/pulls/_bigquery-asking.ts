@@ -1,3 +1,5 @@
+/* eslint-disable ava/no-ignored-test-files -- bigquery.test.ts loads it: one process for all that need the client library */
+/* eslint-disable @typescript-eslint/naming-convention -- tables are named by what their names are */
 import test, {type ExecutionContext} from 'ava';
 import {createClientOpener} from '../../source/pulls/engines/bigquery/open-client.js';
 import {UserError} from '../../source/user-error.js';
@@ -146,7 +148,6 @@ test('a table that is partitioned by arrival is pruned by it, in whole partition
 test('queries run in the project that the environment names, and tables stay in theirs', async t => {
 	const server = await startAudit(t);
 	const {read} = await openReader(t, server, {
-		// eslint-disable-next-line @typescript-eslint/naming-convention -- a variable of the environment
 		environment: {GOOGLE_CLOUD_PROJECT: 'billing'},
 	});
 	await read();

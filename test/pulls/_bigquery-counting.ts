@@ -1,3 +1,5 @@
+/* eslint-disable ava/no-ignored-test-files -- bigquery.test.ts loads it: one process for all that need the client library */
+/* eslint-disable @typescript-eslint/naming-convention -- tables are named by what their names are */
 import test, {type ExecutionContext} from 'ava';
 import type {Row} from '../../source/pulls/engines/bigquery/run-query.js';
 import {readAuditRow} from '../../source/pulls/engines/bigquery/read-row.js';
@@ -30,8 +32,8 @@ const auditRow = (fields: Cells = {}): Cells => ({
 	asked: `/v2/shop/apps/web/front/manifests/${one}`,
 	client: 'containerd',
 	requests: 3,
-	first_time: now - 5 * day,
-	last_time: now - 5 * day + 1000,
+	firstTime: now - 5 * day,
+	lastTime: now - 5 * day + 1000,
 	...fields,
 });
 
@@ -56,7 +58,7 @@ test('rows become counts by day, over all pages', async t => {
 		t,
 		[
 			auditRow(),
-			auditRow({requests: 2, client: 'docker', last_time: now - 2 * day}),
+			auditRow({requests: 2, client: 'docker', lastTime: now - 2 * day}),
 			auditRow({action: 'check', requests: 1}),
 			auditRow({client: 'ContainerAnalysis', requests: 7}),
 			auditRow({asked: '/v2/shop/apps/web/front/manifests/v1', requests: 4}),
@@ -106,15 +108,15 @@ test('an audit log proves from its oldest request that reads until an hour ago, 
 			action: 'other',
 			resource: undefined,
 			asked: undefined,
-			first_time: now - 80 * day,
+			firstTime: now - 80 * day,
 		}),
 		auditRow({
 			action: 'read',
 			resource: undefined,
 			asked: undefined,
-			first_time: now - 60 * day,
+			firstTime: now - 60 * day,
 		}),
-		auditRow({project: 'tools', first_time: now - 5 * day}),
+		auditRow({project: 'tools', firstTime: now - 5 * day}),
 	]);
 	t.is(source.proves, 'all-digests');
 	t.deepEqual(source.covers, {from: now - 60 * day, to: now - 3_600_000});
@@ -137,7 +139,7 @@ test('an audit log proves from its oldest request that reads until an hour ago, 
 
 test('coverage begins no earlier than the window', async t => {
 	const {source} = await readAudit(t, [
-		auditRow({action: 'read', first_time: now - 400 * day}),
+		auditRow({action: 'read', firstTime: now - 400 * day}),
 	]);
 	t.is(source.covers?.from, window.from);
 });
@@ -164,7 +166,7 @@ test('a day without a shard is a gap that can be accepted', async t => {
 	);
 	const {source} = await readAudit(
 		t,
-		[auditRow({first_time: Date.UTC(2026, 10, 20, 3)})],
+		[auditRow({firstTime: Date.UTC(2026, 10, 20, 3)})],
 		{table: 'shop.logs.audit_*'},
 		{tables: shards},
 	);
@@ -284,31 +286,31 @@ test('events of a cluster: attempts and pulls stand apart, and prove nothing', a
 				action: 'attempt',
 				image: 'nginx',
 				requests: 9,
-				first_time: now - day,
-				last_time: now - day,
+				firstTime: now - day,
+				lastTime: now - day,
 			},
 			{
 				host: 'docker.io',
 				action: 'pull',
 				image: `docker.io/library/nginx:1@${one}`,
 				requests: 5,
-				first_time: now - day,
-				last_time: now - day,
+				firstTime: now - day,
+				lastTime: now - day,
 			},
 			{
 				host: 'docker.io',
 				action: 'present',
 				image: 'index.docker.io/library/nginx:1',
 				requests: 2,
-				first_time: now - day,
-				last_time: now - day,
+				firstTime: now - day,
+				lastTime: now - day,
 			},
 			{
 				host: undefined,
 				action: 'other',
 				requests: 100,
-				first_time: now - 9 * day,
-				last_time: now,
+				firstTime: now - 9 * day,
+				lastTime: now,
 			},
 		],
 	});
@@ -346,15 +348,15 @@ test('usage logs count blobs, and say how many name no repository', async t => {
 				digest: one,
 				client: 'docker',
 				requests: 2,
-				first_time: now - day,
-				last_time: now - day,
+				firstTime: now - day,
+				lastTime: now - day,
 			},
 			{
 				host: 'gcr.io',
 				action: 'unplaced',
 				requests: 4,
-				first_time: now - 9 * day,
-				last_time: now,
+				firstTime: now - 9 * day,
+				lastTime: now,
 			},
 		],
 	});

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- bigquery.test.ts loads it: one process for all that need the client library */
 import test from 'ava';
 import fc from 'fast-check';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- bigquery.test.ts loads it: one process for all that need the client library */
 import test from 'ava';
 import {
 	fillStatement,
@@ -105,12 +106,10 @@ for (const name of names) {
 }
 
 test('the request of an audit log is read as a text or as a record', async t => {
-	t.true((await fill('ar-audit', 'none', true)).includes('.requestJson'));
-	t.true(
-		(await fill('ar-audit', 'none', false)).includes(
-			'TO_JSON_STRING(protopayload_auditlog.request)',
-		),
-	);
+	const asText = await fill('ar-audit', 'none', true);
+	const asRecord = await fill('ar-audit', 'none', false);
+	t.true(asText.includes('TO_JSON_STRING(protopayload_auditlog.requestJson)'));
+	t.true(asRecord.includes('TO_JSON_STRING(protopayload_auditlog.request)'));
 });
 
 test('a condition that nobody knows is a fault of the statement', t => {

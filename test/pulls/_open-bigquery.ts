@@ -70,7 +70,7 @@ export const usageTable: ServedTable = {
 /** What every statement gives, with the columns of its kind. */
 export const resultColumns = (...names: readonly string[]): Column[] => [
 	...['host', 'action', ...names].map(name => column(name)),
-	...['requests', 'first_time', 'last_time'].map(name => ({
+	...['requests', 'firstTime', 'lastTime'].map(name => ({
 		name,
 		type: 'INTEGER',
 	})),
@@ -147,7 +147,7 @@ export const openReader = async (
 					isAgreed: true,
 					...request,
 				},
-				{tell() {}, signal},
+				{tell: () => undefined, signal},
 			),
 	};
 };

@@ -140,7 +140,7 @@ SELECT
   asked,
   client,
   COUNT(DISTINCT id) AS requests,
-  UNIX_MILLIS(MIN(timestamp)) AS first_time,
-  UNIX_MILLIS(MAX(timestamp)) AS last_time
+  UNIX_MILLIS(MIN(timestamp)) AS firstTime,
+  UNIX_MILLIS(MAX(timestamp)) AS lastTime
 FROM counted
 GROUP BY host, action, project, resource, asked, client, day

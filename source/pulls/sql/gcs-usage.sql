@@ -100,7 +100,7 @@ SELECT
   digest,
   client,
   COUNT(DISTINCT id) AS requests,
-  UNIX_MILLIS(MIN(timestamp)) AS first_time,
-  UNIX_MILLIS(MAX(timestamp)) AS last_time
+  UNIX_MILLIS(MIN(timestamp)) AS firstTime,
+  UNIX_MILLIS(MAX(timestamp)) AS lastTime
 FROM counted
 GROUP BY host, action, repository, digest, client, day

@@ -71,7 +71,7 @@ SELECT
   action,
   image,
   COUNT(DISTINCT id) AS requests,
-  UNIX_MILLIS(MIN(timestamp)) AS first_time,
-  UNIX_MILLIS(MAX(timestamp)) AS last_time
+  UNIX_MILLIS(MIN(timestamp)) AS firstTime,
+  UNIX_MILLIS(MAX(timestamp)) AS lastTime
 FROM counted
 GROUP BY host, action, image, day

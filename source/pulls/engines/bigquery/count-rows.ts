@@ -100,7 +100,7 @@ export const openRowBook = ({
 		open.records += count;
 		for (const {repository, image} of images) {
 			book.add({
-				time: readNumber(row, 'last_time'),
+				time: readNumber(row, 'lastTime'),
 				host,
 				repository,
 				image,
@@ -117,7 +117,7 @@ export const openRowBook = ({
 	return {
 		add(row) {
 			const told = readCell(row, 'action');
-			const first = readNumber(row, 'first_time');
+			const first = readNumber(row, 'firstTime');
 			if (kind.showsCoverage(told) && first > 0) {
 				const project = readCell(row, 'project');
 				const known = open.oldest.get(project) ?? first;

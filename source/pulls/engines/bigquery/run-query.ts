@@ -45,6 +45,14 @@ const describeQuery = (
 	...(location !== undefined && {location}),
 });
 
+const readBytes = (metadata: unknown): number => {
+	const statistics = isJsonObject(metadata) ? metadata['statistics'] : {};
+	const bytes = isJsonObject(statistics)
+		? statistics['totalBytesProcessed']
+		: undefined;
+	return typeof bytes === 'string' ? Number(bytes) : Number.NaN;
+};
+
 /** The bytes that a question would scan, by a dry run, which costs nothing. */
 export const estimate = async (
 	client: BigQuery,
@@ -57,11 +65,7 @@ export const estimate = async (
 		async () => client.createQueryJob({...query, dryRun: true}),
 		asking,
 	);
-	const {metadata} = job;
-	const statistics = isJsonObject(metadata) ? metadata['statistics'] : {};
-	const bytes = isJsonObject(statistics)
-		? Number(statistics['totalBytesProcessed'] ?? Number.NaN)
-		: Number.NaN;
+	const bytes = readBytes(job.metadata);
 	if (!Number.isSafeInteger(bytes)) {
 		throw new UserError(
 			`BigQuery does not say what a query on ${asking.table} would scan; it was not sent.`,
