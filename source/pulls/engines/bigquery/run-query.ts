@@ -36,7 +36,7 @@ const describeQuery = (
 		Object.entries(params).map(([name, value]) => [
 			name,
 			types[name] === 'TIMESTAMP' && typeof value === 'string'
-				? client.timestamp(value)
+				? value
 				: value,
 		]),
 	),
