@@ -12,10 +12,14 @@ import {longestWait, parseRetryAfter} from './retry-after.js';
 
 /** What is asked of a host. */
 export type HttpRequest = {
-	readonly method: 'GET' | 'HEAD' | 'DELETE';
+	readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST';
 	/** Path and query, beginning with a slash. */
 	readonly path: string;
 	readonly accept?: string;
+	/** A question that a POST asks, as JSON: it changes nothing, so it is sent under `--read-only`, and again where it failed. */
+	readonly question?: string;
+	/** The Authorization header, where it is to go along before anything asks for it. */
+	readonly authorization?: string;
 	readonly signal: AbortSignal;
 	/** The largest reply that makes sense here. */
 	readonly maxBytes: number;
@@ -73,16 +77,21 @@ const retries = 3;
 /** After silence for so long as a timeout is, a host is asked just once more. */
 const retriesAfterSilence = 1;
 
-const isReading = (method: string): boolean =>
-	method === 'GET' || method === 'HEAD';
+const isReading = ({
+	method,
+	question,
+}: Pick<HttpRequest, 'method' | 'question'>): boolean =>
+	method === 'GET' ||
+	method === 'HEAD' ||
+	(method === 'POST' && question !== undefined);
 
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 const isWorthRepeating = (
 	error: unknown,
-	{method, attemptNumber}: {method: string; attemptNumber: number},
+	{wanted, attemptNumber}: {wanted: HttpRequest; attemptNumber: number},
 ): boolean =>
 	error instanceof HttpError &&
-	isReading(method) &&
+	isReading(wanted) &&
 	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
 	((error.failure === 'network' && isPassing(error.networkCode)) ||
 		[408, 429, 500, 502, 503, 504].includes(error.status));
@@ -105,8 +114,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		wanted: Sending,
 		url: URL,
 	): Promise<HttpReply> => {
-		const reply = await sendOnce(options, wanted, {url, authorization});
-		if (reply.status !== 401) {
+		const reply = await sendOnce(options, wanted, {
+			url,
+			authorization: wanted.authorization ?? authorization,
+		});
+		if (reply.status !== 401 || wanted.authorization !== undefined) {
 			return reply;
 		}
 
@@ -132,7 +144,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 	const exchange = async (wanted: Sending): Promise<HttpReply> => {
 		const url = new URL(wanted.path, origin);
 		const reply = await sendAuthorized(wanted, url);
-		return isRedirect(reply) && isReading(wanted.method)
+		return isRedirect(reply) && isReading(wanted) && wanted.method !== 'POST'
 			? followRedirects(options, wanted, {url, reply})
 			: reply;
 	};
@@ -185,7 +197,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
 					shouldRetry: ({error, attemptNumber}) =>
-						isWorthRepeating(error, {method: wanted.method, attemptNumber}),
+						isWorthRepeating(error, {wanted, attemptNumber}),
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
@@ -198,9 +210,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 /** Safeguard 5: under `--read-only` nothing but reading requests leaves this process. */
 const holdBackWriting = (
 	{readOnly, origin}: HttpClientOptions,
-	{method, path}: HttpRequest,
+	wanted: HttpRequest,
 ): void => {
-	if (readOnly && !isReading(method)) {
+	if (readOnly && !isReading(wanted)) {
+		const {method, path} = wanted;
 		throw new HttpError({failure: 'held', method, url: origin + path});
 	}
 };
@@ -276,7 +289,11 @@ const exchangeOnce = async (
 				'user-agent': userAgent,
 				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
 				...(authorization === undefined ? {} : {authorization}),
+				...(wanted.question === undefined
+					? {}
+					: {'content-type': 'application/json'}),
 			},
+			...(wanted.question === undefined ? {} : {body: wanted.question}),
 		});
 		const failed = reply.statusCode >= 400;
 		if (
