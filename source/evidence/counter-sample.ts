@@ -83,13 +83,14 @@ export const writeCounterDocument = ({
 	time,
 	pulls,
 	stars,
-}: CounterSample): Readonly<Record<string, unknown>> => ({
-	timestamp: formatTimestamp(time),
-	namespace,
-	name,
-	pull_count: writeCount(pulls),
-	...(stars === undefined ? {} : {star_count: stars}),
-});
+}: CounterSample): Readonly<Record<string, unknown>> =>
+	Object.fromEntries([
+		['timestamp', formatTimestamp(time)],
+		['namespace', namespace],
+		['name', name],
+		['pull_count', writeCount(pulls)],
+		['star_count', stars],
+	]);
 
 /** A time as `date -Iseconds` prints it in UTC: `2026-11-22T10:00:00+00:00`. */
 export const formatTimestamp = (time: number): string =>

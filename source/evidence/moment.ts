@@ -15,7 +15,12 @@ export const readMoment = (value: unknown): number | undefined => {
 
 const parseMoment = (value: unknown): number => {
 	const match = typeof value === 'string' ? pattern.exec(value.trim()) : null;
-	const {date, time, fraction = '', zone = ''} = match?.groups ?? {};
+	if (!match?.groups) {
+		// What is made of nothing `Date` may take for a date.
+		return Number.NaN;
+	}
+
+	const {date, time, fraction = '', zone = ''} = match.groups;
 	const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
 	const colonZone = zone.toUpperCase().replace(/(?<=\d\d)(?=\d\d$)/, ':');
 	return Date.parse(`${date}T${time}.${milliseconds}${colonZone}`);
