@@ -47,10 +47,14 @@ export const explainHubError = (error: unknown, what: string): unknown => {
 		);
 	}
 
-	const {message, remedy} = describeHttpError(error, 'Docker Hub');
+	const {message, remedy} = describeHttpError(
+		error,
+		failure === 'network' ? 'hub.docker.com' : 'Docker Hub',
+	);
 	return new UserError(message, {
-		// Those of a registry do not help here.
-		remedy: failure === 'status' && status === 429 ? remedy : 'Try again.',
+		// What helps with a registry's login or log does not help here.
+		remedy:
+			failure === 'status' && status !== 429 ? 'Try again later.' : remedy,
 		status,
 		cause: error,
 	});
