@@ -147,7 +147,8 @@ const describePullSource = (
 		source;
 	const isOpen = (gap: PullGap): boolean =>
 		!isAcceptedPullGap(source, gap, accepted);
-	const isPartial = state === 'read' && (gaps.some(gap => isOpen(gap)) || skipped > 0);
+	const isPartial =
+		state === 'read' && (gaps.some(gap => isOpen(gap)) || skipped > 0);
 	return {
 		source: `pulls: ${name}`,
 		state: isPartial ? 'partial' : pullStates[state],

@@ -1,4 +1,4 @@
-import {bucketDays, type PullHistory} from '../evidence/pull-history.js';
+import type {PullHistory} from '../evidence/pull-history.js';
 import {dayLength} from '../evidence/pull-window.js';
 import {drawBars} from '../text/sparkline.js';
 
@@ -29,22 +29,44 @@ const isNamed = (day: number, days: number): boolean => {
 			: date.getUTCDate() === 1;
 };
 
+/** Days of a bar, so that all have room. */
+const countDaysOfBar = (days: number, room: number): number =>
+	Math.max(1, Math.ceil(days / room));
+
+/** Bars of equal length in days, of which the last ends with the last day; only the first may be shorter. */
+const sumBars = (
+	days: readonly number[],
+	perBar: number,
+): readonly number[] => {
+	const bars = Math.ceil(days.length / perBar);
+	const sums = Array.from({length: bars}, () => 0);
+	for (const [index, count] of days.entries()) {
+		const bar = barOf(index, {days: days.length, perBar});
+		sums[bar] = (sums[bar] ?? 0) + count;
+	}
+
+	return sums;
+};
+
+const barOf = (
+	index: number,
+	{days, perBar}: {days: number; perBar: number},
+): number =>
+	Math.ceil(days / perBar) - 1 - Math.floor((days - 1 - index) / perBar);
+
 /** The names of the days under their bars, as many as do not touch. */
 const drawAxis = (
 	{firstDay, days}: DailyCounts,
-	{bars, barWidth}: {bars: number; barWidth: number},
+	{perBar, barWidth}: {perBar: number; barWidth: number},
 ): string => {
+	const width = Math.ceil(days.length / perBar) * barWidth;
 	let line = '';
 	for (const [index] of days.entries()) {
 		const day = firstDay + index;
-		const at = Math.floor((index * bars) / days.length) * barWidth;
+		const at = barOf(index, {days: days.length, perBar}) * barWidth;
 		const name = nameDay(day, days.length > longestInWeeks);
 		const isFree = line === '' || at > line.length;
-		if (
-			isNamed(day, days.length) &&
-			isFree &&
-			at + name.length <= bars * barWidth
-		) {
+		if (isNamed(day, days.length) && isFree && at + name.length <= width) {
 			line = line.padEnd(at) + name;
 		}
 	}
@@ -52,7 +74,7 @@ const drawAxis = (
 	return line;
 };
 
-/** A chart by day: bars, at their right end the most and nothing, and the names of days or months below. As wide as it may be, and no wider than its days need. */
+/** A chart by day, or where there is no room by so many days: bars, at their right end the most and nothing, and the names of days or months below. As wide as it may be, and no wider than its days need. */
 export const drawPullChart = (
 	daily: DailyCounts,
 	columns: number,
@@ -60,8 +82,8 @@ export const drawPullChart = (
 	const room = Math.max(7, columns - axisWidth);
 	const days = daily.days.length;
 	const barWidth = Math.max(1, Math.min(4, Math.floor(room / days)));
-	const bars = Math.min(days, room);
-	const sums = bucketDays(daily.days, bars);
+	const perBar = countDaysOfBar(days, room);
+	const sums = sumBars(daily.days, perBar);
 	const most = Math.max(0, ...sums);
 	const drawn = drawBars(sums, {height: barHeight, barWidth});
 	return [
@@ -74,6 +96,6 @@ export const drawPullChart = (
 						: '';
 			return `${line}▏ ${number}`.trimEnd();
 		}),
-		drawAxis(daily, {bars, barWidth}),
+		drawAxis(daily, {perBar, barWidth}),
 	];
 };

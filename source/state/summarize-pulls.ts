@@ -50,6 +50,9 @@ export const describeProgress = (
 		: `${Math.min(100, Math.floor((done / total) * 100))}% of ${formatBytes(total)}`;
 };
 
+/** Below so many columns the reason is only a key away. */
+const narrow = 100;
+
 /** How far the evidence on pulls reaches, in a few words: `pulls 90d to 12:04 UTC`; an empty text where there is no source. */
 export const summarizePulls = (state: State): string => {
 	const place = selectPullsPlace(state);
@@ -59,6 +62,7 @@ export const summarizePulls = (state: State): string => {
 		return '';
 	}
 
+	const isShort = state.size.columns < narrow;
 	const {reading, isLoading} = selectPullsReading(state, place);
 	if (isLoading) {
 		return `pulls: ${describeProgress(reading.sources) ?? 'asking…'}`;
@@ -69,9 +73,10 @@ export const summarizePulls = (state: State): string => {
 		...read.map(({covers, readAt}) => covers?.to ?? readAt ?? -Infinity),
 	);
 	if (!Number.isFinite(to)) {
-		return reading.sources.some(({state: each}) => each === 'costs')
-			? 'pulls cost: c says how much'
-			: 'pulls unknown: c says why';
+		const costs = reading.sources.some(({state: each}) => each === 'costs');
+		return costs
+			? `pulls cost: c${isShort ? '' : ' says how much'}`
+			: `pulls unknown: c${isShort ? '' : ' says why'}`;
 	}
 
 	const isWhole =
@@ -80,7 +85,9 @@ export const summarizePulls = (state: State): string => {
 			source.gaps.every(gap => isAcceptedPullGap(source, gap, choice.accepted)),
 		);
 	const window = `pulls ${choice.windowDays}d`;
-	return isWhole
-		? `${window} to ${formatMoment(to, state.now)}`
-		: `${window} in part: c says why`;
+	if (!isWhole) {
+		return `${window} in part: c${isShort ? '' : ' says why'}`;
+	}
+
+	return `${window} to ${formatMoment(to, state.now)}`;
 };

@@ -160,4 +160,11 @@ export const pullsRead = (reading: PullsReading): readonly Message[] => [
 	{kind: 'pulls-chosen', choice: pullsChoice},
 	{kind: 'pulls-known', host, isKnown: true},
 	{kind: 'pulls-completed', host, repository: undefined, reading, now: 0},
+	{
+		kind: 'pulls-completed',
+		host,
+		repository: 'app',
+		reading: {tallies: [], sources: []},
+		now: 0,
+	},
 ];

@@ -10,6 +10,7 @@ import {
 	digestOf,
 	host,
 	planOf,
+	pullsChoice,
 	pullsRead,
 	startState,
 	stepOf,
@@ -41,9 +42,9 @@ export const pullsReading: PullsReading = {
 			readAt: 0,
 			gaps: [
 				{
-					name: '1969-12-01T04',
-					message: 'The hour 1969-12-01T04 is missing.',
-					span: {from: -31 * day, to: -31 * day + 3_600_000},
+					name: '1969-08-01T04',
+					message: 'The hour 1969-08-01T04 is missing.',
+					span: {from: -150 * day, to: -150 * day + 3_600_000},
 					canBeAccepted: true,
 				},
 			],
@@ -189,6 +190,51 @@ export const buildScreens = (
 			{kind: 'mark-toggled'},
 			{kind: 'quit-asked'},
 		).state,
+	};
+};
+
+/** Screens with pulls on them: known, not known, and still being read. */
+export const buildPullScreens = (
+	size: Size = {},
+): Readonly<
+	Record<
+		| 'repositories'
+		| 'digests'
+		| 'unknown'
+		| 'loading'
+		| 'digest'
+		| 'place'
+		| 'sources'
+		| 'window',
+		State
+	>
+> => {
+	const open = withPulls([1, 2, 3], startState(size));
+	return {
+		repositories: apply(open, {kind: 'screen-closed'}).state,
+		digests: open,
+		unknown: apply(
+			withDigests([1], startState(size)),
+			...pullsRead({tallies: [], sources: []}),
+		).state,
+		loading: apply(
+			withDigests([1], startState(size)),
+			{kind: 'pulls-chosen', choice: pullsChoice},
+			{kind: 'pulls-known', host, isKnown: true},
+			{
+				kind: 'pulls-told',
+				host,
+				repository: undefined,
+				reading: {
+					tallies: [],
+					sources: [buildPullSource({progress: {done: 4e8, total: 1.2e9}})],
+				},
+			},
+		).state,
+		digest: apply(open, {kind: 'item-opened'}).state,
+		place: apply(open, {kind: 'place-opened'}).state,
+		sources: apply(open, {kind: 'sources-opened'}).state,
+		window: apply(open, {kind: 'window-asked'}).state,
 	};
 };
 

@@ -47,9 +47,9 @@ const chooseColumns = (
 const describePlace = (
 	state: State,
 	{host, repository, marked}: MarkedPlace,
-	sparklineWidth: number,
+	{sparklineWidth, showsHost}: {sparklineWidth: number; showsHost: boolean},
 ): Record<Name, Cell> => ({
-	name: {text: makeSafe(`${host}/${repository}`)},
+	name: {text: makeSafe(showsHost ? `${host}/${repository}` : repository)},
 	marked: {text: marked.toLocaleString('en'), color: theme.mark},
 	...describeRowPulls(
 		drawPulls(state, {host, repository}, {sparklineWidth, isShort: false}),
@@ -71,6 +71,7 @@ export function MarkedPulls({
 	const sum = sumMarkedPulls(state);
 	const pulls = sum?.days.reduce((total, count) => total + count, 0) ?? 0;
 	const height = Math.max(1, listHeight(state) - chartHeight);
+	const showsHost = new Set(places.map(({host}) => host)).size > 1;
 	const rows = places.slice(screen.top, screen.top + height);
 	return (
 		<Frame
@@ -94,7 +95,10 @@ export function MarkedPulls({
 					key={slot}
 					columns={columns}
 					width={width}
-					cells={describePlace(state, place, columns.sparkline.width)}
+					cells={describePlace(state, place, {
+						sparklineWidth: columns.sparkline.width,
+						showsHost,
+					})}
 				/>
 			))}
 			<Below count={places.length - screen.top - rows.length} />

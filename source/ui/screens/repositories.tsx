@@ -61,31 +61,34 @@ const columns: Readonly<Record<Name, Column>> = {
 /** Cells of the screen from which on there is room for it. */
 const sparklineFrom = 112;
 
-const layouts = new Map<number, Readonly<Record<Name, Column>>>();
+const layouts = new Map<string, Readonly<Record<Name, Column>>>();
 
 /** The columns; those of pulls only where there is a source of them. */
 const chooseColumns = (
 	windowDays: number | undefined,
+	{isDrawn}: {readonly isDrawn: boolean},
 ): Readonly<Record<Name, Column>> => {
 	if (windowDays === undefined) {
 		return columns;
 	}
 
+	const key = `${windowDays} ${isDrawn}`;
 	const title = `PULLS ${windowDays}d`;
-	const known = layouts.get(windowDays) ?? {
+	const known = layouts.get(key) ?? {
 		...columns,
 		newest: {...columns.newest, from: 96},
 		used: {...columns.used, from: 88},
 		lastPull: {...columns.lastPull, from: 0},
-		sparkline: {...columns.sparkline, from: sparklineFrom},
+		sparkline: {...columns.sparkline, title, from: isDrawn ? 0 : never},
 		pulls: {
 			...columns.pulls,
-			title,
+			title: isDrawn ? '' : title,
+			width: isDrawn ? 7 : Math.max(7, title.length),
 			spokenTitle: `pulls in ${windowDays} days`,
 			from: 0,
 		},
 	};
-	layouts.set(windowDays, known);
+	layouts.set(key, known);
 	return known;
 };
 
@@ -173,12 +176,14 @@ export function Repositories({
 		to: top + listHeight(state),
 	});
 	const count = selectKeys(state, screen).length;
+	const isDrawn = width >= sparklineFrom;
 	const room = {
-		sparklineWidth: width >= sparklineFrom ? columns.sparkline.width : 0,
+		sparklineWidth: isDrawn ? columns.sparkline.width : 0,
 		isShort: false,
 	};
 	const drawn = chooseColumns(
 		hasPulls(state, screen.host) ? selectWindow(state) : undefined,
+		{isDrawn},
 	);
 	return (
 		<Frame
