@@ -127,7 +127,10 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		],
 	],
 	['storage', ['batch.ts', 'world.ts', 'oci', 'evidence', 'user-error.ts']],
-	['plan', ['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text']],
+	[
+		'plan',
+		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
+	],
 	['state', ['batch.ts', 'plan', 'evidence', 'oci', 'world.ts', 'text']],
 	[
 		'effects',
@@ -141,7 +144,10 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'user-error.ts',
 		],
 	],
-	['plain', ['batch.ts', 'state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
+	[
+		'plain',
+		['batch.ts', 'state', 'plan', 'evidence', 'oci', 'text', 'world.ts'],
+	],
 	['ui', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['demo', []],
 	// The parts of the readme that are written from the program.

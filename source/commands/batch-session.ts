@@ -37,7 +37,8 @@ export const chooseBatch = async (
 	{batches}: World,
 	named: string | undefined,
 ): Promise<string> => {
-	const batch = named ?? (await batches.list())[0];
+	const [last] = await batches.list();
+	const batch = named ?? last;
 	if (batch === undefined) {
 		throw new UserError('There is no batch: nothing was deleted from here.', {
 			remedy: 'Batches are kept under the state folder; --state names another.',

@@ -4,7 +4,12 @@ import {formatBytes, formatCount} from '../text/quantities.js';
 import {stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {World} from '../world.js';
-import {ask, type BatchOutput, printLine, warnOfDamage} from './batch-session.js';
+import {
+	ask,
+	type BatchOutput,
+	printLine,
+	warnOfDamage,
+} from './batch-session.js';
 
 const day = 24 * 60 * 60 * 1000;
 /** Days after which the trash of a batch is named for removal. */
@@ -141,11 +146,7 @@ const createDocument = (listed: readonly Listed[]) => ({
 /** Trash is removed only when that was asked for and confirmed; the journal stays. */
 const removeTrash = async (
 	world: World,
-	{
-		listed,
-		days,
-		yes,
-	}: {listed: readonly Listed[]; days: number; yes: boolean},
+	{listed, days, yes}: {listed: readonly Listed[]; days: number; yes: boolean},
 	output: BatchOutput,
 ): Promise<void> => {
 	const old = listOld(listed, world.clock.now(), days);
@@ -161,10 +162,13 @@ const removeTrash = async (
 
 	const phrase = `remove ${old.length}`;
 	if (!yes && !output.isTerminal) {
-		throw new UserError('There is no terminal to ask on, so nothing was removed.', {
-			remedy: 'Give --yes to remove it.',
-			exitCode: 2,
-		});
+		throw new UserError(
+			'There is no terminal to ask on, so nothing was removed.',
+			{
+				remedy: 'Give --yes to remove it.',
+				exitCode: 2,
+			},
+		);
 	}
 
 	if (

@@ -150,10 +150,9 @@ export const openWorld = (
 		async readNotice() {
 			const {notice} = await readSettings();
 			// Nothing is kept of the demo, and nothing under --read-only.
-			return commandLine.demo || commandLine.readOnly
+			return notice !== undefined || commandLine.demo || commandLine.readOnly
 				? notice
-				: (notice ??
-						(await warnOfTemporary(folders.state, [os.tmpdir(), '/dev/shm'])));
+				: warnOfTemporary(folders.state, [os.tmpdir(), '/dev/shm']);
 		},
 		// The demo's registry is gone at the next start, and its marks would stand among real ones.
 		readMarks: async () => (commandLine.demo ? [] : readMarks(marksFile)),

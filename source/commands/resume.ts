@@ -75,7 +75,15 @@ const tellDone = (
 	tell(
 		`The batch ${batch} ${endedAt === undefined ? 'did not end' : 'ended'}. What it did:`,
 	);
-	for (const {registry, repository, digest, tags, onlyTag, state, reason} of steps) {
+	for (const {
+		registry,
+		repository,
+		digest,
+		tags,
+		onlyTag,
+		state,
+		reason,
+	} of steps) {
 		const what =
 			onlyTag === undefined
 				? [`${registry}/${repository}@${digest}`, ...tags].join(' ')
@@ -140,10 +148,13 @@ const confirmPlans = async (
 	}
 
 	if (!yes && !output.isTerminal) {
-		throw new UserError('There is no terminal to ask on, so nothing was sent.', {
-			remedy: `To go on: --yes ${going.map(({phrase}) => `--confirm '${phrase}'`).join(' ')}`,
-			exitCode: 2,
-		});
+		throw new UserError(
+			'There is no terminal to ask on, so nothing was sent.',
+			{
+				remedy: `To go on: --yes ${going.map(({phrase}) => `--confirm '${phrase}'`).join(' ')}`,
+				exitCode: 2,
+			},
+		);
 	}
 
 	const confirmed: ConfirmedPlan[] = [];
@@ -155,10 +166,13 @@ const confirmPlans = async (
 			: await ask(`To delete, type exactly: ${plan.phrase}\n> `);
 		const result = confirmPlan(plan, typed, now);
 		if (!isConfirmed(result)) {
-			throw new UserError(`The phrase does not fit, so nothing was sent. ${result.refusal}`, {
-				remedy: '',
-				exitCode: 3,
-			});
+			throw new UserError(
+				`The phrase does not fit, so nothing was sent. ${result.refusal}`,
+				{
+					remedy: '',
+					exitCode: 3,
+				},
+			);
 		}
 
 		confirmed.push(result);

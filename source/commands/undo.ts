@@ -85,10 +85,13 @@ const askWhether = async (
 	{isTerminal}: BatchOutput,
 ): Promise<'no' | 'left' | 'taken-back'> => {
 	if (!isTerminal) {
-		throw new UserError('There is no terminal to ask on, so nothing was sent.', {
-			remedy: 'Give --yes to put back what is shown.',
-			exitCode: 2,
-		});
+		throw new UserError(
+			'There is no terminal to ask on, so nothing was sent.',
+			{
+				remedy: 'Give --yes to put back what is shown.',
+				exitCode: 2,
+			},
+		);
 	}
 
 	const count = formatCount(previews.length, 'digest');
@@ -96,7 +99,10 @@ const askWhether = async (
 		return 'no';
 	}
 
-	const moved = previews.reduce((sum, preview) => sum + preview.moved.length, 0);
+	const moved = previews.reduce(
+		(sum, preview) => sum + preview.moved.length,
+		0,
+	);
 	return moved > 0 &&
 		(await ask(
 			`${formatCount(moved, 'tag')} mean something else by now and stay there. Type move to take them back: `,

@@ -132,13 +132,22 @@ const planDigests = async (
 
 const planTag = async (
 	session: Session,
-	{registry, repository, digest, onlyTag}: BatchStep & {readonly onlyTag: string},
+	{
+		registry,
+		repository,
+		digest,
+		onlyTag,
+	}: BatchStep & {readonly onlyTag: string},
 ): Promise<Plan> => {
 	let reading: RepositoryReading | undefined;
 	let problem: string | undefined;
 	const opened = await session.openRegistry(registry);
 	try {
-		reading = await readWith(session, {host: registry, repository, digests: []});
+		reading = await readWith(session, {
+			host: registry,
+			repository,
+			digests: [],
+		});
 		session.readings.set(repositoryKey(registry, repository), reading);
 	} catch (error) {
 		problem = describeProblem(error).message;

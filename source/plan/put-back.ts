@@ -1,10 +1,20 @@
 import type {Digest} from '../oci/digest.js';
 import {decodeText} from '../oci/json.js';
-import {type Descriptor, type Manifest, parseManifest} from '../oci/manifest.js';
+import {
+	type Descriptor,
+	type Manifest,
+	manifestMediaTypes,
+	parseManifest,
+} from '../oci/manifest.js';
 import type {Trash} from '../batch.js';
 import type {Clock, PutReply, Registry} from '../world.js';
 import {isHeldElsewhere} from './held-elsewhere.js';
-import {type MovedTag, undoKey, type UndoItem, type UndoOutcome} from './undo.js';
+import {
+	type MovedTag,
+	undoKey,
+	type UndoItem,
+	type UndoOutcome,
+} from './undo.js';
 
 /** What putting something back works with. */
 export type PuttingBack = {
@@ -51,9 +61,8 @@ export const putBack = async (
 	const content = {
 		bytes,
 		mediaType:
-			item.mediaType ||
-			manifest?.mediaType ||
-			'application/vnd.oci.image.manifest.v1+json',
+			[item.mediaType, manifest?.mediaType].find(Boolean) ??
+			manifestMediaTypes.image,
 	};
 	const put = async (reference: string): Promise<PutReply> =>
 		sendPatiently(context, async () =>
@@ -108,7 +117,11 @@ const sendPatiently = async (
 	send: () => Promise<PutReply>,
 ): Promise<PutReply> => {
 	let reply = await send();
-	for (let attempt = 1; reply.kind === 'unclear' && attempt < attempts; attempt++) {
+	for (
+		let attempt = 1;
+		reply.kind === 'unclear' && attempt < attempts;
+		attempt++
+	) {
 		await clock.sleep(250 * 2 ** attempt, signal);
 		reply = await send();
 	}
@@ -181,11 +194,9 @@ const bringBlob = async (
 	const reply = await sendPatiently(context, async () =>
 		registry.putBlob(item.repository, blob.digest, {content, signal}),
 	);
-	return (
-		reply.kind === 'held' ||
-		(reply.kind === 'accepted' &&
-			(await registry.hasBlob(item.repository, blob, signal)))
-	);
+	return reply.kind === 'accepted'
+		? registry.hasBlob(item.repository, blob, signal)
+		: reply.kind === 'held';
 };
 
 /** Sets each tag that means nothing now. One that means another digest has moved, and stays there unless the operator has said otherwise. */
@@ -194,8 +205,7 @@ const putTags = async (
 	{registry, signal, movedTags}: PuttingBack,
 	put: (reference: string) => Promise<PutReply>,
 ): Promise<
-	| {readonly count: number; readonly moved: readonly MovedTag[]}
-	| UndoOutcome
+	{readonly count: number; readonly moved: readonly MovedTag[]} | UndoOutcome
 > => {
 	const moved: MovedTag[] = [];
 	let count = 0;
@@ -241,7 +251,9 @@ const readBack = async (
 	if (config && config.size > 0) {
 		const blob = {digest: config.digest, kind: 'blob'} as const;
 		const read = await registry.readContent(item.repository, blob, signal);
-		return read ? undefined : `the registry does not hand out its config ${config.digest}.`;
+		return read
+			? undefined
+			: `the registry does not hand out its config ${config.digest}.`;
 	}
 
 	return undefined;

@@ -105,10 +105,7 @@ const readOne = async (
 		return undefined;
 	}
 
-	const manifest = parseManifest(
-		decodeText(content.bytes),
-		content.mediaType,
-	);
+	const manifest = parseManifest(decodeText(content.bytes), content.mediaType);
 	const descriptor = manifest?.config;
 	const config =
 		descriptor &&
@@ -121,7 +118,7 @@ const readOne = async (
 		saved: {
 			digest,
 			// What the document itself says is what it has to be sent as.
-			mediaType: manifest?.mediaType || content.mediaType,
+			mediaType: manifest?.mediaType ?? content.mediaType,
 			tags: onlyTag === undefined ? tags : [onlyTag],
 		},
 		content,

@@ -3,7 +3,13 @@ import {decodeText} from '../oci/json.js';
 import {parseManifest} from '../oci/manifest.js';
 import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
-import type {Clock, Journal, JournalLine, PutReply, Registry} from '../world.js';
+import type {
+	Clock,
+	Journal,
+	JournalLine,
+	PutReply,
+	Registry,
+} from '../world.js';
 import {describeError} from './execution.js';
 import {putBack} from './put-back.js';
 import {
@@ -90,7 +96,9 @@ export async function* undoItems(
 
 		yield {kind: 'undo-step-began', item};
 		const outcome = await undoItem(item, undoing, {lost, rights});
-		if (!['restored', 'already-there', 'would-restore'].includes(outcome.kind)) {
+		if (
+			!['restored', 'already-there', 'would-restore'].includes(outcome.kind)
+		) {
 			lost.add(undoKey(item));
 		}
 
@@ -101,7 +109,10 @@ export async function* undoItems(
 const undoItem = async (
 	item: UndoItem,
 	undoing: Undoing,
-	{lost, rights}: {lost: ReadonlySet<string>; rights: Map<string, Promise<PutReply>>},
+	{
+		lost,
+		rights,
+	}: {lost: ReadonlySet<string>; rights: Map<string, Promise<PutReply>>},
 ): Promise<UndoOutcome> => {
 	const {registry: host, repository, digest, tags} = item;
 	const {trash, clock, movedTags, abort: signal} = undoing;
@@ -109,8 +120,7 @@ const undoItem = async (
 	try {
 		const registry = await undoing.openRegistry(host);
 		const place = `${host}/${repository}`;
-		const right =
-			rights.get(place) ?? registry.mayPush(repository, signal);
+		const right = rights.get(place) ?? registry.mayPush(repository, signal);
 		rights.set(place, right);
 		const refusal = explainRight(await right);
 		if (refusal) {
@@ -188,8 +198,7 @@ const orderChildrenFirst = async (
 		}
 
 		const bytes = await trash.read(item, item.digest);
-		const manifest =
-			bytes && parseManifest(decodeText(bytes), item.mediaType);
+		const manifest = bytes && parseManifest(decodeText(bytes), item.mediaType);
 		const below: readonly Digest[] = [
 			...(manifest?.subject ? [manifest.subject] : []),
 			...(manifest?.children ?? []).map(({digest}) => digest),

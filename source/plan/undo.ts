@@ -98,7 +98,11 @@ export const chooseUndoExitCode = (
 	results: readonly UndoResult[],
 ): 0 | 1 | 3 => {
 	const kinds = new Set(results.map(({outcome}) => outcome.kind));
-	if (kinds.has('failed') || kinds.has('blob-gone') || kinds.has('not-reached')) {
+	if (
+		kinds.has('failed') ||
+		kinds.has('blob-gone') ||
+		kinds.has('not-reached')
+	) {
 		return 1;
 	}
 
@@ -152,7 +156,8 @@ export const describeUndoOutcome = (outcome: UndoOutcome): string => {
 			return [
 				what,
 				...outcome.moved.map(
-					({tag, means}) => `the tag ${tag} means ${means} now and was left there`,
+					({tag, means}) =>
+						`the tag ${tag} means ${means} now and was left there`,
 				),
 			].join('; ');
 		}

@@ -39,7 +39,10 @@ export const updateRun = (
 
 	switch (message.kind) {
 		case 'batch-began': {
-			return [changeRun(state, {journal: message.journal, batch: message.batch}), []];
+			return [
+				changeRun(state, {journal: message.journal, batch: message.batch}),
+				[],
+			];
 		}
 
 		case 'step-began': {

@@ -1,8 +1,4 @@
-import {
-	chooseUndoExitCode,
-	describeUndo,
-	type UndoItem,
-} from '../plan/undo.js';
+import {chooseUndoExitCode, describeUndo, type UndoItem} from '../plan/undo.js';
 import type {Command, Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
 import {outcomesHeight} from './select-review.js';
@@ -15,6 +11,10 @@ import {chooseWorse} from './update-run.js';
 /** The undo that is open, also while the help lies over it. */
 export const findUndo = (state: State): UndoScreen | undefined =>
 	state.trail.find(screen => screen.kind === 'undo');
+
+/** Whether a batch is being put back. */
+export const isUndoing = (state: State): boolean =>
+	['running', 'stopping'].includes(findUndo(state)?.state ?? '');
 
 /** The state with the open undo changed. */
 export const changeUndo = (
@@ -45,10 +45,7 @@ export const updateUndo = (
 				WorldMessage,
 				{
 					kind:
-						| 'undo-planned'
-						| 'undo-failed'
-						| 'undo-step-ended'
-						| 'undo-ended';
+						'undo-planned' | 'undo-failed' | 'undo-step-ended' | 'undo-ended';
 				}
 		  >,
 ): Update => {

@@ -6,7 +6,6 @@ import {selectView} from './select-rows.js';
 import {
 	currentScreen,
 	placeOf,
-	type RunScreen,
 	type Screen,
 	type State,
 } from './state.js';
@@ -22,9 +21,10 @@ import {stopWaiting, updateLoads} from './update-loads.js';
 import {openPlaceDetail, scrollPlace} from './update-place.js';
 import {takeDigest} from './update-refresh.js';
 import {updateReview} from './update-review.js';
-import {changeRun, updateRun} from './update-run.js';
+import {updateRun} from './update-run.js';
 import {updateText} from './update-text.js';
-import {changeUndo, findUndo, updateUndo} from './update-undo.js';
+import {findBatch, interrupt} from './interrupt.js';
+import {isUndoing, updateUndo} from './update-undo.js';
 
 const clearNotice = (state: State): State =>
 	state.notice === undefined ? state : {...state, notice: undefined};
@@ -315,16 +315,6 @@ const moveCursor = (
 const batchUnderWay =
 	'The batch is under way. Ctrl-C ends it after the step in flight.';
 
-/** The batch that has not ended, also while the help lies over it. */
-const findBatch = (state: State): RunScreen | undefined =>
-	state.trail
-		.filter(screen => screen.kind === 'run')
-		.find(screen => screen.state !== 'ended');
-
-/** Whether a batch is being put back. */
-const isUndoing = (state: State): boolean =>
-	['running', 'stopping'].includes(findUndo(state)?.state ?? '');
-
 const askToQuit = (state: State): Update => {
 	if (findBatch(state) !== undefined || isUndoing(state)) {
 		return [{...state, notice: batchUnderWay}, []];
@@ -381,26 +371,4 @@ const closeInner = (state: State, screen: Screen): State | undefined => {
 		...changeView(state, screen, {...view, filter: ''}),
 		isFiltering: false,
 	};
-};
-
-// While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it.
-const interrupt = (state: State): Update => {
-	const undo = findUndo(state);
-	const batch = findBatch(state) ?? (isUndoing(state) ? undo : undefined);
-	if (!batch) {
-		return [state, [{kind: 'leave', exitCode: 130}]];
-	}
-
-	return batch.state === 'running'
-		? [
-				{
-					...(batch === undo
-						? changeUndo(state, {state: 'stopping'})
-						: changeRun(state, {state: 'stopping'})),
-					notice:
-						'Stopping after the step in flight. Ctrl-C again breaks it off.',
-				},
-				[{kind: 'stop-batch'}],
-			]
-		: [state, [{kind: 'abort-batch'}]];
 };

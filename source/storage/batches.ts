@@ -15,7 +15,7 @@ import {createTrash, encodeName} from './trash.js';
 
 /** A batch is named by the operator, and its name becomes a path. */
 const isBatchName = (text: string): boolean =>
-	/^[\da-z][\w\-]{0,63}$/i.test(text);
+	/^[\da-z][\w-]{0,63}$/i.test(text);
 
 const noSuchBatch = (batch: string): UserError =>
 	new UserError(`There is no batch ${batch}.`, {

@@ -2,7 +2,12 @@ import {parseDigest} from '../oci/digest.js';
 import {isJsonObject, parseJson} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
-import type {BatchRecord, BatchStep, BatchStepState, SavedManifest} from '../batch.js';
+import type {
+	BatchRecord,
+	BatchStep,
+	BatchStepState,
+	SavedManifest,
+} from '../batch.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -258,10 +258,10 @@ const writeList = async (
 		schemaVersion: 2,
 		mediaType: 'application/vnd.oci.image.index.v1+json',
 		manifests,
-		annotations: {
-			'jetsam.registry': place.registry,
-			'jetsam.repository': place.repository,
-		},
+		annotations: Object.fromEntries([
+			['jetsam.registry', place.registry],
+			['jetsam.repository', place.repository],
+		]),
 	});
 	await writeText(path.join(folder, 'index.json'), `${text}\n`, files);
 	layout.written = listed.size;

@@ -35,7 +35,8 @@ const describeLine = ({
 	text,
 }: UndoLine): TableRow<Name> => {
 	const place = item ? [item.repository, ...item.tags].join(' ') : '';
-	const sign = kind === undefined ? (isWarning ? glyphs.warning : '') : signs[kind];
+	const sign =
+		kind === undefined ? (isWarning ? glyphs.warning : '') : signs[kind];
 	return {
 		tone: isWarning ? 'unknown' : kind === 'restored' ? 'done' : 'plain',
 		spoken: item
