@@ -1,9 +1,6 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
-import {parseAge, parseBytes} from '../text/quantities.js';
 import {UserError} from '../user-error.js';
-
-const day = 24 * 60 * 60 * 1000;
 
 /** What `--help` prints; the readme prints it too, and a test compares them. */
 export const helpText = `
@@ -25,11 +22,6 @@ export const helpText = `
     --namespace NAME          ask this one where a cluster lists none; repeatable
     --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
     --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
-    --pulls KIND:WHERE        read who pulled what from here; repeatable. KIND: gcs-usage, ar-audit,
-                              kubernetes-events, acr-events, docker-hub, hub-counters, opensearch,
-                              distribution-events, distribution-log, or auto for a file
-    --window DAYS             pulls of so many days count: 90d unless you say otherwise
-    --max-bytes N             a BigQuery query may scan so much: 10GiB unless you say otherwise
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
     --marks FILE              mark what this file names, one reference on each line
@@ -56,9 +48,6 @@ const options = {
 	files: {type: 'string', multiple: true},
 	uses: {type: 'string', multiple: true},
 	elsewhere: {type: 'boolean'},
-	pulls: {type: 'string', multiple: true},
-	window: {type: 'string'},
-	'max-bytes': {type: 'string'},
 	'insecure-registry': {type: 'string', multiple: true},
 	config: {type: 'string'},
 	marks: {type: 'string'},
@@ -87,12 +76,6 @@ export type CommandLine = {
 	readonly snapshots: readonly string[];
 	/** Only images that are not in the operator's own registries. */
 	readonly elsewhere: boolean;
-	/** Sources of pulls, `KIND:WHERE`. */
-	readonly pulls: readonly string[];
-	/** Days of pulls that count; `undefined` where the command line does not say. */
-	readonly windowDays: number | undefined;
-	/** Bytes that a query may scan at most; `undefined` where the command line does not say. */
-	readonly maxBytes: number | undefined;
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
 	readonly config: string | undefined;
@@ -124,9 +107,6 @@ export const parseCommandLine = (
 		files: values.files ?? [],
 		snapshots: values.uses ?? [],
 		elsewhere: values.elsewhere ?? false,
-		pulls: values.pulls ?? [],
-		windowDays: parseWindow(values.window),
-		maxBytes: parseMaxBytes(values['max-bytes']),
 		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
 			host
 				.replace(/^https?:\/\//i, '')
@@ -175,38 +155,6 @@ export const parseCommandLine = (
 	}
 
 	return {command: isList ? 'list' : 'explore', where, ...shared};
-};
-
-const parseWindow = (text: string | undefined): number | undefined => {
-	if (text === undefined) {
-		return undefined;
-	}
-
-	const days = Math.floor((parseAge(text) ?? 0) / day);
-	if (days < 1 || days > 3650) {
-		throw wrongUsage(
-			`--window ${text} is no time from 1 to 3650 days.`,
-			'Write for example: --window 90d',
-		);
-	}
-
-	return days;
-};
-
-const parseMaxBytes = (text: string | undefined): number | undefined => {
-	if (text === undefined) {
-		return undefined;
-	}
-
-	const bytes = /^\d{1,15}$/.test(text) ? Number(text) : parseBytes(text);
-	if (bytes === undefined) {
-		throw wrongUsage(
-			`--max-bytes ${text} is no number of bytes.`,
-			'Write for example: --max-bytes 10GiB',
-		);
-	}
-
-	return bytes;
 };
 
 const explainExtra = ({

@@ -178,12 +178,7 @@ export const openWorld = (
 			settingsFile,
 			readSettings,
 		}),
-		pulls: openPullSources(commandLine, {
-			clock: systemClock,
-			settingsFile,
-			readSettings,
-			createReaders: async () => [],
-		}),
+		pulls: openPullSources({clock: systemClock}),
 		readReferences,
 		copyText,
 		async openJournal() {

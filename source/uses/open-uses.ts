@@ -2,11 +2,7 @@ import type {Use, UsesReading, UsesSource} from '../evidence/use.js';
 import {UserError} from '../user-error.js';
 import type {Clock, UsesChoice, UsesSources, UsesWatch} from '../world.js';
 import {openContext} from './kubernetes/context-access.js';
-import {
-	findContexts,
-	type Kubeconfig,
-	type KnownContext,
-} from './kubernetes/kubeconfig.js';
+import type {Kubeconfig, KnownContext} from './kubernetes/kubeconfig.js';
 import {usualPatience} from './kubernetes/api-client.js';
 import {readContextUses} from './kubernetes/read-context.js';
 import {watchContextUses} from './kubernetes/watch-context.js';
@@ -56,8 +52,34 @@ const chooseContexts = (
 			? kubeconfig.contexts
 			: contexts === 'current'
 				? kubeconfig.contexts.filter(({isCurrent}) => isCurrent)
-				: findContexts(kubeconfig, contexts);
+				: kubeconfig.contexts.filter(({name}) => contexts.includes(name));
 	return wanted.filter(({name}) => !leftOut.includes(name));
+};
+
+/** Contexts that are asked by name and that the kubeconfig has no more: each is a source that failed, and the others are read all the same. */
+const listGone = (
+	kubeconfig: Kubeconfig,
+	{contexts, leftOut}: UsesChoice,
+): UsesReading => {
+	const known = new Set(kubeconfig.contexts.map(({name}) => name));
+	const gone = (typeof contexts === 'object' ? contexts : []).filter(
+		name => !known.has(name) && !leftOut.includes(name),
+	);
+	return {
+		uses: [],
+		sources: gone.map(name => ({
+			...unread('context', name, 'failed'),
+			gaps: [
+				{
+					message: `There is no context ${name} in the kubeconfig any more. Leave it out if what it ran does not count.`,
+					kind: '',
+					namespace: '',
+					isRefusal: false,
+					repositories: undefined,
+				},
+			],
+		})),
+	};
 };
 
 const joinReadings = (readings: readonly UsesReading[]): UsesReading => ({
@@ -110,7 +132,10 @@ export const openUses = (options: UsesOptions): UsesSources => {
 					read: async () => other.read(signal),
 				})),
 			];
-			const rest = listUnread(kubeconfig, asked, choice);
+			const rest = joinReadings([
+				listGone(kubeconfig, choice),
+				listUnread(kubeconfig, asked, choice),
+			]);
 			const readings: UsesReading[] = works.map(({before}) => ({
 				uses: [],
 				sources: [before],
@@ -162,6 +187,7 @@ const watchUses = (
 				}),
 			})),
 			rest: joinReadings([
+				listGone(kubeconfig, choice),
 				listUnread(kubeconfig, asked, choice),
 				...(await Promise.all(others.map(async other => other.read(either)))),
 			]),

@@ -129,8 +129,9 @@ const journey: readonly Step[] = [
 	['marks', ['Space', 'Space'], /2 digests marked in 1 repository/v],
 	['a range', ['v', 'j', 'j', 'v'], /5 digests marked/v],
 	['the marks', 'm', /marks\n/v],
-	['and back', 'Escape', /5 digests marked/v],
-	['the detail of a digest', 'Enter', /sha256:[\da-f]/v],
+	['and back', 'Escape', /70 tags.*5 digests marked/sv],
+	// Where the terminal is wide its digest stands beside the list already.
+	['the detail of a digest', 'Enter', /▸ +[\da-f]{12}\b/v],
 	['its manifest', 'w', /schemaVersion/v],
 	['its detail again', 'w', /built +2/v],
 	['the list again', 'Escape', /TAGS/v],

@@ -106,6 +106,16 @@ for (const [title, choice, expected] of [
 		{prod: 'read', staging: 'unasked', edge: 'read'},
 	],
 	[
+		'a name that the kubeconfig has no more, which is a source that failed',
+		{...current, contexts: ['prod', 'gone']},
+		{gone: 'failed', prod: 'read', staging: 'unasked', edge: 'unasked'},
+	],
+	[
+		'a name that is gone and left out, which is none any more',
+		{...current, contexts: ['prod', 'gone'], leftOut: ['gone']},
+		{prod: 'read', staging: 'unasked', edge: 'unasked'},
+	],
+	[
 		'a name that is left out too',
 		{...current, contexts: ['edge', 'prod'], leftOut: ['prod']},
 		{prod: 'left-out', staging: 'unasked', edge: 'read'},
@@ -132,15 +142,13 @@ for (const [title, choice, expected] of [
 	});
 }
 
-test('a context that is not known is wrong usage, and the known ones are named', async t => {
+test('a context that is gone says so in its gap, which nobody can accept', async t => {
 	const {read} = await open(t);
-	const error = await t.throwsAsync(
-		read({...current, contexts: ['prod', 'prud']}),
-		{instanceOf: UserError},
-	);
-	t.is(error?.exitCode, 2);
-	t.regex(error?.message ?? '', /prud/v);
-	t.regex(error?.remedy ?? '', /prod, staging, edge/v);
+	const {sources} = await read({...current, contexts: ['gone']});
+	const gaps = sources.find(({name}) => name === 'gone')?.gaps;
+	t.is(gaps?.length, 1);
+	t.regex(gaps?.[0]?.message ?? '', /no context gone.*Leave it out/v);
+	t.false(gaps?.[0]?.isRefusal);
 });
 
 test('each source is told of as it comes, and those that have not come are not asked yet', async t => {
