@@ -359,6 +359,14 @@ const blobs: ReadonlyArray<
 		{one: 'no', two: 'no', three: 'no'},
 	],
 	[
+		'a scanner’s layer beside one that somebody fetched',
+		[
+			pulled(blob('layer c'), [[0, 2]], {isApart: true}),
+			pulled(blob('layer d'), [[4, 3]]),
+		],
+		{three: 'yes 1 config>three'},
+	],
+	[
 		'a scanner’s layer',
 		[pulled(blob('layer a'), [[1, 2]], {isApart: true})],
 		{one: 'no'},
@@ -430,6 +438,43 @@ test('what is in doubt about one is in doubt about its family', t => {
 	});
 	const untimed = match([undated(digest('amd'))], {matched});
 	t.like(describeAll(untimed, matched), {signature: 'unknown', alone: 'no'});
+});
+
+test('what is not known of one is not known of its family', t => {
+	const unread = build({
+		index: {tags: ['v1'], children: ['amd', 'arm']},
+		amd: {},
+		arm: {problem: 'Not found.'},
+		alone: {},
+	});
+	t.deepEqual(describeAll(match([], {matched: unread}), unread), {
+		index: 'unknown',
+		amd: 'unknown',
+		arm: 'unknown',
+		alone: 'no',
+	});
+	const matched = build(family);
+	const checked = undated(digest('amd'), {action: 'check'});
+	t.like(describeAll(match([checked], {matched}), matched), {
+		index: 'unknown',
+		signature: 'unknown',
+		alone: 'no',
+	});
+});
+
+test('the sources of a yes are those that tell of the digest, and of the member that was pulled most', t => {
+	const matched = build(family);
+	const {evidenceOf} = match(
+		[
+			pulled(digest('index'), [[1, 1]], {source: 'b'}),
+			pulled(digest('amd'), [[1, 5]], {source: 'a'}),
+			pulled(digest('arm'), [[1, 2]], {source: 'c'}),
+			pulled(digest('amd'), [[50, 5]], {source: 'd'}),
+		],
+		{matched},
+	);
+	t.like(evidenceOf(digestOf('index')), {count: 5, sources: ['a', 'b']});
+	t.like(evidenceOf(digestOf('signature')), {count: 5, sources: ['a']});
 });
 
 test('what could not be read may be an index over anything', t => {
