@@ -29,7 +29,7 @@ export const countDeltas = (
 		let before: bigint | undefined;
 		for (const [time, pulls] of sortByTime(counts)) {
 			times.push(time);
-			if (before !== undefined && pulls !== before) {
+			if (before !== undefined && pulls > before) {
 				records.push(describe(repository, {time, grown: pulls - before}));
 			} else if (before !== undefined && pulls < before) {
 				resets.set(repository, (resets.get(repository) ?? 0) + 1);

@@ -207,13 +207,14 @@ const brokenLists: ReadonlyArray<readonly [string, unknown, number, RegExp]> = [
 
 for (const [title, next, count, message] of brokenLists) {
 	test(`a list whose next page ${title} is a gap over everything`, async t => {
-		const {source, tallies} = await read(t, (_request, response) => {
+		const {source, tallies, server} = await read(t, (_request, response) => {
 			answerJson(response, {count, next, results: [tag('v1')]});
 		});
 		t.is(source.gaps.length, 1);
 		t.regex(source.gaps[0]?.message ?? '', message);
 		t.like(source.gaps[0], {span: undefined, canBeAccepted: false});
 		t.true(tallies.length > 0);
+		t.is(server.seen.length, title.endsWith('circle') ? 2 : 1);
 	});
 }
 
