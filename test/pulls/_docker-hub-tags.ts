@@ -15,6 +15,7 @@ import {
 	shorten,
 } from './_hub-world.js';
 
+/** A digest that can be told by its first digit. */
 const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 const [index, amd64, arm64, old, other] = ['a', 'b', 'c', 'd', 'e'].map(
