@@ -262,7 +262,7 @@ const judgeAbsences = (
 	{incomplete, ...repository}: MatchedRepository,
 	options: MatchPullsOptions,
 ): PullAbsences => {
-	if (incomplete === undefined) {
+	if (incomplete !== '') {
 		return judgePullSources(sources, {
 			...options,
 			names: listNames(repository),
