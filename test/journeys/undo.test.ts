@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import test from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {undo} from '../../source/commands/undo.js';
@@ -35,6 +36,18 @@ const runUndo = async (
 	return {exitCode, text};
 };
 
+/** Digests with the exact bytes, in an order of their own. */
+const showManifests = (
+	manifests:
+		ReadonlyMap<string, {bytes: Uint8Array; mediaType: string}> | undefined,
+): string[] =>
+	[...(manifests ?? [])]
+		.map(
+			([digest, {bytes, mediaType}]) =>
+				`${digest} ${mediaType} ${Buffer.from(bytes).toString('hex')}`,
+		)
+		.toSorted();
+
 /** A registry in which an index and its two children were deleted. */
 const deleteIndex = async (
 	t: Parameters<typeof journeyWorld>[0],
@@ -66,10 +79,7 @@ test('safeguard 7: u on the outcome puts everything back, the tags too, children
 	await app.press('y');
 	t.regex(app.frame(), /put back 3/v);
 	const repository = content.repositories.get('shop/cart');
-	t.deepEqual(
-		new Map([...(repository?.manifests ?? [])].toSorted()),
-		new Map([...before].toSorted()),
-	);
+	t.deepEqual(showManifests(repository?.manifests), showManifests(before));
 	t.deepEqual(
 		Object.fromEntries(repository?.tags ?? []),
 		Object.fromEntries([
@@ -120,7 +130,7 @@ test('a tag that has moved is shown; undo --yes never moves it and exits with 3;
 	t.is(repository?.tags.get('1.0'), index);
 
 	await app.press('u');
-	t.regex(app.frame(), /the tag latest means/v);
+	t.regex(app.frame(), /the tag latest\s+means/v);
 	await app.press('t', 'y');
 	t.is(repository?.tags.get('latest'), index);
 });
