@@ -1,14 +1,7 @@
 import {appendFileSync} from 'node:fs';
 import process from 'node:process';
-import {openWorld} from '../../source/commands/open-world.js';
-import {parseCommandLine} from '../../source/commands/command-line.js';
-import {createSession} from '../../source/effects/create-session.js';
-import {executePlans} from '../../source/effects/execute-plans.js';
-import {readUses} from '../../source/effects/load-uses.js';
-import {makePlans} from '../../source/effects/make-plans.js';
-import {confirmPlan, isConfirmed} from '../../source/plan/confirm-plan.js';
-import type {Plan} from '../../source/plan/plan.js';
 import type {Mark, Registry, World} from '../../source/world.js';
+import {deleteMarks, openStateWorld} from './build-batch.js';
 
 /*
 Executes a batch and kills itself at a point of one of its steps, as no test can do to its own process: a program that is started with the request as its only argument.
@@ -39,11 +32,7 @@ const dieAt = (reached: CrashRequest['point']): void => {
 	}
 };
 
-const real = openWorld(
-	parseCommandLine(['batches', '--state', state]),
-	{},
-	{given: [], copyText: () => undefined, log: undefined},
-);
+const real = openStateWorld(state);
 
 const watchRegistry = (registry: Registry): Registry => ({
 	...registry,
@@ -95,20 +84,5 @@ const world: World = {
 	},
 };
 
-const {signal} = new AbortController();
-const session = createSession(world, {registries: new Map(), signal});
-const choice = {contexts: [], leftOut: [], accepted: []};
-await readUses(session, {choice, signal}, () => undefined);
-let plans: readonly Plan[] = [];
-await makePlans(session, {marks, lifts: new Set()}, message => {
-	plans = message.kind === 'plans-made' ? message.plans : plans;
-});
-const confirmed = plans
-	.map(plan => confirmPlan(plan, plan.phrase, world.clock.now()))
-	.filter(result => isConfirmed(result));
-await executePlans(
-	session,
-	{plans: confirmed, resumes: undefined},
-	() => undefined,
-);
+await deleteMarks(world, marks);
 process.stdout.write(`not killed: ${host}\n`);

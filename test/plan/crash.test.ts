@@ -4,14 +4,11 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {runInterruptibly} from '../../source/commands/batch-session.js';
-import {parseCommandLine} from '../../source/commands/command-line.js';
-import {openWorld} from '../../source/commands/open-world.js';
 import {resume} from '../../source/commands/resume.js';
-import {undo} from '../../source/commands/undo.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {UserError} from '../../source/user-error.js';
 import type {World} from '../../source/world.js';
-import {makeStateFolder} from '../helpers/build-batch.js';
+import {makeStateFolder, openStateWorld, undoLast} from '../helpers/build-batch.js';
 import type {CrashRequest} from '../helpers/crash-batch.js';
 import {
 	addImages,
@@ -49,11 +46,7 @@ const openStage = async (t: ExecutionContext) => {
 	};
 	const {server} = await startRegistry(t, {content});
 	const state = await makeStateFolder(t);
-	const world = openWorld(
-		parseCommandLine(['batches', '--state', state]),
-		{},
-		{given: [], copyText: () => undefined, log: undefined},
-	);
+	const world = openStateWorld(state);
 	return {
 		state,
 		world,
@@ -140,18 +133,8 @@ for (const [point, step] of [
 			t.truthy(after.endedAt);
 			t.is(await world.batches.findUnended(), undefined);
 
-			const back = await runInterruptibly(world, async session =>
-				undo(
-					session,
-					{batch: undefined, yes: true, json: false},
-					{
-						print: () => undefined,
-						printError: () => undefined,
-						isTerminal: false,
-					},
-				),
-			);
-			t.is(back, 0);
+			const {exitCode} = await undoLast(world);
+			t.is(exitCode, 0);
 			t.deepEqual(stage.listPresent(), before.manifests);
 			t.deepEqual(stage.listTags(), before.tags);
 		},
