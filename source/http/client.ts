@@ -94,11 +94,13 @@ const isReading = (method: string): boolean =>
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 const isWorthRepeating = (
 	error: unknown,
-	{method, attemptNumber}: {method: string; attemptNumber: number},
+	{method, range, attemptNumber}: HttpRequest & {attemptNumber: number},
 ): boolean =>
 	error instanceof HttpError &&
 	isReading(method) &&
 	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
+	// A head without the byte that was asked for is what a registry answers whose storage has lost it.
+	!(range !== undefined && error.status > 0 && attemptNumber > 1) &&
 	((error.failure === 'network' && isPassing(error.networkCode)) ||
 		[408, 429, 500, 502, 503, 504].includes(error.status));
 
@@ -205,7 +207,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
 					shouldRetry: ({error, attemptNumber}) =>
-						isWorthRepeating(error, {method: wanted.method, attemptNumber}),
+						isWorthRepeating(error, {...wanted, attemptNumber}),
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
