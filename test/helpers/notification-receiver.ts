@@ -17,13 +17,20 @@ export const startNotificationReceiver =
 	async (): Promise<NotificationReceiver> => {
 		const lines: string[] = [];
 		const waiting = new Set<() => void>();
-		const server = http.createServer(async (request, response) => {
+		const keep = async (
+			request: http.IncomingMessage,
+			response: http.ServerResponse,
+		): Promise<void> => {
 			// The registry writes its envelopes over several lines.
 			lines.push(JSON.stringify(JSON.parse(await text(request))));
 			response.end();
 			for (const look of waiting) {
 				look();
 			}
+		};
+
+		const server = http.createServer((request, response) => {
+			void keep(request, response);
 		});
 		await new Promise<void>(resolve => {
 			server.listen(0, '127.0.0.1', resolve);

@@ -209,7 +209,7 @@ async function tryToStart(
 			),
 		),
 	});
-	const {ended, readErrors} = followChild(child);
+	const {ended, readLog} = followChild(child);
 	const registry: RealRegistry = {
 		host,
 		url,
@@ -217,7 +217,7 @@ async function tryToStart(
 		certificate: options.tls
 			? path.join(directory, 'certificate.pem')
 			: undefined,
-		readLog: readErrors,
+		readLog,
 		async stop() {
 			child.stdin?.destroy();
 			await ended;
@@ -229,7 +229,7 @@ async function tryToStart(
 	}
 
 	await registry.stop();
-	return {failure: readErrors() || `no answer from ${url}`};
+	return {failure: readLog().trim() || `no answer from ${url}`};
 }
 
 function followChild(child: ChildProcess) {
@@ -242,7 +242,7 @@ function followChild(child: ChildProcess) {
 			resolve();
 		});
 	});
-	return {ended, readErrors: () => errors.trim()};
+	return {ended, readLog: () => errors};
 }
 
 async function waitUntilServed(

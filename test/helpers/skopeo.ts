@@ -1,9 +1,11 @@
-import {execFile, spawnSync} from 'node:child_process';
+/* eslint-disable @typescript-eslint/naming-convention -- names of variables of the environment */
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {text as readAll} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
-import {promisify} from 'node:util';
 
 const root = fileURLToPath(
 	new URL('../../.cache/real-servers/skopeo/', import.meta.url),
@@ -54,18 +56,25 @@ export const pullWithSkopeo = async (
 	},
 ): Promise<void> => {
 	const [system = '', architecture = ''] = platform.split('/');
-	await promisify(execFile)(
-		file,
-		[
-			'--insecure-policy',
-			`--override-os=${system}`,
-			`--override-arch=${architecture}`,
-			'copy',
-			'--src-tls-verify=false',
-			...(all ? ['--all'] : []),
-			`docker://${reference}`,
-			`dir:${path.join(folder, 'pulled')}`,
-		],
-		{env: {...env, HOME: folder, XDG_RUNTIME_DIR: folder}},
-	);
+	const line = [
+		'--insecure-policy',
+		`--override-os=${system}`,
+		`--override-arch=${architecture}`,
+		'copy',
+		'--src-tls-verify=false',
+		...(all ? ['--all'] : []),
+		`docker://${reference}`,
+		`dir:${path.join(folder, 'pulled')}`,
+	];
+	const child = spawn(file, line, {
+		env: {...env, HOME: folder, XDG_RUNTIME_DIR: folder},
+		stdio: ['ignore', 'ignore', 'pipe'],
+	});
+	const [errors] = await Promise.all([
+		readAll(child.stderr),
+		once(child, 'close'),
+	]);
+	if (child.exitCode !== 0) {
+		throw new Error(`skopeo failed: ${errors}`);
+	}
 };

@@ -191,6 +191,27 @@ test('a combined line counts where no other tells of requests', t => {
 	]);
 });
 
+test('the type of the response tells whether what comes next is a child', t => {
+	const second = {
+		'http.request.uri': `/v2/shop/web/manifests/${digest}`,
+		'http.request.id': 'r2',
+	};
+	const type = (mediaType: string) => ({
+		'http.response.contenttype': `${mediaType}; charset=utf-8`,
+	});
+	t.deepEqual(
+		read(
+			json(type('application/vnd.oci.image.manifest.v1+json')),
+			json(second),
+		),
+		[pull, `pull ${host}/shop/web@one ${at}`],
+	);
+	t.deepEqual(
+		read(json(type('application/vnd.oci.image.index.v1+json')), logfmt(second)),
+		[pull, `pull ${host}/shop/web@one part ${at}`],
+	);
+});
+
 test('pairs of logfmt', t => {
 	t.deepEqual(
 		{...parseLogfmt(String.raw`a=1 b="x \"y\" \\ \n" c= d="" e="a=b"`)},
