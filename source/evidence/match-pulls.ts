@@ -262,7 +262,7 @@ const judgeAbsences = (
 	{incomplete, ...repository}: MatchedRepository,
 	options: MatchPullsOptions,
 ): PullAbsences => {
-	if (incomplete !== '') {
+	if (incomplete === undefined) {
 		return judgePullSources(sources, {
 			...options,
 			names: listNames(repository),

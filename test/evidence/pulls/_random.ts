@@ -116,9 +116,11 @@ const tally: fc.Arbitrary<PullTally> = fc
 		source: name,
 		image,
 		action,
-		isApart: fc.boolean(),
+		isApart: fc.nat({max: 5}).map(value => value === 5),
 		days: fc.array(fc.tuple(fc.nat({max: 45}), fc.integer({min: 1, max: 9})), {
+			minLength: 1,
 			maxLength: 3,
+			size: 'max',
 		}),
 		undated: fc.oneof({weight: 6, arbitrary: fc.constant(0)}, fc.nat({max: 3})),
 	})
@@ -172,7 +174,7 @@ const source: fc.Arbitrary<PullSource> = fc
 
 const world = fc.record({
 	nodes: fc.array(node, {minLength: 1, maxLength: size, size: 'max'}),
-	tallies: fc.array(tally, {maxLength: 5, size: 'max'}),
+	tallies: fc.array(tally, {maxLength: 3, size: 'max'}),
 	sources: fc.array(source, {minLength: 1, maxLength: 3}).map(sources =>
 		sources.map((entry, index) => ({
 			...entry,
@@ -389,13 +391,13 @@ test('the order of tallies and sources never matters', t => {
 
 test('among random worlds there are many of each answer', t => {
 	const counts = {yes: 0, no: 0, unknown: 0};
-	for (const made of fc.sample(world, {numRuns: 200, seed: 1})) {
+	for (const made of fc.sample(world, {numRuns: 400, seed: 1})) {
 		for (const {state} of judgeAll(made)) {
 			counts[state]++;
 		}
 	}
 
 	for (const count of Object.values(counts)) {
-		t.true(count > 100);
+		t.true(count > 50);
 	}
 });
