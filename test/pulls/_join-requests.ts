@@ -181,6 +181,23 @@ test('the same in a log that begins with the newest, where pushes tell nothing',
 	);
 });
 
+test('requests of one millisecond stay in the order of the log, whichever way it goes', t => {
+	const requests = ['HEAD v1 0', 'GET @index 1', 'GET @child 1'];
+	const records = requests.map(text => request(text));
+	const expected = ['pull @index as v1', 'pull @child part'];
+	t.deepEqual(shorten(joinAll(records)), expected);
+	t.deepEqual(shorten(joinAll(records.toReversed())), expected);
+});
+
+test('a child that is fetched again is a pull of its own', t => {
+	const requests = ['GET v1 0', 'GET @child 1', 'GET @child 2'];
+	t.deepEqual(shorten(joinAll(requests.map(text => request(text)))), [
+		'pull :v1',
+		'pull @child part',
+		'pull @child',
+	]);
+});
+
 test('requests of different clients, agents and repositories are not joined', t => {
 	for (const fields of [
 		{client: '192.0.2.8'},
