@@ -55,6 +55,7 @@ export const explore = async (
 		createState({
 			...terminal.size(),
 			readOnly: world.readOnly,
+			keepsBlobs: world.keepBlobs,
 			now: world.clock.now(),
 		}),
 		createCommandRunner(world, {

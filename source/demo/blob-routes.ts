@@ -7,8 +7,7 @@ import type {RouteRequest} from './routes.js';
 export function getBlob(request: RouteRequest): Answer {
 	const {content, reference, isHead} = request;
 	const declared = content.declaredBlobs.get(reference);
-	const bytes =
-		content.blobs.get(reference) ?? declareBytes(request, declared);
+	const bytes = content.blobs.get(reference) ?? declareBytes(request, declared);
 	const size = content.blobs.get(reference)?.length ?? declared;
 	if (size === undefined || (!bytes && !isHead)) {
 		return answerError('BLOB_UNKNOWN', reference);

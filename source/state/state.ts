@@ -210,6 +210,8 @@ export type State = {
 	readonly size: {readonly columns: number; readonly rows: number};
 	/** Nothing that changes a registry leaves the process. */
 	readonly readOnly: boolean;
+	/** Layers are kept on this machine before they are deleted. */
+	readonly keepsBlobs: boolean;
 	/** Milliseconds since 1970 at the last message that brought news; ages are counted from it. */
 	readonly now: number;
 	readonly registries: readonly RegistryState[];
@@ -300,10 +302,12 @@ export const createState = (options: {
 	columns: number;
 	rows: number;
 	readOnly: boolean;
+	keepsBlobs?: boolean;
 	now: number;
 }): State => ({
 	size: {columns: options.columns, rows: options.rows},
 	readOnly: options.readOnly,
+	keepsBlobs: options.keepsBlobs ?? false,
 	now: options.now,
 	registries: [],
 	repositories: new Map(),

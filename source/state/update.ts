@@ -3,12 +3,7 @@ import type {KeyMessage, Message} from './message.js';
 import {selectCopy, selectCursorRecord} from './select.js';
 import {wideFrom} from './select-detail-view.js';
 import {selectView} from './select-rows.js';
-import {
-	currentScreen,
-	placeOf,
-	type Screen,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, type Screen, type State} from './state.js';
 import {askForDetail, updateDetail} from './update-detail.js';
 import {takeReferences, updateMarks} from './update-marks.js';
 import {updateUses} from './update-uses.js';

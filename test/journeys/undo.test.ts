@@ -95,17 +95,14 @@ test('safeguard 7: u on the outcome puts everything back, the tags too, children
 		),
 	);
 	const lines = await readJournal();
-	t.deepEqual(
-		lines.map(({kind}) => kind).slice(-8),
-		[
-			'undo-began',
-			...Array.from({length: 3}, () => [
-				'undo-step-began',
-				'undo-step-ended',
-			]).flat(),
-			'undo-ended',
-		],
-	);
+	t.deepEqual(lines.map(({kind}) => kind).slice(-8), [
+		'undo-began',
+		...Array.from({length: 3}, () => [
+			'undo-step-began',
+			'undo-step-ended',
+		]).flat(),
+		'undo-ended',
+	]);
 	await app.press('esc', 'esc');
 	t.true(app.frame().includes(index.slice(7, 19)));
 });

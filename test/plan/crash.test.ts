@@ -8,7 +8,11 @@ import {resume} from '../../source/commands/resume.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {UserError} from '../../source/user-error.js';
 import type {World} from '../../source/world.js';
-import {makeStateFolder, openStateWorld, undoLast} from '../helpers/build-batch.js';
+import {
+	makeStateFolder,
+	openStateWorld,
+	undoLast,
+} from '../helpers/build-batch.js';
 import type {CrashRequest} from '../helpers/crash-batch.js';
 import {
 	addImages,
@@ -123,7 +127,7 @@ for (const [point, step] of [
 			t.is(await finish(t, world), 0);
 			t.deepEqual(
 				stage.listPresent(),
-				before.manifests.filter(digest => !going.some(one => one === digest)),
+				before.manifests.filter(digest => !going.includes(digest)),
 			);
 			const after = await world.batches.read(record?.batch ?? '');
 			t.deepEqual(

@@ -36,7 +36,7 @@ const undone = (moved: readonly unknown[]) => ({
 	outcome: {kind: 'restored', moved},
 });
 
-const textOf = (...lines: readonly object[]): string =>
+const textOf = (...lines: ReadonlyArray<Record<string, unknown>>): string =>
 	lines.map(line => `${JSON.stringify(line)}\n`).join('');
 
 const read = (text: string) =>
@@ -119,7 +119,10 @@ test('safeguard 8: no two programs are at one batch', async t => {
 	t.is(error?.exitCode, 3);
 	t.regex(
 		error?.message ?? '',
-		new RegExp(`Another jetsam is at the batch b1 \\(process ${process.pid}`, 'v'),
+		new RegExp(
+			String.raw`Another jetsam is at the batch b1 \(process ${process.pid}`,
+			'v',
+		),
 	);
 	t.is(await openBatches(state).findUnended(), undefined);
 	await first.close();
@@ -157,7 +160,8 @@ test('safeguard 8: the lock of a program that has ended is taken over, and its b
 test('a state folder that is a temporary one is warned of', async t => {
 	const state = await makeStateFolder(t);
 	t.regex(
-		(await warnOfTemporary(path.join(state, 'not', 'yet'), [os.tmpdir()])) ?? '',
+		(await warnOfTemporary(path.join(state, 'not', 'yet'), [os.tmpdir()])) ??
+			'',
 		/is a temporary folder/v,
 	);
 	const other = path.join(state, 'elsewhere');

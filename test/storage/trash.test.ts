@@ -48,7 +48,10 @@ test('safeguard 7: what is saved is an OCI image layout with every tag, and is r
 	const trash = createTrash(state, 'batch', realFiles);
 	await save(trash);
 	await trash.close();
-	t.is(await readState(state, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n');
+	t.is(
+		await readState(state, 'oci-layout'),
+		'{"imageLayoutVersion":"1.0.0"}\n',
+	);
 	const index = JSON.parse(await readState(state, 'index.json')) as {
 		manifests: unknown[];
 	};
@@ -88,7 +91,14 @@ test('only its owner may read the trash', async t => {
 });
 
 test('safeguard 14: no name of a registry or a repository leads out of the trash', t => {
-	for (const name of ['..', '../../etc', '.', 'a/../b', 'a\\b', 'C:']) {
+	for (const name of [
+		'..',
+		'../../etc',
+		'.',
+		'a/../b',
+		String.raw`a\b`,
+		'C:',
+	]) {
 		const encoded = encodeName(name);
 		t.notRegex(encoded, /[\/\\:]/v);
 		t.false(['.', '..'].includes(encoded));
@@ -116,7 +126,7 @@ const watchFiles = (
 	const nameOf = (file: unknown): string =>
 		path.basename(String(file)).replace(/\.[\da-f]{12}\.new$/v, '.new');
 	return {
-		async mkdir(file: string, options: object) {
+		async mkdir(file: string, options: Record<string, unknown>) {
 			note(`mkdir ${nameOf(file)}`);
 			return fileSystem.mkdir(file, options);
 		},
@@ -142,7 +152,6 @@ const watchFiles = (
 			return fileSystem.rename(from, to);
 		},
 		rm: fileSystem.rm,
-		// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- only what is called is there
 	} as unknown as DurableFiles;
 };
 
@@ -159,9 +168,7 @@ test('safeguard 7: a content is written beside its place, synced, renamed, and i
 		calls.filter(call => call.endsWith(name)),
 		[`open ${name}`, `write ${name}`, `sync ${name}`, `rename ${name}`],
 	);
-	t.true(
-		calls.lastIndexOf('sync sha256') > calls.indexOf(`rename ${name}`),
-	);
+	t.true(calls.lastIndexOf('sync sha256') > calls.indexOf(`rename ${name}`));
 });
 
 const testFault = async (
@@ -207,6 +214,8 @@ test('bytes that are not those of their digest are not kept', async t => {
 		),
 		{instanceOf: UserError, message: /do not match their digest/v},
 	);
-	const names = await fileSystem.readdir(path.join(state, folder, 'blobs/sha256'));
+	const names = await fileSystem.readdir(
+		path.join(state, folder, 'blobs/sha256'),
+	);
 	t.deepEqual(names, []);
 });
