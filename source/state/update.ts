@@ -324,7 +324,7 @@ const askToQuit = (state: State): Update => {
 const closeScreen = (state: State): Update => {
 	const screen = currentScreen(state);
 	if (
-		(screen.kind === 'run' && findBatch(state)) ||
+		(screen.kind === 'run' && findBatch(state) !== undefined) ||
 		(screen.kind === 'undo' && isUndoing(state))
 	) {
 		return [{...state, notice: batchUnderWay}, []];

@@ -4,6 +4,8 @@ import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {undo} from '../../source/commands/undo.js';
 import {listBatches} from '../../source/commands/batches.js';
 import {runInterruptibly} from '../../source/commands/batch-session.js';
+import {decodeText} from '../../source/oci/json.js';
+import {parseManifest} from '../../source/oci/manifest.js';
 import {UserError} from '../../source/user-error.js';
 import type {World} from '../../source/world.js';
 import {
@@ -135,14 +137,13 @@ test('a tag that has moved is shown; undo --yes never moves it and exits with 3;
 test('safeguard 7: a blob that is gone is named, and nothing is sent for what needs it', async t => {
 	const {server, world, content, digests, before} = await deleteIndex(t);
 	const [index, amd64, arm64] = digests;
-	const layer = JSON.parse(
-		new TextDecoder().decode(before.get(amd64!)?.bytes),
-	) as {layers: Array<{digest: string}>};
-	content.declaredBlobs.delete(layer.layers[0]!.digest);
+	const {bytes} = before.get(amd64!)!;
+	const [layer] = parseManifest(decodeText(bytes), '')!.layers;
+	content.declaredBlobs.delete(layer!.digest);
 	server.requests.length = 0;
 	const {exitCode, text} = await runUndo(world, {yes: true});
 	t.is(exitCode, 1);
-	t.true(text.includes(layer.layers[0]!.digest));
+	t.true(text.includes(layer!.digest));
 	t.regex(text, /put back 1, lost 2/v);
 	const {manifests} = content.repositories.get('shop/cart')!;
 	t.false(manifests.has(amd64!));
