@@ -41,30 +41,27 @@ const json = new FlatJson({
 
 const {ranges} = json;
 
-/** The text of a field; empty where it is not there, which means the same. */
-const textOf = (view: DataView, field: number): string => {
-	const start = ranges[field * 2] ?? -1;
-	return start === -1
-		? ''
-		: Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString(
-				'latin1',
-				start,
-				ranges[field * 2 + 1],
-			);
-};
+/** What an event is, for all that are like it. A field that is not there means the same as an empty one. */
+const judge = (view: DataView): AcrMeaning => {
+	const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+	const textOf = (field: number): string => {
+		const start = ranges[field * 2] ?? -1;
+		return start === -1
+			? ''
+			: bytes.toString('latin1', start, ranges[field * 2 + 1]);
+	};
 
-/** What an event is, for all that are like it. */
-const judge = (view: DataView): AcrMeaning =>
-	judgeAcrEvent({
-		category: textOf(view, 2),
-		operationName: textOf(view, 3),
-		resultDescription: textOf(view, 4),
-		loginServer: textOf(view, 5),
-		userAgent: textOf(view, 6),
-		repository: textOf(view, 7),
-		digest: textOf(view, 8),
-		tag: textOf(view, 9),
+	return judgeAcrEvent({
+		category: textOf(2),
+		operationName: textOf(3),
+		resultDescription: textOf(4),
+		loginServer: textOf(5),
+		userAgent: textOf(6),
+		repository: textOf(7),
+		digest: textOf(8),
+		tag: textOf(9),
 	});
+};
 
 const contextStretches = {
 	ranges,

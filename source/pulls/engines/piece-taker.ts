@@ -49,7 +49,7 @@ export class PieceTaker {
 	readonly #readBytes: PieceReader['readBytes'];
 	#view: DataView = new DataView(new ArrayBuffer(0));
 	readonly #counter: RecordCounter;
-	readonly #decoder = new TextDecoder();
+	readonly #decoder = new TextDecoder('utf8', {ignoreBOM: true});
 
 	constructor(
 		reader: PieceReader,

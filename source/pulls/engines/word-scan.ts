@@ -53,6 +53,31 @@ export const findTextEnd = (
 	return stop < end && view.getUint8(stop) === quote ? stop : -1;
 };
 
+/** The next quote, or `end`. */
+export const findQuote = (
+	view: DataView,
+	from: number,
+	end: number,
+): number => {
+	const last = view.byteLength - 4;
+	let at = from;
+	while (at < end && at <= last) {
+		const quotes = view.getInt32(at, true) ^ 0x22_22_22_22;
+		const found = (quotes - 0x01_01_01_01) & ~quotes & 0x80_80_80_80;
+		if (found !== 0) {
+			return Math.min(end, at + ((31 - Math.clz32(found & -found)) >> 3));
+		}
+
+		at += 4;
+	}
+
+	while (at < end && view.getUint8(at) !== quote) {
+		at++;
+	}
+
+	return Math.min(at, end);
+};
+
 /** A stretch of bytes that others are compared with, four at a time. */
 export class Stretch {
 	readonly length: number;
