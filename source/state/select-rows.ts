@@ -2,7 +2,7 @@ import type {RepositoryUses} from '../evidence/match-uses.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import {type Filterable, parseFilter} from './filter.js';
-import {remember} from './remember.js';
+import {remember, rememberLast} from './remember.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
 import {nameEvidence, selectUses, unusedFirst} from './select-uses.js';
 import {
@@ -25,6 +25,7 @@ import {
 	repositoryOrders,
 	sortIndexes,
 	sortRows,
+	startOfDay,
 	type View,
 } from './view.js';
 
@@ -70,7 +71,9 @@ export const selectRecords = (
 	const marks = view.filter.includes('marked') ? state.marks : undefined;
 	const keepsOrder = !wasWhole && view.order === '';
 	const uses = asksForUses(view) ? selectUses(state, place) : undefined;
-	return reuse(recordSlots(records), [view, marks, uses, keepsOrder], () => {
+	const today = startOfDay(state.now);
+	const made = [view, marks, uses, keepsOrder, today];
+	return reuse(recordSlots(records), made, () => {
 		const all = selectTopLevel(records);
 		if (keepsOrder && view.filter === '') {
 			return all;
@@ -78,12 +81,13 @@ export const selectRecords = (
 
 		const sorted = keepsOrder
 			? [...all.keys()]
-			: selectSorted(
-					records,
-					uses && view.order === 'use'
-						? unusedFirst(uses)
-						: chooseOrder(digestOrders, view),
-				);
+			: selectSorted(records, {
+					order:
+						uses && view.order === 'use'
+							? unusedFirst(uses)
+							: chooseOrder(digestOrders, view),
+					today,
+				});
 		const shown =
 			view.filter === ''
 				? sorted
@@ -99,30 +103,40 @@ export const selectRecords = (
 const asksForUses = ({order, filter}: View): boolean =>
 	order === 'use' || /\b(?:used|unused|unknown)\b/i.test(filter);
 
-const sortedIndexes = remember(
+const sortedIndexes = rememberLast(
 	(
 		_records: DigestRecords,
+		_today: number,
 	): Map<Order<DigestRecord> | undefined, readonly number[]> => new Map(),
 );
 
 /** The indexes of a repository's rows in an order, sorted once: filters and turning round need no new sort. */
 const selectSorted = (
 	records: DigestRecords,
-	order: Order<DigestRecord> | undefined,
+	{
+		order,
+		today,
+	}: {
+		readonly order: Order<DigestRecord> | undefined;
+		readonly today: number;
+	},
 ): readonly number[] => {
-	const orders = sortedIndexes(records);
+	const orders = sortedIndexes(records, today);
 	const known =
-		orders.get(order) ?? sortIndexes(selectTopLevel(records), order);
+		orders.get(order) ?? sortIndexes(selectTopLevel(records), order, today);
 	orders.set(order, known);
 	return known;
 };
 
 /** What filters look at, for each of a repository's rows. */
-const selectFilterables = remember(
-	(records: DigestRecords): readonly Filterable[] => {
+const selectFilterables = rememberLast(
+	(records: DigestRecords, today: number): readonly Filterable[] => {
 		const graph = graphOf(records);
 		return selectTopLevel(records).map(record =>
-			describeForFilter(record, graph.parentsOf(record.digest).length > 0),
+			describeForFilter(record, {
+				isChild: graph.parentsOf(record.digest).length > 0,
+				now: today,
+			}),
 		);
 	},
 );
@@ -146,7 +160,7 @@ const filterIndexes = (
 ): readonly number[] => {
 	const filter = parseFilter(view.filter, now);
 	const all = selectTopLevel(records);
-	const rows = selectFilterables(records);
+	const rows = selectFilterables(records, startOfDay(now));
 	const asksForMarks = view.filter.includes('marked');
 	return indexes.filter(index => {
 		const row = rows[index];
@@ -187,7 +201,9 @@ export const selectRepositoryNames = (
 	// Names alone need nothing of what streams in.
 	const needsRepositories = view.order !== '' || view.filter !== '';
 	const repositories = needsRepositories ? state.repositories : undefined;
-	return reuse(nameSlots(names), [prefix, view, repositories], () => {
+	const today = needsRepositories ? startOfDay(state.now) : undefined;
+	const made = [prefix, view, repositories, today];
+	return reuse(nameSlots(names), made, () => {
 		const below = names.filter(
 			name => prefix === '' || name === prefix || name.startsWith(`${prefix}/`),
 		);
@@ -204,10 +220,12 @@ export const selectRepositoryNames = (
 							repository.records.size === 0
 								? undefined
 								: selectTotals(repository.records).bytes,
-						time: newestTime(repository.records),
+						time: newestTime(repository.records, state.now),
 						traits: new Set(),
 					}),
 			);
-		return sortRows(rows, repositoryOrders, view).map(({name}) => name);
+		return sortRows(rows, repositoryOrders, {view, now: state.now}).map(
+			({name}) => name,
+		);
 	});
 };

@@ -4,7 +4,13 @@ import type {State} from '../../source/state/state.js';
 import {createStore} from '../../source/state/store.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {renderStore} from '../helpers/render-app.js';
-import {apply, completed, planOf, stepOf} from '../state/_build-state.js';
+import {
+	apply,
+	begin,
+	completed,
+	planOf,
+	stepOf,
+} from '../state/_build-state.js';
 import {buildScreens} from './_screens.js';
 
 /** What a screen reader gets of a state. */
@@ -58,7 +64,7 @@ test('a mark is said, and only where there is one', t => {
 		.filter(line => line.startsWith('listitem'));
 	t.is(
 		lines[0],
-		'listitem: marked, digest 000000000000, tags v1, size 1 kB, built 0m',
+		'listitem: marked, digest 000000000000, tags v1, size 1 kB, built 24h',
 	);
 	t.deepEqual(
 		lines.map(line => line.includes('marked')),
@@ -71,7 +77,7 @@ test('what is not known is said to be unknown', t => {
 		...completed('app', []),
 		kind: 'digests-completed',
 		host: 'registry.test',
-		now: 0,
+		now: begin,
 		reading: {
 			repository: 'app',
 			gaps: [],
