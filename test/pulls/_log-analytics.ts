@@ -1,11 +1,18 @@
 /* eslint-disable ava/no-ignored-test-files, @typescript-eslint/naming-convention -- programs.test.ts loads it; the columns of the table have names of their own */
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {createAcrFormat} from '../../source/pulls/acr-events.js';
 import {createLogAnalyticsReader} from '../../source/pulls/engines/log-analytics.js';
 import {writeQuery} from '../../source/pulls/engines/log-analytics-query.js';
-import {readLogAnalyticsRow} from '../../source/pulls/log-analytics-rows.js';
+import {createLogFilesReader} from '../../source/pulls/engines/read-log-files.js';
+import {
+	logAnalyticsFormat,
+	readLogAnalyticsRow,
+} from '../../source/pulls/log-analytics-rows.js';
 import {UserError} from '../../source/user-error.js';
 import {digestOf} from '../helpers/build-repository.js';
-import {standIn} from '../helpers/stand-in.js';
+import {makeFolder, standIn} from '../helpers/stand-in.js';
 
 const host = 'acme.azurecr.io';
 const workspace = '0f1e2d3c-0000-4000-8000-00000000000a';
@@ -288,5 +295,41 @@ for (const [title, row, expected] of [
 ] as const) {
 	test(`of a saved answer is read: ${title}`, t => {
 		t.deepEqual(tellRow(row), expected as unknown);
+	});
+}
+
+for (const [title, format, covers] of [
+	[
+		'of its own covers what is declared, from its oldest record on',
+		logAnalyticsFormat,
+		{from: Date.parse('2026-11-15T08:00:00.123Z'), to: now},
+	],
+	['beside files of hours only says yes', createAcrFormat(), undefined],
+] as const) {
+	test(`a saved answer ${title}`, async t => {
+		const folder = await makeFolder(t);
+		const where = path.join(folder, 'answer.json');
+		const rows = [tallyRow({}), tallyRow({Tag: '2'})];
+		await writeFile(where, JSON.stringify(rows, undefined, 2));
+		const reader = createLogFilesReader({
+			name: `acr-events:${where}`,
+			where,
+			format,
+			host: undefined,
+			declared: window,
+			apartAgents: [],
+			clock: {now: () => now},
+			cache: undefined,
+		});
+		const {source, tallies} = await reader.read(
+			{host, repository: undefined, window, isAgreed: true},
+			{tell: told, signal: AbortSignal.timeout(60_000)},
+		);
+		t.deepEqual(
+			tallies.map(({days}) => [...days.values()]),
+			[[6]],
+		);
+		t.deepEqual(source.covers, covers);
+		t.is(source.skipped, 0);
 	});
 }
