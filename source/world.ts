@@ -1,3 +1,4 @@
+import type {Batches} from './batch.js';
 import type {AcceptedPullGap, PullsReading} from './evidence/pull.js';
 import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail} from './oci/detail.js';
@@ -17,6 +18,8 @@ export type Capabilities = {
 	readonly listsUntagged: boolean;
 	/** One sentence why a tag cannot be removed without its digest; `undefined` where it can be. */
 	readonly whyNoTagRemoval: string | undefined;
+	/** One sentence on how long what was deleted can be put back. */
+	readonly undoes: string;
 };
 
 /** Kinds of registries that a plain OCI registry can be said to be. */
@@ -46,7 +49,12 @@ export type RepositoryReading = {
 
 /** What a registry answered to the deletion of a digest or a tag. */
 export type DeleteReply =
-	| {readonly kind: 'accepted'; readonly status: number}
+	| {
+			readonly kind: 'accepted';
+			readonly status: number;
+			/** What the registry calls the request in its own log, where it says so; foreign. */
+			readonly requestId?: string;
+	  }
 	/** It was not there any more. */
 	| {readonly kind: 'absent'}
 	/** `--read-only` kept the request back. */
@@ -59,7 +67,33 @@ export type DeleteReply =
 			readonly scope: 'digest' | 'repository' | 'host';
 			readonly status: number;
 			readonly reason: string;
+			readonly requestId?: string;
 	  };
+
+/** The bytes of a manifest, a config or a layer as a registry served them, which have the digest that they were asked for by. */
+export type ServedContent = {
+	/** As the registry said it; an empty text where it said nothing. */
+	readonly mediaType: string;
+	readonly bytes: Uint8Array;
+};
+
+/** A content of any size, to be sent. */
+export type LargeContent = {
+	/** Bytes. */
+	readonly size: number;
+	/** The bytes from the first on; may be called more than once. */
+	readonly open: () => AsyncIterable<Uint8Array>;
+};
+
+/** What came of putting something into a registry. */
+export type PutReply =
+	/** The registry says that it has it now, which is to be believed only after reading it back. */
+	| {readonly kind: 'accepted'; readonly requestId?: string}
+	/** `--read-only` kept the request back. */
+	| {readonly kind: 'held'}
+	| {readonly kind: 'refused'; readonly reason: string}
+	/** The server failed or its reply was lost. */
+	| {readonly kind: 'unclear'; readonly reason: string};
 
 /** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
 export type Urgency = 'batch' | 'screen' | 'background';
@@ -115,6 +149,47 @@ export type Registry = {
 		tag: string,
 		signal: AbortSignal,
 	) => Promise<DeleteReply>;
+	/** The exact bytes of a manifest or of a small blob, verified; `undefined` where there are none. */
+	readContent: (
+		repository: string,
+		content: {readonly digest: Digest; readonly kind: 'manifest' | 'blob'},
+		signal: AbortSignal,
+	) => Promise<ServedContent | undefined>;
+	/** Hands the bytes of a blob of any size to `receive`, which is called anew where the reading has to begin anew; false where there is no such blob. Whoever takes them verifies them. */
+	readBlob: (
+		repository: string,
+		digest: Digest,
+		options: {
+			receive: (bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+			signal: AbortSignal;
+		},
+	) => Promise<boolean>;
+	/** Whether a blob's bytes are there, by its first byte: a HEAD is answered from memory by some registries whose storage has nothing any more. */
+	hasBlob: (
+		repository: string,
+		blob: {readonly digest: Digest; readonly size: number},
+		signal: AbortSignal,
+	) => Promise<boolean>;
+	/** Whether the login may push, found out by beginning an upload and taking it back. */
+	mayPush: (repository: string, signal: AbortSignal) => Promise<PutReply>;
+	/**
+	Sends a manifest under a tag or under its digest.
+	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
+	*/
+	putManifest: (
+		repository: string,
+		reference: string,
+		options: {readonly content: ServedContent; readonly signal: AbortSignal},
+	) => Promise<PutReply>;
+	/**
+	Sends a blob in one piece.
+	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put
+	*/
+	putBlob: (
+		repository: string,
+		digest: Digest,
+		options: {readonly content: LargeContent; readonly signal: AbortSignal},
+	) => Promise<PutReply>;
 };
 
 /** A content with the digest that names it, as a registry served it for a repository. */
@@ -277,6 +352,8 @@ export type JournalLine = {readonly kind: string} & Readonly<
 
 /** The append-only record of one batch. */
 export type Journal = {
+	/** The name of the batch. */
+	readonly batch: string;
 	/** Where it lies, to be told to the operator. */
 	readonly path: string;
 	/** Resolves when the line is durable on disk; rejects when it is not, and then nothing may be deleted. */
@@ -312,4 +389,7 @@ export type World = {
 	readonly operator: {readonly user: string; readonly machine: string};
 	/** Begins the journal of a new batch; throws `UserError` if it cannot be written. */
 	readonly openJournal: () => Promise<Journal>;
+	/** Whether layers are kept too, before a digest is deleted. */
+	readonly keepBlobs: boolean;
+	readonly batches: Batches;
 };

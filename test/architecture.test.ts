@@ -103,7 +103,9 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['evidence', 'oci']],
+	['world.ts', ['batch.ts', 'evidence', 'oci']],
+	// The ports of what earlier runs did.
+	['batch.ts', ['oci', 'world.ts']],
 	['http', ['oci', 'user-error.ts', 'version.ts']],
 	['registry', ['http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
@@ -124,14 +126,28 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'world.ts',
 		],
 	],
-	['storage', ['world.ts', 'oci', 'evidence', 'user-error.ts']],
-	['plan', ['evidence', 'oci', 'world.ts', 'user-error.ts', 'text']],
-	['state', ['plan', 'evidence', 'oci', 'world.ts', 'text']],
+	['storage', ['batch.ts', 'world.ts', 'oci', 'evidence', 'user-error.ts']],
+	[
+		'plan',
+		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
+	],
+	['state', ['batch.ts', 'plan', 'evidence', 'oci', 'world.ts', 'text']],
 	[
 		'effects',
-		['state', 'plan', 'evidence', 'world.ts', 'oci', 'user-error.ts'],
+		[
+			'batch.ts',
+			'state',
+			'plan',
+			'evidence',
+			'world.ts',
+			'oci',
+			'user-error.ts',
+		],
 	],
-	['plain', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
+	[
+		'plain',
+		['batch.ts', 'state', 'plan', 'evidence', 'oci', 'text', 'world.ts'],
+	],
 	['ui', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['demo', []],
 	// The parts of the readme that are written from the program.
@@ -139,6 +155,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	[
 		'commands',
 		[
+			'batch.ts',
 			'demo',
 			'effects',
 			'evidence',
@@ -277,6 +294,25 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
 		['plan/remove-tag.ts', 'world.ts'],
+	);
+});
+
+test('putManifest is called by put-back only, and named by its port and implementations', t => {
+	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), ['plan/put-back.ts']);
+	t.deepEqual(
+		filesWith(/\bputManifest\b/v).filter(
+			name => !/^(?:demo|registry)\//v.test(name),
+		),
+		['plan/put-back.ts', 'world.ts'],
+	);
+});
+
+test('a PUT is made in the registry adapters only', t => {
+	t.deepEqual(
+		filesWith(/method: '(?:PUT|POST|PATCH)'/v).filter(
+			name => !name.startsWith('registry/'),
+		),
+		[],
 	);
 });
 

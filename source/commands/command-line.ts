@@ -9,6 +9,9 @@ export const helpText = `
     $ jetsam list WHERE      print what a registry or a repository holds
     $ jetsam uses            print what the clusters and files name; --elsewhere: only images
                              that are not in your own registries
+    $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
+    $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
+    $ jetsam batches         print what was done, and what can still be put back
 
   WHERE is a host, host/prefix, host/repository, host/repository:tag or
   host/repository@sha256:…, with http:// or https:// before it if need be.
@@ -25,7 +28,11 @@ export const helpText = `
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --config FILE             read the settings from here
     --marks FILE              mark what this file names, one reference on each line
-    --state DIR               keep journals and marks here
+    --state DIR               keep journals, trash and marks here
+    --keep-blobs              save layers too before a digest is deleted, for undo
+    --yes                     undo, resume, batches: do it without asking
+    --confirm PHRASE          resume: the phrase that would be typed; repeatable
+    --remove-older DAYS       batches: remove the trash that is older, for example 30d
     --debug FILE              append every request to this file, without secrets
     --json                    print one JSON document
     --plain                   print text, even to a terminal
@@ -52,6 +59,10 @@ const options = {
 	config: {type: 'string'},
 	marks: {type: 'string'},
 	state: {type: 'string'},
+	'keep-blobs': {type: 'boolean'},
+	yes: {type: 'boolean'},
+	confirm: {type: 'string', multiple: true},
+	'remove-older': {type: 'string'},
 	debug: {type: 'string'},
 	json: {type: 'boolean'},
 	plain: {type: 'boolean'},
@@ -61,7 +72,15 @@ const options = {
 
 /** What the operator asked for. */
 export type CommandLine = {
-	readonly command: 'explore' | 'list' | 'uses' | 'help' | 'version';
+	readonly command:
+		| 'explore'
+		| 'list'
+		| 'uses'
+		| 'undo'
+		| 'resume'
+		| 'batches'
+		| 'help'
+		| 'version';
 	readonly where: string | undefined;
 	readonly readOnly: boolean;
 	readonly demo: boolean;
@@ -82,13 +101,23 @@ export type CommandLine = {
 	/** A file of references to mark. */
 	readonly marks: string | undefined;
 	readonly state: string | undefined;
+	/** Whether layers are kept before a digest is deleted. */
+	readonly keepBlobs: boolean;
+	/** The batch that `undo` and `resume` are about. */
+	readonly batch: string | undefined;
+	/** Whether nobody is to be asked. */
+	readonly yes: boolean;
+	/** Phrases, as they would be typed. */
+	readonly confirm: readonly string[];
+	/** Days after which the trash of a batch may go. */
+	readonly removeOlder: number | undefined;
 	/** The file of the request log. */
 	readonly debug: string | undefined;
 	readonly json: boolean;
 	readonly plain: boolean;
 };
 
-const commands = ['list', 'uses'] as const;
+const commands = ['list', 'uses', 'undo', 'resume', 'batches'] as const;
 
 const wrongUsage = (message: string, remedy: string): UserError =>
 	new UserError(message, {remedy, exitCode: 2});
@@ -116,6 +145,11 @@ export const parseCommandLine = (
 		config: values.config,
 		marks: values.marks,
 		state: values.state,
+		keepBlobs: values['keep-blobs'] ?? false,
+		batch: undefined,
+		yes: values.yes ?? false,
+		confirm: values.confirm ?? [],
+		removeOlder: readDays(values['remove-older']),
 		debug: values.debug,
 		json: values.json ?? false,
 		plain: values.plain ?? false,
@@ -140,6 +174,10 @@ export const parseCommandLine = (
 		return {command: 'uses', where: undefined, ...shared};
 	}
 
+	if (first === 'undo' || first === 'resume' || first === 'batches') {
+		return readBatchCommand(first, [second, ...rest], shared);
+	}
+
 	const isList = first === 'list';
 	const extra = isList ? rest[0] : second;
 	if (extra !== undefined) {
@@ -155,6 +193,50 @@ export const parseCommandLine = (
 	}
 
 	return {command: isList ? 'list' : 'explore', where, ...shared};
+};
+
+const readDays = (text: string | undefined): number | undefined => {
+	if (text === undefined) {
+		return undefined;
+	}
+
+	const days = /^(?<days>\d{1,5})d$/.exec(text)?.groups?.['days'];
+	if (days === undefined) {
+		throw wrongUsage(
+			`"${text}" is no number of days.`,
+			'Write for example: jetsam batches --remove-older 30d',
+		);
+	}
+
+	return Number(days);
+};
+
+/** The commands about what earlier runs did. */
+const readBatchCommand = (
+	command: 'undo' | 'resume' | 'batches',
+	names: ReadonlyArray<string | undefined>,
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	const [batch, extra] = names;
+	const mostNames = command === 'batches' ? 0 : 1;
+	const tooMany = mostNames === 0 ? batch : extra;
+	if (tooMany !== undefined) {
+		throw wrongUsage(
+			`"${tooMany}" is one name too many.`,
+			mostNames === 0
+				? 'Write: jetsam batches, perhaps with --json.'
+				: `Write: jetsam ${command} BATCH, or only jetsam ${command} for the last one.`,
+		);
+	}
+
+	if (command === 'resume' && shared.yes && shared.confirm.length === 0) {
+		throw wrongUsage(
+			'--yes needs the phrase that would be typed.',
+			'Give it with --confirm PHRASE; jetsam resume without --yes prints it.',
+		);
+	}
+
+	return {...shared, command, where: undefined, batch};
 };
 
 const explainExtra = ({

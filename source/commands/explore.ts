@@ -55,6 +55,7 @@ export const explore = async (
 		createState({
 			...terminal.size(),
 			readOnly: world.readOnly,
+			keepsBlobs: world.keepBlobs,
 			now: world.clock.now(),
 		}),
 		createCommandRunner(world, {
@@ -86,6 +87,15 @@ export const explore = async (
 	}
 };
 
+/** What to do about a batch that a crash ended, in a sentence. */
+const describeUnended = async (world: World): Promise<string | undefined> => {
+	const record = await world.batches.findUnended();
+	return (
+		record &&
+		`A batch of ${new Date(record.beganAt).toISOString().slice(11, 16)} (UTC) did not end: jetsam resume ${record.batch} says what was done.`
+	);
+};
+
 /** Shows what this machine knows of, or the place that was given. */
 export const openFirstScreen = async (
 	store: Store,
@@ -109,7 +119,7 @@ export const openFirstScreen = async (
 		store.dispatch({kind: 'marks-file-given', file: marksFile});
 	}
 
-	const text = await world.readNotice();
+	const text = (await describeUnended(world)) ?? (await world.readNotice());
 	if (text !== undefined) {
 		store.dispatch({kind: 'notice-given', text});
 	}

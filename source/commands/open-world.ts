@@ -10,6 +10,7 @@ import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
 import {chooseFolders} from '../storage/folders.js';
+import {openBatches, warnOfTemporary} from '../storage/batches.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
 import {readReferences} from '../storage/references-file.js';
@@ -156,7 +157,10 @@ export const openWorld = (
 		},
 		async readNotice() {
 			const {notice} = await readSettings();
-			return notice;
+			// Nothing is kept of the demo, and nothing under --read-only.
+			return notice !== undefined || commandLine.demo || commandLine.readOnly
+				? notice
+				: warnOfTemporary(folders.state, [os.tmpdir(), '/dev/shm']);
 		},
 		// The demo's registry is gone at the next start, and its marks would stand among real ones.
 		readMarks: async () => (commandLine.demo ? [] : readMarks(marksFile)),
@@ -171,6 +175,8 @@ export const openWorld = (
 				return `The marks could not be saved to ${marksFile}; they are forgotten when jetsam ends.`;
 			}
 		},
+		keepBlobs: commandLine.keepBlobs,
+		batches: openBatches(folders.state),
 		uses: openUseSources(commandLine, {
 			kubeconfig: {kubeconfig: environment['KUBECONFIG'], home},
 			demoKubeconfig: demo?.kubeconfig,

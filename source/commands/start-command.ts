@@ -124,6 +124,21 @@ const runCommand = async (
 		return listUses(world, {...commandLine, signal}, surroundings);
 	}
 
+	if (command === 'batches') {
+		const {listBatches} = await import('./batches.js');
+		return listBatches(world, commandLine, surroundings);
+	}
+
+	if (command === 'undo' || command === 'resume') {
+		const {runInterruptibly} = await import('./batch-session.js');
+		const {undo} = await import('./undo.js');
+		const {resume} = await import('./resume.js');
+		const run = command === 'undo' ? undo : resume;
+		return runInterruptibly(world, async session =>
+			run(session, commandLine, surroundings),
+		);
+	}
+
 	if (address === undefined || where === undefined) {
 		throw new UserError(
 			'There is no terminal to draw on, and no place to list.',

@@ -3,11 +3,12 @@ import {answerError, type Answer} from './answer.js';
 import {computeDigest} from './registry-content.js';
 import type {RouteRequest} from './routes.js';
 
-/** `GET` and `HEAD /v2/<name>/blobs/<digest>`, with one byte range. A declared blob has a size for HEAD and no bytes for GET. */
+/** `GET` and `HEAD /v2/<name>/blobs/<digest>`, with one byte range. A declared blob has a size for HEAD, a few zeros for whoever asks for a short range to see whether it is there, and no bytes for GET. */
 export function getBlob(request: RouteRequest): Answer {
 	const {content, reference, isHead} = request;
-	const bytes = content.blobs.get(reference);
-	const size = bytes?.length ?? content.declaredBlobs.get(reference);
+	const declared = content.declaredBlobs.get(reference);
+	const bytes = content.blobs.get(reference) ?? declareBytes(request, declared);
+	const size = content.blobs.get(reference)?.length ?? declared;
 	if (size === undefined || (!bytes && !isHead)) {
 		return answerError('BLOB_UNKNOWN', reference);
 	}
@@ -49,6 +50,13 @@ export function startUpload({uploads, name}: RouteRequest): Answer {
 	};
 }
 
+/** `DELETE /v2/<name>/blobs/uploads/<upload>`: takes an upload back. */
+export function cancelUpload({uploads, reference}: RouteRequest): Answer {
+	return uploads.delete(reference)
+		? {status: 204}
+		: answerError('BLOB_UPLOAD_UNKNOWN', null);
+}
+
 /** `PUT /v2/<name>/blobs/uploads/<upload>?digest=` with the whole blob as its body. */
 export function putUpload(request: RouteRequest): Answer {
 	const {content, uploads, name, reference, query, body} = request;
@@ -71,6 +79,19 @@ export function putUpload(request: RouteRequest): Answer {
 		},
 	};
 }
+
+/** The bytes of a declared blob that a short range at its beginning needs. */
+function declareBytes(
+	{headers}: RouteRequest,
+	size: number | undefined,
+): Uint8Array | undefined {
+	const range = readRange(headers.range, size ?? 0);
+	return size !== undefined && range && range[1] < longestDeclared
+		? new Uint8Array(range[1] + 1)
+		: undefined;
+}
+
+const longestDeclared = 1024;
 
 function readRange(
 	header: string | undefined,

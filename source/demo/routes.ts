@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {answerPageNotFound, type Answer} from './answer.js';
-import {getBlob, putUpload, startUpload} from './blob-routes.js';
+import {cancelUpload, getBlob, putUpload, startUpload} from './blob-routes.js';
 import {listCatalog, listTags} from './list-routes.js';
 import {deleteManifest, getManifest, putManifest} from './manifest-routes.js';
 import {listReferrers} from './referrer-routes.js';
@@ -62,6 +62,7 @@ const routes: ReadonlyArray<readonly [string, string, Route]> = [
 	['DELETE', manifest, deleteManifest],
 	['POST', uploads, startUpload],
 	['PUT', `${uploads}${reference}`, putUpload],
+	['DELETE', `${uploads}${reference}`, cancelUpload],
 	['GET', `/v2/${name}/blobs/${reference}`, getBlob],
 	['GET', `/v2/${name}/referrers/${reference}`, listReferrers],
 ];

@@ -5,6 +5,7 @@ import {executePlan} from '../plan/execute-plan.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import {repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
+import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
@@ -12,7 +13,14 @@ import {describeProblem, type Dispatch, type Session} from './session.js';
 /** Executes the confirmed plans of all registries as one batch with one journal, and tells each step. */
 export const executePlans = async (
 	session: Session,
-	plans: readonly ConfirmedPlan[],
+	{
+		plans,
+		resumes,
+	}: {
+		plans: readonly ConfirmedPlan[];
+		/** The earlier batch that this goes on with; `undefined` for a new one. */
+		resumes: string | undefined;
+	},
 	dispatch: Dispatch,
 ): Promise<void> => {
 	const stop = new AbortController();
@@ -24,32 +32,45 @@ export const executePlans = async (
 
 	session.signal.addEventListener('abort', endWithProgram);
 	let journal: Journal | undefined;
+	let trash: Trash | undefined;
+	const counts = new Map<string, number>();
 	const watch = watchUses(session, abort.signal);
 	try {
-		journal = await beginJournal(session, plans);
-		dispatch({kind: 'batch-began', journal: journal?.path ?? ''});
+		journal = await beginJournal(session, {plans, resumes});
+		dispatch({
+			kind: 'batch-began',
+			journal: journal?.path ?? '',
+			batch: journal?.batch ?? '',
+		});
+		trash = journal && session.world.batches.openTrash(journal.batch);
 		for (const plan of plans) {
 			const registry = await session.openRegistry(plan.registry);
 			const events = executePlan(plan, {
 				registry: registry.withUrgency(() => 'batch'),
 				readings: readingsOf(session, plan),
 				journal,
+				trash,
+				keepBlobs: session.world.keepBlobs,
 				clock: session.world.clock,
 				readUses: watch.read,
 				stop: stop.signal,
 				abort: abort.signal,
 			});
 			for await (const event of events) {
-				dispatch(
-					event.kind === 'step-ended' ? {...event, host: plan.registry} : event,
-				);
+				if (event.kind === 'step-ended') {
+					const {kind} = event.outcome;
+					counts.set(kind, (counts.get(kind) ?? 0) + 1);
+					dispatch({...event, host: plan.registry});
+				} else {
+					dispatch(event);
+				}
 			}
 		}
 	} catch (error) {
 		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
 	} finally {
 		watch.close();
-		await endJournal(session, journal);
+		await endBatch(session, {journal, trash, counts});
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
 		forgetReadings(session, plans);
@@ -114,15 +135,21 @@ const forgetReadings = (
 /** The first line says who confirmed what, before anything is sent. Under `--read-only` there is no journal, because nothing is done. */
 const beginJournal = async (
 	{world}: Session,
-	plans: readonly ConfirmedPlan[],
+	{
+		plans,
+		resumes,
+	}: {plans: readonly ConfirmedPlan[]; resumes: string | undefined},
 ): Promise<Journal | undefined> => {
 	if (world.readOnly) {
 		return undefined;
 	}
 
-	const journal = await world.openJournal();
+	const journal =
+		resumes === undefined
+			? await world.openJournal()
+			: await world.batches.reopenJournal(resumes);
 	const line: JournalLine = {
-		kind: 'batch-began',
+		kind: resumes === undefined ? 'batch-began' : 'batch-resumed',
 		time: new Date(world.clock.now()).toISOString(),
 		...world.operator,
 		plans: plans.map(({registry, phrase, steps}) => ({
@@ -163,20 +190,32 @@ const describeEvidence = (evidence: UseEvidence): Record<string, unknown> =>
 			}
 		: {...evidence};
 
-const endJournal = async (
+/** The last line says how many steps ended in which way. */
+const endBatch = async (
 	{world}: Session,
-	journal: Journal | undefined,
+	{
+		journal,
+		trash,
+		counts,
+	}: {
+		journal: Journal | undefined;
+		trash: Trash | undefined;
+		counts: ReadonlyMap<string, number>;
+	},
 ): Promise<void> => {
 	try {
+		await trash?.close();
 		await journal?.append({
 			kind: 'batch-ended',
 			time: new Date(world.clock.now()).toISOString(),
+			counts: Object.fromEntries(counts),
 		});
-		await journal?.close();
 	} catch (error) {
-		// The steps are journalled already; a last line that is missing only says that the batch did not end.
+		// The steps are journalled and saved already; a last line that is missing only says that the batch did not end.
 		if (!(error instanceof UserError)) {
 			throw error;
 		}
+	} finally {
+		await journal?.close();
 	}
 };

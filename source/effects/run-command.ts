@@ -10,8 +10,9 @@ import {readUses} from './load-uses.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
-import type {Dispatch, Session} from './session.js';
-import {createPartTeller} from './tell-parts.js';
+import {createSession} from './create-session.js';
+import type {Dispatch} from './session.js';
+import {planUndo, undoBatch} from './undo-batch.js';
 
 /**
 Carries out commands through the world; what they bring comes back as messages.
@@ -31,34 +32,10 @@ export const createCommandRunner = (
 		suspend: () => void;
 	},
 ): CommandRunner => {
-	const registries = new Map<string, Promise<Registry>>();
 	const loads = new Map<string, AbortController>();
 	const ending = new AbortController();
-	const session: Session = {
-		world,
-		async openRegistry(host) {
-			const known = registries.get(host);
-			if (known) {
-				return known;
-			}
-
-			const opening = world.openRegistry(host, ending.signal);
-			registries.set(host, opening);
-			try {
-				return await opening;
-			} catch (error) {
-				// Whoever asks next tries again.
-				registries.delete(host);
-				throw error;
-			}
-		},
-		readings: new Map(),
-		background: new Map(),
-		uses: undefined,
-		tellPart: createPartTeller(world.clock, ending.signal),
-		signal: ending.signal,
-		batch: undefined,
-	};
+	const registries = new Map<string, Promise<Registry>>();
+	const session = createSession(world, {registries, signal: ending.signal});
 
 	/** Begins a load for a place; one that was under way there is broken off. */
 	const beginLoad = (place: string): AbortSignal => {
@@ -172,7 +149,21 @@ export const createCommandRunner = (
 			}
 
 			case 'execute-plans': {
-				await executePlans(session, command.plans, dispatch);
+				await executePlans(
+					session,
+					{plans: command.plans, resumes: undefined},
+					dispatch,
+				);
+				break;
+			}
+
+			case 'plan-undo': {
+				await planUndo(session, command.batch, dispatch);
+				break;
+			}
+
+			case 'undo-batch': {
+				await undoBatch(session, command, dispatch);
 				break;
 			}
 

@@ -7,15 +7,28 @@ import {decodeText} from '../oci/json.js';
 import {userAgent} from '../version.js';
 import {HttpError} from './http-error.js';
 import type {Limiter} from './limiter.js';
+import {
+	describeContent,
+	handOn,
+	openContent,
+	ReceiverError,
+	type RequestContent,
+} from './request-content.js';
 import {logExchange, type RequestLog} from './request-log.js';
 import {longestWait, parseRetryAfter} from './retry-after.js';
 
 /** What is asked of a host. */
 export type HttpRequest = {
-	readonly method: 'GET' | 'HEAD' | 'DELETE';
-	/** Path and query, beginning with a slash. */
+	readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT';
+	/** Path and query, beginning with a slash; or the whole address that this host named, which gets no credentials where it is another host's. */
 	readonly path: string;
 	readonly accept?: string;
+	/** What is sent along. */
+	readonly content?: RequestContent;
+	/** Only this part of the reply is wanted, for example `bytes=0-0`. */
+	readonly range?: string;
+	/** Takes the body of a reply that is no error, instead of the reply itself; called anew, from the first byte, each time that the request is tried again. */
+	readonly receive?: (body: AsyncIterable<Uint8Array>) => Promise<void>;
 	readonly signal: AbortSignal;
 	/** The largest reply that makes sense here. */
 	readonly maxBytes: number;
@@ -35,6 +48,8 @@ export type HttpReply = {
 /** One way out to one host. */
 export type HttpClient = {
 	readonly host: string;
+	/** For example `https://registry.example:5000`. */
+	readonly origin: string;
 	/**
 	Sends a request and reads its reply.
 
@@ -79,11 +94,13 @@ const isReading = (method: string): boolean =>
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 const isWorthRepeating = (
 	error: unknown,
-	{method, attemptNumber}: {method: string; attemptNumber: number},
+	{method, range, attemptNumber}: HttpRequest & {attemptNumber: number},
 ): boolean =>
 	error instanceof HttpError &&
 	isReading(method) &&
 	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
+	// A head without the byte that was asked for is what a registry answers whose storage has lost it.
+	!(range !== undefined && error.status > 0 && attemptNumber > 1) &&
 	((error.failure === 'network' && isPassing(error.networkCode)) ||
 		[408, 429, 500, 502, 503, 504].includes(error.status));
 
@@ -131,6 +148,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 
 	const exchange = async (wanted: Sending): Promise<HttpReply> => {
 		const url = new URL(wanted.path, origin);
+		if (url.origin !== new URL(origin).origin) {
+			return sendElsewhere(options, wanted, url);
+		}
+
 		const reply = await sendAuthorized(wanted, url);
 		return isRedirect(reply) && isReading(wanted.method)
 			? followRedirects(options, wanted, {url, reply})
@@ -160,7 +181,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		throw new HttpError({
 			failure: 'status',
 			method: wanted.method,
-			url: origin + wanted.path,
+			url: new URL(wanted.path, origin).href,
 			status: reply.status,
 			body: decodeText(reply.body),
 		});
@@ -168,6 +189,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 
 	return {
 		host: hostOf(origin),
+		origin,
 		async send(wanted) {
 			holdBackWriting(options, wanted);
 			// All requests of a long reading end by one signal.
@@ -185,7 +207,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
 					shouldRetry: ({error, attemptNumber}) =>
-						isWorthRepeating(error, {method: wanted.method, attemptNumber}),
+						isWorthRepeating(error, {...wanted, attemptNumber}),
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
@@ -201,12 +223,34 @@ const holdBackWriting = (
 	{method, path}: HttpRequest,
 ): void => {
 	if (readOnly && !isReading(method)) {
-		throw new HttpError({failure: 'held', method, url: origin + path});
+		const url = new URL(path, origin).href;
+		throw new HttpError({failure: 'held', method, url});
 	}
 };
 
 const isRedirect = (reply: HttpReply): boolean =>
 	[301, 302, 303, 307, 308].includes(reply.status);
+
+/** Safeguard 14: an address of another host that this one named, such as where an upload goes, gets no credentials. */
+const sendElsewhere = async (
+	options: HttpClientOptions,
+	wanted: Sending,
+	url: URL,
+): Promise<HttpReply> => {
+	if (!isSafeStep(new URL(options.origin), url)) {
+		throw new HttpError({
+			failure: 'malformed',
+			method: wanted.method,
+			url: url.href,
+			detail: 'it names an address that is not safe to follow',
+		});
+	}
+
+	return sendOnce({...options, dispatcher: options.elsewhere}, wanted, {
+		url,
+		authorization: undefined,
+	});
+};
 
 /** Safeguard 14: wherever a redirect leads, no credentials go along, and nothing falls back from https to http. */
 const followRedirects = async (
@@ -264,7 +308,8 @@ const exchangeOnce = async (
 	wanted: HttpRequest,
 	{url, authorization}: {url: URL; authorization: string | undefined},
 ): Promise<HttpReply> => {
-	const {method} = wanted;
+	const {method, content, receive} = wanted;
+	let status = 0;
 	try {
 		const reply = await request(url, {
 			dispatcher,
@@ -276,8 +321,12 @@ const exchangeOnce = async (
 				'user-agent': userAgent,
 				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
 				...(authorization === undefined ? {} : {authorization}),
+				...(wanted.range === undefined ? {} : {range: wanted.range}),
+				...describeContent(method, content),
 			},
+			...(content === undefined ? {} : {body: openContent(content)}),
 		});
+		status = reply.statusCode;
 		const failed = reply.statusCode >= 400;
 		if (
 			!failed &&
@@ -285,6 +334,11 @@ const exchangeOnce = async (
 			Number(reply.headers['content-length'] ?? 0) > wanted.maxBytes
 		) {
 			refuseBody(reply.body);
+		}
+
+		if (receive && status >= 200 && status < 300) {
+			await handOn(reply.body, receive);
+			return {status, headers: reply.headers, body: new Uint8Array()};
 		}
 
 		return {
@@ -297,8 +351,18 @@ const exchangeOnce = async (
 		};
 	} catch (error) {
 		wanted.signal.throwIfAborted();
+		if (error instanceof ReceiverError) {
+			throw error.cause;
+		}
+
 		const failure = error instanceof TooLargeError ? 'too-large' : 'network';
-		throw new HttpError({failure, method, url: url.href, cause: error});
+		throw new HttpError({
+			failure,
+			method,
+			url: url.href,
+			...(status > 0 && {status}),
+			cause: error,
+		});
 	}
 };
 

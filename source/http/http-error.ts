@@ -28,7 +28,7 @@ export class HttpError extends Error {
 	readonly method: string;
 	/** Without user information and without the values of its query. */
 	readonly url: string;
-	/** 0 where no reply came. */
+	/** 0 where no reply came; of a reply that broke off in its body its status. */
 	readonly status: number;
 	/** The error codes of the registry's reply, for example `MANIFEST_UNKNOWN`. */
 	readonly codes: readonly string[];

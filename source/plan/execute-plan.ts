@@ -1,5 +1,5 @@
 import {UserError} from '../user-error.js';
-import type {JournalLine} from '../world.js';
+import type {DeleteReply, JournalLine} from '../world.js';
 import type {ConfirmedPlan} from './confirm-plan.js';
 import {
 	beginRun,
@@ -11,6 +11,7 @@ import {
 import {lookAgain} from './look-again.js';
 import type {Outcome, Step} from './plan.js';
 import {removeTag} from './remove-tag.js';
+import {type Saved, saveStep} from './save-step.js';
 import {sendDelete} from './send-delete.js';
 
 /** What happens to a step while a plan is executed. */
@@ -25,14 +26,14 @@ export type ExecutionEvent =
 /**
 Executes a confirmed plan step by step and yields what happens.
 
-For each step: the facts it relied on are read again, a durable journal line is written, the digest or the tag is deleted, its absence is verified, a second line is written. One
+For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, the digest or the tag is deleted, its absence is verified, a second line is written. One
 failure does not hide the others. The only caller of `deleteManifest`.
 */
 export async function* executePlan(
 	plan: ConfirmedPlan,
 	execution: Execution,
 ): AsyncGenerator<ExecutionEvent, void, undefined> {
-	const run = beginRun(execution);
+	const run = beginRun(execution, plan.steps);
 	for (const step of plan.steps) {
 		const reason = findReasonToPass(run, step);
 		if (reason) {
@@ -46,6 +47,9 @@ export async function* executePlan(
 		yield {kind: 'step-ended', step, outcome};
 	}
 }
+
+/** Milliseconds that saving may take before the step is looked at once more. */
+const longestSave = 5000;
 
 const findReasonToPass = (run: Run, step: Step): Outcome | undefined => {
 	const reason = run.closed.get('');
@@ -80,7 +84,22 @@ const noteOutcome = (
 const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 	try {
 		const refusal = await lookAgain(run, step);
-		return refusal ?? (await deleteAndVerify(run, step));
+		if (refusal) {
+			return refusal;
+		}
+
+		const lookedAt = run.clock.now();
+		const saved = run.trash && (await saveStep(run, step, run.trash));
+		if (saved && saved.kind !== 'saved') {
+			return saved;
+		}
+
+		// Layers can take minutes, in which what was looked at may change.
+		const change =
+			run.clock.now() - lookedAt > longestSave
+				? await lookAgain(run, step)
+				: undefined;
+		return change ?? (await deleteAndVerify(run, step, saved));
 	} catch (error) {
 		if (run.abort.aborted) {
 			return {kind: 'failed', reason: 'broken off before anything was sent'};
@@ -97,7 +116,11 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 	}
 };
 
-const deleteAndVerify = async (run: Run, step: Step): Promise<Outcome> => {
+const deleteAndVerify = async (
+	run: Run,
+	step: Step,
+	kept: Saved | undefined,
+): Promise<Outcome> => {
 	const {repository, digest, tags, mediaType, onlyTag, isLifted} = step;
 	const line = {
 		registry: run.registry.host,
@@ -107,7 +130,14 @@ const deleteAndVerify = async (run: Run, step: Step): Promise<Outcome> => {
 		...(isLifted ? {isLifted} : {}),
 	};
 	try {
-		await writeLine(run, {kind: 'step-began', ...line, tags, mediaType});
+		await writeLine(run, {
+			kind: 'step-began',
+			...line,
+			tags,
+			mediaType,
+			...(kept && {saved: kept.saved}),
+			...(kept && kept.notThere.length > 0 && {notThere: kept.notThere}),
+		});
 	} catch (error) {
 		run.closed.set('', 'the journal could not be written');
 		return {
@@ -116,9 +146,9 @@ const deleteAndVerify = async (run: Run, step: Step): Promise<Outcome> => {
 		};
 	}
 
-	const outcome = await deleteOne(run, step);
+	const {outcome, reply} = await deleteOne(run, step);
 	try {
-		await writeLine(run, {kind: 'step-ended', ...line, outcome});
+		await writeLine(run, {kind: 'step-ended', ...line, outcome, ...reply});
 	} catch {
 		run.closed.set('', 'the journal could not be written any more');
 	}
@@ -132,15 +162,41 @@ const writeLine = async (
 ): Promise<void> =>
 	journal?.append({...line, time: new Date(clock.now()).toISOString()});
 
-const deleteOne = async (run: Run, step: Step): Promise<Outcome> => {
+/** What the registry answered last, for the journal. */
+type Replied = {
+	readonly status?: number;
+	readonly requestId?: string;
+};
+
+const deleteOne = async (
+	run: Run,
+	step: Step,
+): Promise<{readonly outcome: Outcome; readonly reply: Replied}> => {
+	let reply: Replied = {};
+	const note = (answer: DeleteReply): DeleteReply => {
+		reply =
+			answer.kind === 'accepted' || answer.kind === 'refused'
+				? {
+						status: answer.status,
+						...(answer.requestId !== undefined && {
+							requestId: answer.requestId,
+						}),
+					}
+				: {};
+		return answer;
+	};
+
 	const {registry, abort} = run;
 	const {repository, digest, onlyTag} = step;
-	return onlyTag === undefined
-		? sendDelete(run, step, {
-				what: 'digest',
-				send: async () => registry.deleteManifest(repository, digest, abort),
-				isGone: async () =>
-					(await registry.resolve(repository, digest, abort)) === undefined,
-			})
-		: removeTag(run, {...step, onlyTag});
+	const outcome =
+		onlyTag === undefined
+			? await sendDelete(run, step, {
+					what: 'digest',
+					send: async () =>
+						note(await registry.deleteManifest(repository, digest, abort)),
+					isGone: async () =>
+						(await registry.resolve(repository, digest, abort)) === undefined,
+				})
+			: await removeTag(run, {...step, onlyTag}, note);
+	return {outcome, reply};
 };

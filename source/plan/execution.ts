@@ -1,5 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
+import type {Trash} from '../batch.js';
 import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
 import type {UseFacts} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
@@ -11,6 +12,10 @@ export type Execution = {
 	readonly readings: ReadonlyMap<string, RepositoryReading>;
 	/** `undefined` only where nothing can be changed, under `--read-only`. */
 	readonly journal: Journal | undefined;
+	/** Takes what is deleted; `undefined` only where nothing can be changed. */
+	readonly trash: Trash | undefined;
+	/** Whether the trash takes layers too. */
+	readonly keepBlobs: boolean;
 	readonly clock: Clock;
 	/** What the sources of uses tell now; it waits while they are behind, and rejects with `UserError` where they stay so. */
 	readonly readUses: (signal: AbortSignal) => Promise<UseFacts>;
@@ -28,6 +33,8 @@ export type Run = Execution & {
 	readonly gone: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
+	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
+	readonly familyOf: (step: Step) => readonly Step[];
 	refusalsTogether: number;
 };
 
@@ -35,13 +42,46 @@ export type Run = Execution & {
 const mostRefusalsTogether = 3;
 
 /** A run that has learned nothing yet. */
-export const beginRun = (execution: Execution): Run => ({
+export const beginRun = (
+	execution: Execution,
+	steps: readonly Step[],
+): Run => ({
 	...execution,
+	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
 	gone: new Map(),
 	closed: new Map(),
 	refusalsTogether: 0,
 });
+
+/** Of one repository: the steps below a step, through indexes in indexes. */
+const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
+	const below = new Map<string, Step[]>();
+	const keyOf = ({repository}: Step, digest: Digest): string =>
+		`${repository}@${digest}`;
+	for (const step of steps) {
+		const over = new Set([...step.parents, step.goesWith ?? []].flat());
+		for (const digest of step.onlyTag === undefined ? over : []) {
+			const key = keyOf(step, digest);
+			below.set(key, [...(below.get(key) ?? []), step]);
+		}
+	}
+
+	return step => {
+		const found = new Set<Step>();
+		const waiting = [step];
+		for (let next = waiting.pop(); next; next = waiting.pop()) {
+			for (const child of below.get(keyOf(next, next.digest)) ?? []) {
+				if (child !== step && !found.has(child)) {
+					found.add(child);
+					waiting.push(child);
+				}
+			}
+		}
+
+		return [...found];
+	};
+};
 
 /** Safeguard 11: a "no" about a repository ends it, three about the login in a row end the host. */
 export const noteRefusal = (

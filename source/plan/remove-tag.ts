@@ -1,3 +1,4 @@
+import type {DeleteReply} from '../world.js';
 import {describeError, type Run} from './execution.js';
 import type {Outcome, Step} from './plan.js';
 import {sendDelete} from './send-delete.js';
@@ -6,10 +7,12 @@ import {sendDelete} from './send-delete.js';
 Removes a tag and looks whether its digest is still there. The only caller of `deleteTag`.
 
 A registry that is not known to be able to is never asked: some delete the digest with all its tags.
+@param note - Told each reply.
 */
 export const removeTag = async (
 	run: Run,
 	step: Step & {readonly onlyTag: string},
+	note: (reply: DeleteReply) => DeleteReply,
 ): Promise<Outcome> => {
 	const {registry, abort} = run;
 	const {repository, onlyTag} = step;
@@ -20,7 +23,8 @@ export const removeTag = async (
 
 	const outcome = await sendDelete(run, step, {
 		what: 'tag',
-		send: async () => registry.deleteTag(repository, onlyTag, abort),
+		send: async () =>
+			note(await registry.deleteTag(repository, onlyTag, abort)),
 		isGone: async () =>
 			(await registry.resolve(repository, onlyTag, abort)) === undefined,
 	});

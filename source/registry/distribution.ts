@@ -17,6 +17,7 @@ import {
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
+import {createContentWriter, readRequestId} from './write-content.js';
 
 // The most that distribution allows in one page.
 const catalogPath = '/v2/_catalog?n=1000';
@@ -144,6 +145,37 @@ const createView = (
 		},
 		deleteManifest: remove,
 		deleteTag: remove,
+		async readContent(repository, {digest, kind}, signal) {
+			try {
+				if (kind === 'manifest') {
+					return await source.getManifest(repository, digest, signal);
+				}
+
+				const bytes = await source.getBlob(
+					repository,
+					{digest, size: 0},
+					signal,
+				);
+				return bytes && {bytes, mediaType: ''};
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async readBlob(repository, digest, options) {
+			try {
+				return await source.readBlob(repository, digest, options);
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async hasBlob(repository, blob, signal) {
+			try {
+				return await source.hasBlob(repository, blob, signal);
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		...createContentWriter(client),
 	};
 };
 
@@ -156,11 +188,11 @@ const describeLeftOut = (host: string, names: readonly unknown[]): string => {
 
 /** Safeguard 11: a "no" is believed, and what it is about is told by its status. */
 const readDeleteReply = (
-	{status, body}: HttpReply,
+	{status, body, headers}: HttpReply,
 	{deletesDisabledRemedy}: Capabilities,
 ): DeleteReply => {
 	if (status < 400) {
-		return {kind: 'accepted', status};
+		return {kind: 'accepted', status, ...readRequestId(headers)};
 	}
 
 	if (status === 404) {
@@ -180,6 +212,7 @@ const readDeleteReply = (
 		kind: 'refused',
 		scope: isDisabled ? 'repository' : isForbidden ? 'host' : 'digest',
 		status,
+		...readRequestId(headers),
 		reason: isDisabled
 			? deletesDisabledRemedy
 			: `the registry refused it: ${[status, ...codes, detail].filter(Boolean).join(' ')}`,

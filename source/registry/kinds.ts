@@ -10,6 +10,8 @@ const anyRegistry: Capabilities = {
 	// Some delete the digest with all its tags when they are asked to remove one.
 	whyNoTagRemoval:
 		'It is not known what kind of registry this is; "kind" in the settings says it.',
+	undoes:
+		'It can be put back until the registry collects its garbage, and after that as far as its layers were kept (--keep-blobs).',
 };
 
 const kinds: Readonly<Record<RegistryKind, Capabilities>> = {

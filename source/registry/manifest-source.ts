@@ -54,9 +54,24 @@ export type ManifestSource = {
 	/** The bytes of a small blob, verified; `undefined` where there is none or where it is larger than any config. */
 	readonly getBlob: (
 		repository: string,
-		blob: Descriptor,
+		blob: Pick<Descriptor, 'digest' | 'size'>,
 		signal: AbortSignal,
 	) => Promise<Uint8Array | undefined>;
+	/** Hands a blob of any size on, not verified; false where there is none. */
+	readonly readBlob: (
+		repository: string,
+		digest: Digest,
+		options: {
+			receive: (bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+			signal: AbortSignal;
+		},
+	) => Promise<boolean>;
+	/** Whether the first byte of a blob can be read. */
+	readonly hasBlob: (
+		repository: string,
+		blob: Pick<Descriptor, 'digest' | 'size'>,
+		signal: AbortSignal,
+	) => Promise<boolean>;
 	/**
 	What the referrers API lists for a digest; `undefined` where the registry has no such API.
 	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
@@ -86,6 +101,37 @@ const contentType = (reply: HttpReply): string =>
 
 const manifestPath = (repository: string, reference: string): string =>
 	`/v2/${repository}/manifests/${reference}`;
+
+const blobPath = (repository: string, digest: Digest): string =>
+	`/v2/${repository}/blobs/${digest}`;
+
+const isHeadWithoutBody = ({failure, status}: HttpError): boolean =>
+	failure === 'network' && status >= 200 && status < 300;
+
+/** Whether there is a first byte. A server that knows no ranges sends all; then no more than the first piece is read. */
+const readFirstByte = async (
+	client: HttpClient,
+	{path, size, signal}: {path: string; size: number; signal: AbortSignal},
+): Promise<boolean> => {
+	let hasByte = false;
+	const reply = await client.send({
+		method: 'GET',
+		path,
+		...(size > 0 && {range: 'bytes=0-0'}),
+		signal,
+		maxBytes: Number.POSITIVE_INFINITY,
+		expect: [404, 416],
+		async receive(body) {
+			for await (const piece of body) {
+				if (piece.length > 0) {
+					hasByte = true;
+					break;
+				}
+			}
+		},
+	});
+	return reply.status < 300 && (hasByte || size === 0);
+};
 
 /** The distribution API of the client's host. */
 export const createManifestSource = (client: HttpClient): ManifestSource => {
@@ -141,7 +187,7 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 			return undefined;
 		}
 
-		const path = `/v2/${repository}/blobs/${digest}`;
+		const path = blobPath(repository, digest);
 		const limits = {signal, maxBytes: largestConfig};
 		const reply = await getVerified(path, digest, limits);
 		return reply?.body;
@@ -214,6 +260,33 @@ export const createManifestSource = (client: HttpClient): ManifestSource => {
 			return reply && {bytes: reply.body, mediaType: contentType(reply)};
 		},
 		getBlob,
+		async readBlob(repository, digest, {receive, signal}) {
+			const reply = await client.send({
+				method: 'GET',
+				path: blobPath(repository, digest),
+				signal,
+				maxBytes: Number.POSITIVE_INFINITY,
+				expect: [404],
+				receive,
+			});
+			return reply.status !== 404;
+		},
+		async hasBlob(repository, {digest, size}, signal) {
+			try {
+				return await readFirstByte(client, {
+					path: blobPath(repository, digest),
+					size,
+					signal,
+				});
+			} catch (error) {
+				// Its head came, its body did not: the registry remembers the blob, and its storage has nothing.
+				if (error instanceof HttpError && isHeadWithoutBody(error)) {
+					return false;
+				}
+
+				throw error;
+			}
+		},
 		async getReferrers(repository, digest, signal) {
 			const path = `/v2/${repository}/referrers/${digest}`;
 			const reply = await client.send({

@@ -1,6 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
+import type {UndoItem} from '../plan/undo.js';
 import type {Mark, UsesChoice} from '../world.js';
 import type {State} from './state.js';
 
@@ -77,6 +78,14 @@ export type Command =
 			readonly lifts: ReadonlySet<string>;
 	  }
 	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
+	/** Finds out what the undo of a batch would put back. */
+	| {readonly kind: 'plan-undo'; readonly batch: string}
+	| {
+			readonly kind: 'undo-batch';
+			readonly batch: string;
+			readonly items: readonly UndoItem[];
+			readonly movedTags: 'left' | 'taken-back';
+	  }
 	/** Ends the batch after the step in flight. */
 	| {readonly kind: 'stop-batch'}
 	/** Breaks the batch off, the step in flight too. */

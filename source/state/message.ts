@@ -3,6 +3,7 @@ import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
+import type {UndoPreview, UndoResult} from '../plan/undo.js';
 import type {
 	Capabilities,
 	KnownRegistry,
@@ -48,6 +49,11 @@ export type KeyMessage =
 	/** One tag is to go while its digest stays. */
 	| {readonly kind: 'tag-removal-asked'}
 	| {readonly kind: 'registry-skipped'}
+	/** The batch that has just ended is to be put back. */
+	| {readonly kind: 'undo-opened'}
+	| {readonly kind: 'undo-confirmed'}
+	/** Whether tags that have moved are taken back too. */
+	| {readonly kind: 'undo-tags-toggled'}
 	| {readonly kind: 'place-asked'}
 	| {readonly kind: 'text-typed'; readonly text: string}
 	| {readonly kind: 'text-erased'; readonly all: boolean}
@@ -182,7 +188,12 @@ export type WorldMessage =
 			readonly marks: readonly Mark[];
 			readonly plans: readonly Plan[];
 	  }
-	| {readonly kind: 'batch-began'; readonly journal: string}
+	| {
+			readonly kind: 'batch-began';
+			readonly journal: string;
+			/** The name of the batch; an empty text where none is written. */
+			readonly batch: string;
+	  }
 	| {readonly kind: 'step-began'; readonly step: Step}
 	| {
 			readonly kind: 'step-ended';
@@ -192,6 +203,15 @@ export type WorldMessage =
 	  }
 	| {readonly kind: 'batch-failed'; readonly problem: Problem}
 	| {readonly kind: 'batch-ended'}
+	/** What an undo would put back. */
+	| {
+			readonly kind: 'undo-planned';
+			readonly batch: string;
+			readonly previews: readonly UndoPreview[];
+	  }
+	| {readonly kind: 'undo-failed'; readonly problem: Problem}
+	| {readonly kind: 'undo-step-ended'; readonly result: UndoResult}
+	| {readonly kind: 'undo-ended'}
 	| {
 			readonly kind: 'terminal-resized';
 			readonly columns: number;

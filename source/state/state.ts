@@ -5,6 +5,7 @@ import type {DigestRecords} from '../oci/record.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Plan, Step, StepOutcome} from '../plan/plan.js';
+import type {UndoPreview, UndoResult} from '../plan/undo.js';
 import type {Capabilities, Care, Mark, UsesChoice} from '../world.js';
 import type {View} from './view.js';
 
@@ -91,6 +92,7 @@ export type Screen =
 	| TextScreen
 	| ReviewScreen
 	| RunScreen
+	| UndoScreen
 	| {readonly kind: 'help'}
 	/** Asks before marks are left behind. */
 	| {readonly kind: 'quit'};
@@ -171,11 +173,27 @@ export type RunScreen = {
 	readonly total: number;
 	readonly current: Step | undefined;
 	readonly outcomes: readonly StepOutcome[];
+	/** The name of the batch; an empty text where none is written. */
+	readonly batch: string;
 	/** The journal's path; an empty text where none is written. */
 	readonly journal: string;
 	/** Why the batch could not begin or go on. */
 	readonly problem: Problem | undefined;
 	/** The first outcome on the screen. */
+	readonly top: number;
+};
+
+/** What an undo puts back: shown and asked, then done. */
+export type UndoScreen = {
+	readonly kind: 'undo';
+	readonly batch: string;
+	readonly state: 'reading' | 'ready' | 'running' | 'stopping' | 'ended';
+	readonly previews: readonly UndoPreview[];
+	/** Whether tags that mean something else by now are taken back. */
+	readonly movedTags: 'left' | 'taken-back';
+	readonly results: readonly UndoResult[];
+	readonly problem: Problem | undefined;
+	/** The first line on the screen. */
 	readonly top: number;
 };
 
@@ -192,6 +210,8 @@ export type State = {
 	readonly size: {readonly columns: number; readonly rows: number};
 	/** Nothing that changes a registry leaves the process. */
 	readonly readOnly: boolean;
+	/** Layers are kept on this machine before they are deleted. */
+	readonly keepsBlobs: boolean;
 	/** Milliseconds since 1970 at the last message that brought news; ages are counted from it. */
 	readonly now: number;
 	readonly registries: readonly RegistryState[];
@@ -282,10 +302,12 @@ export const createState = (options: {
 	columns: number;
 	rows: number;
 	readOnly: boolean;
+	keepsBlobs?: boolean;
 	now: number;
 }): State => ({
 	size: {columns: options.columns, rows: options.rows},
 	readOnly: options.readOnly,
+	keepsBlobs: options.keepsBlobs ?? false,
 	now: options.now,
 	registries: [],
 	repositories: new Map(),

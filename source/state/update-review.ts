@@ -244,6 +244,7 @@ const goOn = (
 			total: confirmed.reduce((sum, plan) => sum + plan.steps.length, 0),
 			current: undefined,
 			outcomes: [],
+			batch: '',
 			journal: '',
 			problem: undefined,
 			top: 0,

@@ -39,7 +39,10 @@ export const updateRun = (
 
 	switch (message.kind) {
 		case 'batch-began': {
-			return [changeRun(state, {journal: message.journal}), []];
+			return [
+				changeRun(state, {journal: message.journal, batch: message.batch}),
+				[],
+			];
 		}
 
 		case 'step-began': {
@@ -136,6 +139,9 @@ const endBatch = (state: State, screen: RunScreen): State => {
 			screen.outcomes.length === 0 && screen.problem
 				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
 				: `jetsam: ${describeTally(tally)}${ofWhat(screen.outcomes)} in ${where}${journal}`,
+			...(screen.batch !== '' && tally.deleted > 0
+				? [`jetsam: undo with: jetsam undo ${screen.batch}`]
+				: []),
 		],
 	};
 };
@@ -145,6 +151,6 @@ const ofWhat = (outcomes: readonly StepOutcome[]): string =>
 		? ' (a tag; its digest stays)'
 		: '';
 
-// A failure outweighs a refusal.
-const chooseWorse = (first: number, second: number): number =>
+/** Of two exit codes the one that says more: a failure outweighs a refusal. */
+export const chooseWorse = (first: number, second: number): number =>
 	first === 1 || second === 1 ? 1 : Math.max(first, second);

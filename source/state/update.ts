@@ -3,13 +3,7 @@ import type {KeyMessage, Message} from './message.js';
 import {selectCopy, selectCursorRecord} from './select.js';
 import {wideFrom} from './select-detail-view.js';
 import {selectView} from './select-rows.js';
-import {
-	currentScreen,
-	placeOf,
-	type RunScreen,
-	type Screen,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, type Screen, type State} from './state.js';
 import {askForDetail, updateDetail} from './update-detail.js';
 import {takeReferences, updateMarks} from './update-marks.js';
 import {updateUses} from './update-uses.js';
@@ -22,8 +16,10 @@ import {stopWaiting, updateLoads} from './update-loads.js';
 import {openPlaceDetail, scrollPlace} from './update-place.js';
 import {takeDigest} from './update-refresh.js';
 import {updateReview} from './update-review.js';
-import {changeRun, updateRun} from './update-run.js';
+import {updateRun} from './update-run.js';
 import {updateText} from './update-text.js';
+import {findBatch, interrupt} from './interrupt.js';
+import {isUndoing, updateUndo} from './update-undo.js';
 
 const clearNotice = (state: State): State =>
 	state.notice === undefined ? state : {...state, notice: undefined};
@@ -118,6 +114,13 @@ const updateByMessage = (state: State, message: Message): Update => {
 			return updateRun(state, message);
 		}
 
+		case 'undo-planned':
+		case 'undo-failed':
+		case 'undo-step-ended':
+		case 'undo-ended': {
+			return updateUndo(state, message);
+		}
+
 		default: {
 			return updateByKey(clearNotice(state), message);
 		}
@@ -193,6 +196,12 @@ const updateByKey = (state: State, message: KeyMessage): Update => {
 
 		case 'sources-refreshed': {
 			return askSources(state);
+		}
+
+		case 'undo-opened':
+		case 'undo-confirmed':
+		case 'undo-tags-toggled': {
+			return updateUndo(state, message);
 		}
 
 		case 'tag-removal-asked': {
@@ -280,6 +289,10 @@ const moveCursor = (
 			return updateRun(state, message);
 		}
 
+		case 'undo': {
+			return updateUndo(state, message);
+		}
+
 		case 'digest': {
 			return updateDetail(state, message);
 		}
@@ -297,14 +310,8 @@ const moveCursor = (
 const batchUnderWay =
 	'The batch is under way. Ctrl-C ends it after the step in flight.';
 
-/** The batch that has not ended, also while the help lies over it. */
-const findBatch = (state: State): RunScreen | undefined =>
-	state.trail
-		.filter(screen => screen.kind === 'run')
-		.find(screen => screen.state !== 'ended');
-
 const askToQuit = (state: State): Update => {
-	if (findBatch(state)) {
+	if (findBatch(state) !== undefined || isUndoing(state)) {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
@@ -316,7 +323,10 @@ const askToQuit = (state: State): Update => {
 // Esc goes back one layer and never leaves the program.
 const closeScreen = (state: State): Update => {
 	const screen = currentScreen(state);
-	if (screen.kind === 'run' && findBatch(state)) {
+	if (
+		(screen.kind === 'run' && findBatch(state) !== undefined) ||
+		(screen.kind === 'undo' && isUndoing(state))
+	) {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
@@ -356,23 +366,4 @@ const closeInner = (state: State, screen: Screen): State | undefined => {
 		...changeView(state, screen, {...view, filter: ''}),
 		isFiltering: false,
 	};
-};
-
-// While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it.
-const interrupt = (state: State): Update => {
-	const batch = findBatch(state);
-	if (!batch) {
-		return [state, [{kind: 'leave', exitCode: 130}]];
-	}
-
-	return batch.state === 'running'
-		? [
-				{
-					...changeRun(state, {state: 'stopping'}),
-					notice:
-						'Stopping after the step in flight. Ctrl-C again breaks it off.',
-				},
-				[{kind: 'stop-batch'}],
-			]
-		: [state, [{kind: 'abort-batch'}]];
 };

@@ -17,6 +17,7 @@ import {Review} from './screens/review.js';
 import {Run} from './screens/run.js';
 import {Sources} from './screens/sources.js';
 import {TextEntry} from './screens/text.js';
+import {Undo} from './screens/undo.js';
 import {useKeys} from './use-keys.js';
 
 /** Below this the columns cannot be told apart. */
@@ -98,6 +99,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'run': {
 			return <Run state={state} screen={screen} />;
+		}
+
+		case 'undo': {
+			return <Undo state={state} screen={screen} />;
 		}
 
 		case 'help': {

@@ -80,6 +80,7 @@ export const createMemoryJournal = (
 	const lines: JournalLine[] = [];
 	return {
 		lines,
+		batch: 'test',
 		path: '/state/journal/test.jsonl',
 		async append(line) {
 			await setImmediate();
@@ -212,6 +213,9 @@ export const reviewMarks = async (
 			registry,
 			readings,
 			journal,
+			// Tests of what is saved give one.
+			trash: undefined,
+			keepBlobs: false,
 			clock,
 			readUses: async () => buildUseFacts(clock.now()),
 			stop: stop.signal,

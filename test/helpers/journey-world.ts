@@ -20,6 +20,7 @@ import {
 import type {Logins} from '../../source/http/credentials.js';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
+import {openBatches} from '../../source/storage/batches.js';
 import {openJournal} from '../../source/storage/journal.js';
 import {usualCare} from '../../source/plan/care.js';
 import {readReferences} from '../../source/storage/references-file.js';
@@ -161,6 +162,8 @@ export const journeyWorld = async (
 		copyText(text) {
 			copied.push(text);
 		},
+		keepBlobs: false,
+		batches: openBatches(folder),
 		openJournal:
 			openOther ?? (async () => openJournal(folder, `batch-${++batches}`)),
 	};

@@ -28,15 +28,29 @@ const ownProgram = fileURLToPath(
 // Stands between the test and the registry: when the test process is gone, however it went, its end of the pipe closes, and the registry and its folder go too.
 const guard = `
 const {spawn} = require('node:child_process');
-const {rmSync} = require('node:fs');
+const {rmSync, writeFileSync} = require('node:fs');
 const [program, directory] = process.argv.slice(1);
-const child = spawn(program, ['serve', directory + '/config.json'], {stdio: ['ignore', 'ignore', 'inherit']});
+let child;
+let isRestarting = false;
 const finish = code => {
 	rmSync(directory, {recursive: true, force: true});
 	process.exit(code ?? 1);
 };
-child.on('error', () => finish(1));
-child.on('exit', finish);
+const start = () => {
+	child = spawn(program, ['serve', directory + '/config.json'], {stdio: ['ignore', 'ignore', 'inherit']});
+	child.on('error', () => finish(1));
+	child.on('exit', code => {
+		if (!isRestarting) return finish(code);
+		isRestarting = false;
+		start();
+		writeFileSync(directory + '/restarted', '');
+	});
+};
+start();
+process.on('SIGUSR2', () => {
+	isRestarting = true;
+	child.kill('SIGKILL');
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGKILL'));
 process.stdin.on('close', () => child.kill('SIGKILL')).resume();
 `;
@@ -50,6 +64,10 @@ export type RealRegistry = {
 	directory: string;
 	/** The certificate's file, when it was started with `tls`. */
 	certificate: string | undefined;
+	/** Collects its garbage, while it runs. */
+	collectGarbage: () => void;
+	/** Kills it and starts it again on the same port and storage, with nothing in its memory. */
+	restart: () => Promise<void>;
 	/** Kills it and removes its folder. */
 	stop: () => Promise<void>;
 };
@@ -194,6 +212,27 @@ async function tryToStart(
 		certificate: options.tls
 			? path.join(directory, 'certificate.pem')
 			: undefined,
+		collectGarbage() {
+			const settings = path.join(directory, 'config.json');
+			const {status, stderr} = spawnSync(
+				program,
+				['garbage-collect', settings],
+				{encoding: 'utf8'},
+			);
+			if (status !== 0) {
+				throw new Error(`The garbage was not collected: ${stderr}`);
+			}
+		},
+		async restart() {
+			const mark = path.join(directory, 'restarted');
+			await fs.rm(mark, {force: true});
+			child.kill('SIGUSR2');
+			while (!existsSync(mark)) {
+				await delay(20);
+			}
+
+			await waitUntilServed(child, url, token);
+		},
 		async stop() {
 			child.stdin?.destroy();
 			await ended;

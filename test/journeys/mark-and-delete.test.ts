@@ -69,6 +69,7 @@ test('three marks in two repositories: exactly these are deleted, and it is jour
 	t.is(app.exitCode(), 0);
 	t.deepEqual(app.state().farewell, [
 		`jetsam: deleted 3 in ${server.host}; journal: ${app.state().farewell[0]?.split('journal: ')[1]}`,
+		'jetsam: undo with: jetsam undo batch-1',
 	]);
 });
 

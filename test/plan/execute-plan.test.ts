@@ -167,6 +167,7 @@ test('safeguard 8: when a delete arrives its line is durable, and so is how the 
 			repository: 'shop/app',
 			digest: digest('index'),
 			outcome: {kind: 'deleted'},
+			status: 202,
 			time: '2026-11-22T00:00:00.000Z',
 		},
 	]);

@@ -17,6 +17,7 @@ export const capable: Capabilities = {
 	spaceReturns: 'at once',
 	listsUntagged: false,
 	whyNoTagRemoval: undefined,
+	undoes: 'It can be put back.',
 };
 
 /** A digest that a number stands for: 1 is `sha256:000…001`. */

@@ -119,6 +119,7 @@ const runWith = (outcomes: readonly Outcome[]): RunScreen => ({
 		step: stepOf(index + 1),
 		outcome,
 	})),
+	batch: '',
 	journal: '',
 	problem: undefined,
 	top: 0,

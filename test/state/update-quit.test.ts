@@ -21,6 +21,7 @@ const running = (fields: Partial<RunScreen> = {}): State => {
 				total: 2,
 				current: stepOf(1),
 				outcomes: [],
+				batch: '',
 				journal: '',
 				problem: undefined,
 				top: 0,

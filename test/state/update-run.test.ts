@@ -28,6 +28,7 @@ const withRun = (fields: Partial<RunScreen> = {}): State => {
 				total: 2,
 				current: undefined,
 				outcomes: [],
+				batch: '',
 				journal: '',
 				problem: undefined,
 				top: 0,
@@ -138,7 +139,7 @@ test('exit codes combine: a failure outweighs a refusal, which outweighs success
 test('the last line tells what was done, where, and where the journal is', t => {
 	const {state} = apply(
 		withRun(),
-		{kind: 'batch-began', journal: '/state/journal/b.jsonl'},
+		{kind: 'batch-began', batch: '', journal: '/state/journal/b.jsonl'},
 		end(1, {kind: 'deleted'}),
 		end(2, {kind: 'failed', reason: 'because'}),
 		{kind: 'batch-ended'},

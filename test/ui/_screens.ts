@@ -44,7 +44,42 @@ export const buildScreens = (
 		{kind: 'text-typed', text: phrase},
 		{kind: 'text-submitted'},
 	];
+	const run = apply(
+		review,
+		...confirm(`delete 2 from ${host}`),
+		...confirm('delete 1 from other.test'),
+		{kind: 'batch-began', batch: 'b1', journal: '/state/journal/b1.jsonl'},
+		{
+			kind: 'step-ended',
+			host,
+			step: stepOf(1),
+			outcome: {kind: 'deleted'},
+		},
+		{kind: 'batch-ended'},
+	).state;
 	return {
+		undo: apply(
+			run,
+			{kind: 'undo-opened'},
+			{
+				kind: 'undo-planned',
+				batch: 'b1',
+				previews: [
+					{
+						item: {
+							registry: host,
+							repository: 'app',
+							digest: stepOf(1).digest,
+							mediaType: '',
+							tags: ['v1'],
+							wentAlong: false,
+						},
+						isThere: false,
+						moved: [{tag: 'v1', means: stepOf(2).digest}],
+					},
+				],
+			},
+		).state,
 		registries: withRegistries([host, 'other.test'], startState(size)),
 		repositories: withRepositories(['app', 'tool/x'], startState(size)),
 		digests: apply(
@@ -59,7 +94,7 @@ export const buildScreens = (
 			review,
 			...confirm(`delete 2 from ${host}`),
 			...confirm('delete 1 from other.test'),
-			{kind: 'batch-began', journal: '/state/journal/batch.jsonl'},
+			{kind: 'batch-began', batch: '', journal: '/state/journal/batch.jsonl'},
 			{kind: 'step-began', step: stepOf(1)},
 			{
 				kind: 'step-ended',

@@ -139,7 +139,7 @@ const statesOf = (
 	const confirm: readonly Message[] = [
 		{kind: 'text-typed', text: `delete 1 from ${host}`},
 		{kind: 'text-submitted'},
-		{kind: 'batch-began', journal: text},
+		{kind: 'batch-began', batch: '', journal: text},
 		{
 			kind: 'step-ended',
 			host,

@@ -138,7 +138,7 @@ const foreignStates = (
 		reviewed,
 		{kind: 'text-typed', text: `delete 1 from ${host}`},
 		{kind: 'text-submitted'},
-		{kind: 'batch-began', journal: text},
+		{kind: 'batch-began', batch: '', journal: text},
 		{kind: 'step-began', step},
 	).state;
 	return [

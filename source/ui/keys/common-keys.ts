@@ -4,7 +4,8 @@ import {listed, typed, all} from './contexts.js';
 
 const batchUnderWay = (state: State): string | undefined => {
 	const screen = currentScreen(state);
-	return screen.kind === 'run' && screen.state !== 'ended'
+	return (screen.kind === 'run' && screen.state !== 'ended') ||
+		(screen.kind === 'undo' && ['running', 'stopping'].includes(screen.state))
 		? 'The batch is under way. Ctrl-C ends it after the step in flight.'
 		: undefined;
 };
@@ -55,6 +56,7 @@ export const commonKeys: readonly Key[] = [
 			'sources',
 			'elsewhere',
 			'run',
+			'undo',
 			'help',
 			'quit',
 		],
@@ -74,7 +76,15 @@ export const commonKeys: readonly Key[] = [
 		presses: ['?'],
 		label: 'help',
 		help: 'show the keys of this screen',
-		screens: [...listed, 'digest', 'place', 'sources', 'elsewhere', 'run'],
+		screens: [
+			...listed,
+			'digest',
+			'place',
+			'sources',
+			'elsewhere',
+			'run',
+			'undo',
+		],
 		message: {kind: 'help-opened'},
 	},
 	{

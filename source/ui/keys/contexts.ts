@@ -8,6 +8,7 @@ export const scrolled = [
 	'sources',
 	'elsewhere',
 	'run',
+	'undo',
 	'digest',
 	'place',
 	'menu',
@@ -26,6 +27,7 @@ export const all = [
 	'text',
 	'review',
 	'run',
+	'undo',
 	'help',
 	'quit',
 ] as const;

@@ -1,4 +1,4 @@
-import type {State} from '../../state/state.js';
+import {currentScreen, type State} from '../../state/state.js';
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
 import {lists, listed} from './contexts.js';
@@ -7,6 +7,38 @@ const noMarks = (state: State): string | undefined =>
 	state.marks.size === 0
 		? 'Nothing is marked. Press Space on a digest that may go.'
 		: undefined;
+
+const whyNoUndo = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	if (screen.kind !== 'run' || screen.state !== 'ended') {
+		return 'The batch is under way; it can be put back when it has ended.';
+	}
+
+	return screen.batch !== '' &&
+		screen.outcomes.some(({outcome}) =>
+			['deleted', 'failed'].includes(outcome.kind),
+		)
+		? undefined
+		: 'Nothing was deleted, so there is nothing to put back.';
+};
+
+const whyNotReady = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'undo' &&
+		screen.state === 'ready' &&
+		screen.previews.length > 0
+		? undefined
+		: 'There is nothing to put back now.';
+};
+
+const whyNoMovedTags = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'undo' &&
+		screen.state === 'ready' &&
+		screen.previews.some(({moved}) => moved.length > 0)
+		? undefined
+		: 'No tag means something else by now.';
+};
 
 /** Keys that mark, and lead from marks to their review. */
 export const markingKeys: readonly Key[] = [
@@ -95,5 +127,32 @@ export const markingKeys: readonly Key[] = [
 		screens: ['digests', 'digest'],
 		message: {kind: 'tag-removal-asked'},
 		whyNot: whyNoTag,
+	},
+	{
+		name: 'u',
+		presses: ['u'],
+		label: 'undo',
+		help: 'put back what this batch deleted; shows it and asks first',
+		screens: ['run'],
+		message: {kind: 'undo-opened'},
+		whyNot: whyNoUndo,
+	},
+	{
+		name: 'y',
+		presses: ['y'],
+		label: 'put it back',
+		help: 'put back what is shown',
+		screens: ['undo'],
+		message: {kind: 'undo-confirmed'},
+		whyNot: whyNotReady,
+	},
+	{
+		name: 't',
+		presses: ['t'],
+		label: 'moved tags',
+		help: 'take tags back too that mean something else by now, or leave them there',
+		screens: ['undo'],
+		message: {kind: 'undo-tags-toggled'},
+		whyNot: whyNoMovedTags,
 	},
 ];

@@ -89,7 +89,7 @@ const groupLines = (
 const removesTag = (plan: Plan): boolean =>
 	[...plan.steps, ...plan.blocked].some(step => step.onlyTag !== undefined);
 
-const describePlan = (plan: Plan): string => {
+const describePlan = (plan: Plan, keepsBlobs: boolean): string => {
 	if (removesTag(plan)) {
 		return plan.steps.length === 0
 			? 'the tag stays'
@@ -98,7 +98,7 @@ const describePlan = (plan: Plan): string => {
 
 	const blocked =
 		plan.blocked.length === 0 ? '' : `, ${plan.blocked.length} blocked`;
-	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)} at most`;
+	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)} at most${keepsBlobs ? ', saved on this machine first' : ''}`;
 };
 
 /** What is going to happen in one registry, and the phrase that makes it happen. */
@@ -132,7 +132,7 @@ export function Review({
 		<Frame
 			state={state}
 			trail={['review', plan.registry]}
-			totals={describePlan(plan)}
+			totals={describePlan(plan, state.keepsBlobs && !state.readOnly)}
 			right={
 				screen.plans.length > 1
 					? `registry ${screen.current + 1} of ${screen.plans.length}`

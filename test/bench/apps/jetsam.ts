@@ -8,6 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {explore} from '../../../source/commands/explore.js';
 import {manifestMediaTypes} from '../../../source/oci/manifest.js';
 import {usualCare} from '../../../source/plan/care.js';
+import {openBatches} from '../../../source/storage/batches.js';
 import {writeMarks} from '../../../source/storage/marks-file.js';
 import type {Registry, World} from '../../../source/world.js';
 import {now, sampleDigests} from './sample-digests.js';
@@ -32,6 +33,7 @@ const registry: Registry = {
 		spaceReturns: '',
 		listsUntagged: true,
 		whyNoTagRemoval: '',
+		undoes: 'It can be put back.',
 	},
 	async *listRepositories() {
 		yield [repository];
@@ -70,6 +72,12 @@ const registry: Registry = {
 	resolve: refuse,
 	deleteManifest: refuse,
 	deleteTag: refuse,
+	readContent: refuse,
+	readBlob: refuse,
+	hasBlob: refuse,
+	mayPush: refuse,
+	putManifest: refuse,
+	putBlob: refuse,
 };
 
 const world: World = {
@@ -105,6 +113,8 @@ const world: World = {
 	readReferences: async () => [],
 	copyText: () => undefined,
 	openJournal: refuse,
+	keepBlobs: false,
+	batches: openBatches('/nowhere'),
 };
 
 process.exitCode = await explore(

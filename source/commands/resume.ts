@@ -1,0 +1,245 @@
+import type {BatchRecord} from '../batch.js';
+import {executePlans} from '../effects/execute-plans.js';
+import {listLeft, planLeft, settleInFlight} from '../effects/resume-batch.js';
+import type {Session} from '../effects/session.js';
+import {
+	type ConfirmedPlan,
+	confirmPlan,
+	isConfirmed,
+} from '../plan/confirm-plan.js';
+import type {Plan, StepOutcome} from '../plan/plan.js';
+import {
+	chooseExitCode,
+	describeTally,
+	tallyOutcomes,
+} from '../plan/summarize.js';
+import {stringifySafely} from '../text/safe-text.js';
+import {UserError} from '../user-error.js';
+import {
+	ask,
+	type BatchOutput,
+	chooseBatch,
+	printLine,
+	warnOfDamage,
+} from './batch-session.js';
+
+/** How old a batch may be that is gone on with, in milliseconds. */
+const longestPause = 24 * 60 * 60 * 1000;
+
+/** `jetsam resume`: says what a batch did, shows what is left, asks for the phrase, goes on. Resolves to the exit code. Throws `UserError`. */
+export const resume = async (
+	session: Session,
+	options: {
+		batch: string | undefined;
+		yes: boolean;
+		confirm: readonly string[];
+		json: boolean;
+	},
+	output: BatchOutput,
+): Promise<0 | 1 | 3> => {
+	const {world} = session;
+	const batch = await chooseBatch(world, options.batch);
+	const record = await settleInFlight(session, batch);
+	warnOfDamage(output, record);
+	const tell = (text: string): void => {
+		if (!options.json) {
+			printLine(output, text);
+		}
+	};
+
+	tellDone(record, tell);
+	const left = listLeft(record);
+	if (left.length === 0) {
+		tell('Nothing is left of it.');
+		printOutcomes(output, {batch, outcomes: [], json: options.json});
+		return 0;
+	}
+
+	refuseOld(record, world.clock.now());
+	const plans = await planLeft(session, left);
+	tellPlans(plans, tell);
+	const confirmed = await confirmPlans(plans, {
+		...options,
+		now: world.clock.now(),
+		output,
+	});
+	const outcomes = await execute(session, {plans: confirmed, batch, tell});
+	printOutcomes(output, {batch, outcomes, json: options.json});
+	return chooseExitCode(tallyOutcomes(outcomes));
+};
+
+const tellDone = (
+	{batch, steps, endedAt}: BatchRecord,
+	tell: (text: string) => void,
+): void => {
+	tell(
+		`The batch ${batch} ${endedAt === undefined ? 'did not end' : 'ended'}. What it did:`,
+	);
+	for (const {
+		registry,
+		repository,
+		digest,
+		tags,
+		onlyTag,
+		state,
+		reason,
+	} of steps) {
+		const what =
+			onlyTag === undefined
+				? [`${registry}/${repository}@${digest}`, ...tags].join(' ')
+				: `the tag ${registry}/${repository}:${onlyTag}`;
+		tell(`  ${state.replace('-', ' ')}: ${what}${reason && `: ${reason}`}`);
+	}
+};
+
+const refuseOld = ({batch, beganAt}: BatchRecord, now: number): void => {
+	if (now - beganAt > longestPause) {
+		throw new UserError(
+			`The batch ${batch} is older than a day, so it is not gone on with.`,
+			{
+				remedy: `jetsam undo ${batch} puts back what it deleted; what is left has to be marked and reviewed anew.`,
+				exitCode: 3,
+			},
+		);
+	}
+};
+
+const tellPlans = (
+	plans: readonly Plan[],
+	tell: (text: string) => void,
+): void => {
+	for (const {registry, steps, blocked, findings} of plans) {
+		tell(`Left in ${registry}:`);
+		for (const step of [...blocked, ...steps]) {
+			const sentences = step.findings.map(({sentence}) => sentence).join(' ');
+			const verdict = blocked.includes(step) ? 'stays' : 'goes';
+			tell(
+				`  ${verdict}: ${[`${step.repository}@${step.digest}`, ...step.tags].join(' ')}${sentences && ` - ${sentences}`}`,
+			);
+		}
+
+		for (const {sentence} of findings) {
+			tell(`  ${sentence}`);
+		}
+	}
+};
+
+/** One phrase for each registry; one that is not typed leaves its registry out. */
+const confirmPlans = async (
+	plans: readonly Plan[],
+	{
+		yes,
+		confirm,
+		now,
+		output,
+	}: {
+		yes: boolean;
+		confirm: readonly string[];
+		now: number;
+		output: BatchOutput;
+	},
+): Promise<readonly ConfirmedPlan[]> => {
+	const going = plans.filter(({steps}) => steps.length > 0);
+	if (going.length === 0) {
+		throw new UserError('Nothing of what is left can go.', {
+			remedy: 'The lines above say why.',
+			exitCode: 3,
+		});
+	}
+
+	if (!yes && !output.isTerminal) {
+		throw new UserError(
+			'There is no terminal to ask on, so nothing was sent.',
+			{
+				remedy: `To go on: --yes ${going.map(({phrase}) => `--confirm '${phrase}'`).join(' ')}`,
+				exitCode: 2,
+			},
+		);
+	}
+
+	const confirmed: ConfirmedPlan[] = [];
+	for (const plan of going) {
+		const typed = yes
+			? (confirm.find(phrase => phrase.trim() === plan.phrase) ??
+				confirm[0] ??
+				'')
+			: await ask(`To delete, type exactly: ${plan.phrase}\n> `);
+		const result = confirmPlan(plan, typed, now);
+		if (!isConfirmed(result)) {
+			throw new UserError(
+				`The phrase does not fit, so nothing was sent. ${result.refusal}`,
+				{
+					remedy: '',
+					exitCode: 3,
+				},
+			);
+		}
+
+		confirmed.push(result);
+	}
+
+	return confirmed;
+};
+
+const execute = async (
+	session: Session,
+	{
+		plans,
+		batch,
+		tell,
+	}: {
+		plans: readonly ConfirmedPlan[];
+		batch: string;
+		tell: (text: string) => void;
+	},
+): Promise<readonly StepOutcome[]> => {
+	const outcomes: StepOutcome[] = [];
+	let problem: UserError | undefined;
+	await executePlans(session, {plans, resumes: batch}, message => {
+		if (message.kind === 'step-ended') {
+			const {step, outcome} = message;
+			outcomes.push({step, outcome});
+			tell(
+				`${outcome.kind}: ${step.repository}@${step.digest}${'reason' in outcome ? `: ${outcome.reason}` : ''}`,
+			);
+		} else if (message.kind === 'batch-failed') {
+			const {message: text, remedy} = message.problem;
+			problem = new UserError(text, {remedy});
+		}
+	});
+	if (problem) {
+		throw problem;
+	}
+
+	return outcomes;
+};
+
+const printOutcomes = (
+	output: BatchOutput,
+	{
+		batch,
+		outcomes,
+		json,
+	}: {batch: string; outcomes: readonly StepOutcome[]; json: boolean},
+): void => {
+	if (!json) {
+		if (outcomes.length > 0) {
+			printLine(output, describeTally(tallyOutcomes(outcomes)));
+		}
+
+		return;
+	}
+
+	const document = {
+		schemaVersion: 1,
+		batch,
+		outcomes: outcomes.map(({step, outcome}) => ({
+			registry: step.registry,
+			repository: step.repository,
+			digest: step.digest,
+			tags: step.tags,
+			outcome,
+		})),
+	};
+	output.print(`${stringifySafely(document)}\n`);
+};

@@ -1,0 +1,260 @@
+import type {Digest} from '../oci/digest.js';
+import {decodeText} from '../oci/json.js';
+import {
+	type Descriptor,
+	type Manifest,
+	manifestMediaTypes,
+	parseManifest,
+} from '../oci/manifest.js';
+import type {Trash} from '../batch.js';
+import type {Clock, PutReply, Registry} from '../world.js';
+import {isHeldElsewhere} from './held-elsewhere.js';
+import {
+	type MovedTag,
+	undoKey,
+	type UndoItem,
+	type UndoOutcome,
+} from './undo.js';
+
+/** What putting something back works with. */
+export type PuttingBack = {
+	readonly registry: Registry;
+	readonly trash: Trash;
+	readonly clock: Clock;
+	/** Whether tags that mean something else by now are moved back: only where the operator has said so on seeing them. */
+	readonly movedTags: 'left' | 'taken-back';
+	/** By `undoKey`: digests of this undo that could not be put back. */
+	readonly lost: ReadonlySet<string>;
+	readonly signal: AbortSignal;
+};
+
+const attempts = 3;
+
+/**
+Puts one digest back and believes it only after reading it back. The only caller of `putManifest`.
+
+A registry whose garbage was collected may answer 201 to the manifest and 200 to a HEAD of what it has lost, so every blob is asked for its first byte before anything is sent, and the manifest and the config are read afterwards.
+*/
+export const putBack = async (
+	item: UndoItem,
+	context: PuttingBack,
+): Promise<UndoOutcome> => {
+	const {registry, trash, signal} = context;
+	const {repository, digest} = item;
+	const bytes = await trash.read(item, digest);
+	if (!bytes) {
+		return {
+			kind: 'refused',
+			reason: 'its manifest is not in the trash, or it is damaged there.',
+		};
+	}
+
+	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const gone = [
+		...listLostChildren(item, manifest, context),
+		...(await bringBlobs(item, manifest, context)),
+	];
+	if (gone.length > 0) {
+		return {kind: 'blob-gone', digests: gone};
+	}
+
+	const content = {
+		bytes,
+		mediaType:
+			[item.mediaType, manifest?.mediaType].find(Boolean) ??
+			manifestMediaTypes.image,
+	};
+	const put = async (reference: string): Promise<PutReply> =>
+		sendPatiently(context, async () =>
+			registry.putManifest(repository, reference, {content, signal}),
+		);
+	const wasThere = await isThere(item, context);
+	if (!wasThere) {
+		const end = explainReply(await put(digest));
+		if (end) {
+			return end;
+		}
+	}
+
+	const tagged = await putTags(item, context, put);
+	if ('kind' in tagged) {
+		return tagged;
+	}
+
+	const doubt = await readBack(item, manifest, context);
+	return doubt === undefined
+		? {
+				kind: wasThere && tagged.count === 0 ? 'already-there' : 'restored',
+				moved: tagged.moved,
+			}
+		: {kind: 'failed', reason: doubt};
+};
+
+/** How a reply ends the item; `undefined` where the registry took it. */
+const explainReply = (reply: PutReply): UndoOutcome | undefined => {
+	switch (reply.kind) {
+		case 'accepted': {
+			return undefined;
+		}
+
+		case 'held': {
+			return {kind: 'would-restore'};
+		}
+
+		case 'refused': {
+			return {kind: 'refused', reason: reply.reason};
+		}
+
+		case 'unclear': {
+			return {kind: 'failed', reason: reply.reason};
+		}
+	}
+};
+
+/** Sending the same bytes twice does no harm, so that an unclear reply is answered by sending them again. */
+const sendPatiently = async (
+	{clock, signal}: PuttingBack,
+	send: () => Promise<PutReply>,
+): Promise<PutReply> => {
+	let reply = await send();
+	for (
+		let attempt = 1;
+		reply.kind === 'unclear' && attempt < attempts;
+		attempt++
+	) {
+		await clock.sleep(250 * 2 ** attempt, signal);
+		reply = await send();
+	}
+
+	return reply;
+};
+
+const isThere = async (
+	{repository, digest}: UndoItem,
+	{registry, signal}: PuttingBack,
+): Promise<boolean> => {
+	const content = {digest, kind: 'manifest'} as const;
+	return (
+		(await registry.readContent(repository, content, signal)) !== undefined
+	);
+};
+
+const listLostChildren = (
+	{registry, repository}: UndoItem,
+	manifest: Manifest | undefined,
+	{lost}: PuttingBack,
+): readonly Digest[] =>
+	(manifest?.children ?? [])
+		.map(({digest}) => digest)
+		.filter(digest => lost.has(undoKey({registry, repository, digest})));
+
+/** Sends what the trash has of the blobs that the registry has lost; resolves to those that neither has. */
+const bringBlobs = async (
+	item: UndoItem,
+	manifest: Manifest | undefined,
+	context: PuttingBack,
+): Promise<readonly Digest[]> => {
+	const {registry, signal} = context;
+	const gone: Digest[] = [];
+	for (const blob of listBlobs(manifest)) {
+		const isWhole =
+			(await registry.hasBlob(item.repository, blob, signal)) ||
+			(await bringBlob(item, blob, context));
+		if (!isWhole) {
+			gone.push(blob.digest);
+		}
+	}
+
+	return gone;
+};
+
+const listBlobs = (manifest: Manifest | undefined): readonly Descriptor[] => {
+	const blobs = new Map<Digest, Descriptor>();
+	const {config, layers = []} = manifest ?? {};
+	for (const blob of [...(config ? [config] : []), ...layers]) {
+		if (!isHeldElsewhere(blob)) {
+			blobs.set(blob.digest, blob);
+		}
+	}
+
+	return [...blobs.values()];
+};
+
+const bringBlob = async (
+	item: UndoItem,
+	blob: Descriptor,
+	context: PuttingBack,
+): Promise<boolean> => {
+	const {registry, trash, signal} = context;
+	const content = await trash.open(item, blob.digest);
+	if (!content) {
+		return false;
+	}
+
+	const reply = await sendPatiently(context, async () =>
+		registry.putBlob(item.repository, blob.digest, {content, signal}),
+	);
+	return reply.kind === 'accepted'
+		? registry.hasBlob(item.repository, blob, signal)
+		: reply.kind === 'held';
+};
+
+/** Sets each tag that means nothing now. One that means another digest has moved, and stays there unless the operator has said otherwise. */
+const putTags = async (
+	{repository, digest, tags}: UndoItem,
+	{registry, signal, movedTags}: PuttingBack,
+	put: (reference: string) => Promise<PutReply>,
+): Promise<
+	{readonly count: number; readonly moved: readonly MovedTag[]} | UndoOutcome
+> => {
+	const moved: MovedTag[] = [];
+	let count = 0;
+	for (const tag of tags) {
+		const means = await registry.resolve(repository, tag, signal);
+		if (means !== undefined && means !== digest && movedTags === 'left') {
+			moved.push({tag, means});
+			continue;
+		}
+
+		if (means !== digest) {
+			const end = explainReply(await put(tag));
+			if (end) {
+				return end;
+			}
+
+			if ((await registry.resolve(repository, tag, signal)) !== digest) {
+				return {
+					kind: 'failed',
+					reason: `the registry took the tag ${tag}, but it does not mean the digest.`,
+				};
+			}
+
+			count++;
+		}
+	}
+
+	return {count, moved};
+};
+
+/** What is wrong with what the registry hands out now, in a sentence. Its blobs were read before it was sent. */
+const readBack = async (
+	item: UndoItem,
+	manifest: Manifest | undefined,
+	context: PuttingBack,
+): Promise<string | undefined> => {
+	if (!(await isThere(item, context))) {
+		return 'the registry said that it took the manifest, and does not hand it out.';
+	}
+
+	const {config} = manifest ?? {};
+	const {registry, signal} = context;
+	if (config && config.size > 0) {
+		const blob = {digest: config.digest, kind: 'blob'} as const;
+		const read = await registry.readContent(item.repository, blob, signal);
+		return read
+			? undefined
+			: `the registry does not hand out its config ${config.digest}.`;
+	}
+
+	return undefined;
+};

@@ -1,0 +1,147 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import test, {type ExecutionContext} from 'ava';
+import {runInterruptibly} from '../../source/commands/batch-session.js';
+import {resume} from '../../source/commands/resume.js';
+import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {UserError} from '../../source/user-error.js';
+import type {World} from '../../source/world.js';
+import {
+	makeStateFolder,
+	openStateWorld,
+	undoLast,
+} from '../helpers/build-batch.js';
+import type {CrashRequest} from '../helpers/crash-batch.js';
+import {
+	addImages,
+	addPlatforms,
+	startRegistry,
+} from '../helpers/journey-world.js';
+
+const program = fileURLToPath(
+	new URL('../helpers/crash-batch.ts', import.meta.url),
+);
+
+/** Runs a batch of 6 in a process that kills itself; resolves to the signal that ended it. */
+const crash = async (request: CrashRequest): Promise<string> => {
+	const child = spawn(
+		process.execPath,
+		['--import=tsx', program, JSON.stringify(request)],
+		{stdio: ['ignore', 'inherit', 'inherit']},
+	);
+	await once(child, 'exit');
+	return String(child.signalCode);
+};
+
+const openStage = async (t: ExecutionContext) => {
+	const content = createRegistryContent();
+	const [index, ...children] = addPlatforms(content, 'shop/app', {
+		tags: ['1.0'],
+		architectures: ['amd64', 'arm64'],
+	});
+	const images = addImages(content, 'shop/app', ['a', 'b', 'c']);
+	addImages(content, 'shop/app', ['stays']);
+	const repository = content.repositories.get('shop/app')!;
+	const listPresent = (): string[] =>
+		[...repository.manifests.keys()].toSorted();
+	const listTags = (): string[] =>
+		[...repository.tags].map(([tag, digest]) => `${tag} ${digest}`).toSorted();
+	const before = {manifests: listPresent(), tags: listTags()};
+	const {server} = await startRegistry(t, {content});
+	const state = await makeStateFolder(t);
+	const world = openStateWorld(state);
+	return {
+		state,
+		world,
+		host: server.host,
+		going: [index, ...children, ...images] as readonly string[],
+		marks: [index, ...images].map(digest => ({
+			registry: server.host,
+			repository: 'shop/app',
+			digest,
+		})),
+		listPresent,
+		listTags,
+		before,
+	};
+};
+
+const runResume = async (
+	world: World,
+	confirm: readonly string[],
+): Promise<number> =>
+	runInterruptibly(world, async session =>
+		resume(
+			session,
+			{batch: undefined, yes: confirm.length > 0, confirm, json: false},
+			{print: () => undefined, printError: () => undefined, isTerminal: false},
+		),
+	);
+
+/** Resumes with the phrase that it asks for, which is another than before. */
+const finish = async (t: ExecutionContext, world: World): Promise<number> => {
+	try {
+		return await runResume(world, []);
+	} catch (error) {
+		if (!(error instanceof UserError)) {
+			throw error;
+		}
+
+		const phrase = /--confirm '(?<phrase>[^']+)'/v.exec(error.remedy)?.groups?.[
+			'phrase'
+		];
+		t.truthy(phrase);
+		return runResume(world, [phrase ?? '']);
+	}
+};
+
+for (const [point, step] of [
+	['saved', 1],
+	['began', 1],
+	['deleted', 1],
+	['began', 2],
+	['torn', 3],
+	['deleted', 6],
+] as const) {
+	test.serial(
+		`safeguard 8: killed at step ${step} when it is ${point}: the journal tells the truth, resume finishes, undo brings all back`,
+		async t => {
+			const {world, state, host, marks, going, before, ...stage} =
+				await openStage(t);
+			t.is(await crash({host, state, marks, point, step}), 'SIGKILL');
+
+			const record = await world.batches.findUnended();
+			t.is(record?.steps.length, 6);
+			const present = stage.listPresent();
+			const told = record?.steps.filter(one => one.state !== 'in-flight') ?? [];
+			t.deepEqual(
+				told.map(({digest}) => present.includes(digest)),
+				told.map(one => one.state === 'not-begun'),
+			);
+
+			t.true(
+				(record?.steps.filter(one => one.state === 'in-flight').length ?? 2) <=
+					1,
+			);
+			t.is(await finish(t, world), 0);
+			t.deepEqual(
+				stage.listPresent(),
+				before.manifests.filter(digest => !going.includes(digest)),
+			);
+			const after = await world.batches.read(record?.batch ?? '');
+			t.deepEqual(
+				after.steps.map(one => one.state),
+				going.map(() => 'deleted'),
+			);
+			t.truthy(after.endedAt);
+			t.is(await world.batches.findUnended(), undefined);
+
+			const {exitCode} = await undoLast(world);
+			t.is(exitCode, 0);
+			t.deepEqual(stage.listPresent(), before.manifests);
+			t.deepEqual(stage.listTags(), before.tags);
+		},
+	);
+}
