@@ -220,8 +220,8 @@ function Confirmation({
 				{state.readOnly
 					? 'Read-only: every step is checked, and nothing is sent that changes the registry.'
 					: removesTag(plan)
-						? 'The digest and its other tags stay. To have the tag back, push it again.'
-						: `Deleted for good: jetsam cannot put it back yet. The space returns ${spaceReturns}.`}
+						? 'The digest and its other tags stay. Saved first: undo can put the tag back.'
+						: `Saved first: undo can put it back until the space returns, ${spaceReturns}.`}
 			</Text>
 			<Text>
 				To {removesTag(plan) ? 'remove it' : 'delete'}, type{' '}
