@@ -113,19 +113,6 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'uses',
 		['evidence', 'oci', 'text', 'user-error.ts', 'version.ts', 'world.ts'],
 	],
-	// Who pulled what: logs, tables of logs, counters.
-	[
-		'pulls',
-		[
-			'evidence',
-			'http',
-			'oci',
-			'text',
-			'user-error.ts',
-			'version.ts',
-			'world.ts',
-		],
-	],
 	['storage', ['batch.ts', 'world.ts', 'oci', 'evidence', 'user-error.ts']],
 	[
 		'plan',
@@ -163,7 +150,6 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'oci',
 			'plain',
 			'plan',
-			'pulls',
 			'registry',
 			'state',
 			'storage',

@@ -2,7 +2,6 @@ import {existsSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {DemoPulls} from '../demo/start-demo-pulls.js';
 import {type Logins, readDockerLogins} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
@@ -27,7 +26,6 @@ import type {
 	World,
 } from '../world.js';
 import type {CommandLine} from './command-line.js';
-import {openPullSources} from './open-pull-sources.js';
 import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
@@ -48,14 +46,6 @@ const readProxies = (environment: Environment): HttpSettings['proxies'] => {
 		https: find('HTTPS_PROXY'),
 		none: find('NO_PROXY'),
 	};
-};
-
-/** What the demo has instead of this machine's clusters and logs. */
-export type DemoEvidence = {
-	readonly kubeconfig: string;
-	/** The demo's registry. */
-	readonly host: string;
-	readonly pulls: DemoPulls;
 };
 
 /** The logins are read when the first registry is opened, and no sooner. */
@@ -80,12 +70,13 @@ export const openWorld = (
 		given,
 		copyText,
 		log,
-		demo,
+		kubeconfig,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
-		demo?: DemoEvidence | undefined;
+		/** The demo's clusters instead of this machine's. */
+		kubeconfig?: string | undefined;
 	},
 ): World => {
 	const home = os.homedir();
@@ -179,12 +170,11 @@ export const openWorld = (
 		batches: openBatches(folders.state),
 		uses: openUseSources(commandLine, {
 			kubeconfig: {kubeconfig: environment['KUBECONFIG'], home},
-			demoKubeconfig: demo?.kubeconfig,
+			demoKubeconfig: kubeconfig,
 			clock: systemClock,
 			settingsFile,
 			readSettings,
 		}),
-		pulls: openPullSources({clock: systemClock}),
 		readReferences,
 		copyText,
 		async openJournal() {

@@ -9,7 +9,7 @@ import {UserError} from '../user-error.js';
 import type {KnownRegistry} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {list, type Output} from './list.js';
-import {type DemoEvidence, type Environment, openWorld} from './open-world.js';
+import {type Environment, openWorld} from './open-world.js';
 
 /** What a command gets from the process it runs in. */
 export type Surroundings = Output & {
@@ -47,19 +47,13 @@ export const startCommand = async (
 	} as const;
 	const {startDemoClusters} = await import('../demo/start-demo-clusters.js');
 	const clusters = await startDemoClusters(Date.now(), demo);
-	const {startDemoPulls} = await import('../demo/start-demo-pulls.js');
-	const pulls = startDemoPulls(Date.now(), demo);
 	try {
 		return await runCommand(
 			{...commandLine, where: findInDemo(demo.url, commandLine.where)},
-			{
-				...whole,
-				demo: {kubeconfig: clusters.kubeconfig, host: demo.host, pulls},
-			},
+			{...whole, kubeconfig: clusters.kubeconfig},
 			[known],
 		);
 	} finally {
-		await pulls.close();
 		await clusters.close();
 		await demo.close();
 	}
@@ -73,7 +67,8 @@ const runCommand = async (
 	commandLine: CommandLine,
 	surroundings: Surroundings & {
 		readonly debugLog: DebugLog | undefined;
-		readonly demo?: DemoEvidence;
+		/** The demo's clusters instead of this machine's. */
+		readonly kubeconfig?: string;
 	},
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
@@ -86,7 +81,7 @@ const runCommand = async (
 			print(copySequence(text));
 		},
 		log: debugLog && note,
-		demo: surroundings.demo,
+		kubeconfig: surroundings.kubeconfig,
 	});
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {
