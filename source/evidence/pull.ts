@@ -43,6 +43,8 @@ export type PullTally = {
 	readonly action: PullAction;
 	/** A scanner or a mirror: shown apart, and no reason to keep anything. */
 	readonly isApart: boolean;
+	/** Fetched right after an index, as its child, by the same client: counts for the digest, and in no total beside the index. */
+	readonly isPart?: true;
 	/** How often, by UTC days since 1970. Empty for `last-seen`. */
 	readonly days: ReadonlyMap<number, number>;
 	/** How often without any time, which an aggregate may leave out. */
