@@ -1,8 +1,12 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
+<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 import type {UndoItem} from '../plan/undo.js';
 import type {Mark, UsesChoice} from '../world.js';
+=======
+import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
+>>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 import type {State} from './state.js';
 
 /** What the world is asked to do; answers come back as messages. */
@@ -49,6 +53,10 @@ export type Command =
 	| {readonly kind: 'read-uses'; readonly choice: UsesChoice}
 	/** Keeps for the next run which sources of uses are asked. */
 	| {readonly kind: 'save-uses-choice'; readonly choice: UsesChoice}
+	/** Reads the sources of pulls of a registry, or those that are asked about one of its repositories. */
+	| {readonly kind: 'read-pulls'; readonly request: PullsRequest}
+	/** Keeps for the next run what the operator has said of the sources of pulls. */
+	| {readonly kind: 'save-pulls-choice'; readonly choice: PullsChoice}
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}
 	/** Keeps the marks for the next run. They are put together when they are written: there may be 100,000, and each key may change one. */
@@ -68,6 +76,8 @@ export type Command =
 			readonly marks: readonly Mark[];
 			/** By `liftKey`: what is to go although it is in use. */
 			readonly lifts: ReadonlySet<string>;
+			/** What the operator has said of the sources of pulls; `undefined` where that is not known yet. */
+			readonly pulls: PullsChoice | undefined;
 	  }
 	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
 	| {

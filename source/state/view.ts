@@ -53,6 +53,24 @@ export const recordTime = (record: DigestRecord): number | undefined => {
 	return time > lastPlaceholder ? time : undefined;
 };
 
+/** The orders that there are where a registry has a source of pulls. */
+const pullOrders = [
+	{
+		name: 'pulled',
+		label: 'longest unpulled first',
+		by: {kind: 'number', of: () => 0},
+	},
+	{
+		name: 'pulls',
+		label: 'fewest pulls first',
+		by: {kind: 'number', of: () => 0},
+	},
+] as const;
+
+/** Whether an order goes by pulls. */
+export const isPullOrder = (name: string): boolean =>
+	pullOrders.some(order => order.name === name);
+
 /** The orders of a list of digests. */
 export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 	{
@@ -86,6 +104,8 @@ export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 		label: 'unused first',
 		by: {kind: 'number', of: () => 0},
 	},
+	// So it is with these: see `orderByPulls`.
+	...pullOrders,
 ];
 
 const newestOf = remember(
@@ -144,19 +164,24 @@ export const repositoryOrders: ReadonlyArray<Order<NamedRepository>> = [
 			},
 		},
 	},
+	...pullOrders,
 ];
 
-/** The orders that a screen's list can be in; none where it has no list that can be sorted. */
+/**
+The orders that a screen's list can be in; none where it has no list that can be sorted.
+@param options.showsPulls - Whether there is a source of pulls.
+*/
 export const ordersOf = (
 	kind: Screen['kind'],
+	{showsPulls}: {readonly showsPulls: boolean},
 ): ReadonlyArray<{readonly name: string; readonly label: string}> => {
 	switch (kind) {
 		case 'repositories': {
-			return repositoryOrders;
+			return keepKnown(repositoryOrders, showsPulls);
 		}
 
 		case 'digests': {
-			return digestOrders;
+			return keepKnown(digestOrders, showsPulls);
 		}
 
 		default: {
@@ -164,6 +189,12 @@ export const ordersOf = (
 		}
 	}
 };
+
+const keepKnown = <Named extends {readonly name: string}>(
+	orders: readonly Named[],
+	showsPulls: boolean,
+): readonly Named[] =>
+	showsPulls ? orders : orders.filter(({name}) => !isPullOrder(name));
 
 /** The order that a view asks for: the first of them unless it names another. */
 export const chooseOrder = <Row>(

@@ -1,3 +1,4 @@
+import type {PullsReading} from '../../source/evidence/pull.js';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {type DigestRecord, emptyRecord} from '../../source/oci/record.js';
 import {usualCare} from '../../source/plan/care.js';
@@ -151,3 +152,20 @@ export const planOf = (
 		...fields,
 	};
 };
+
+/** The window of these states. */
+export const pullsChoice = {windowDays: 90, accepted: []} as const;
+
+/** Messages by which a registry's sources of pulls are known and have told this. */
+export const pullsRead = (reading: PullsReading): readonly Message[] => [
+	{kind: 'pulls-chosen', choice: pullsChoice},
+	{kind: 'pulls-known', host, isKnown: true},
+	{kind: 'pulls-completed', host, repository: undefined, reading, now: 0},
+	{
+		kind: 'pulls-completed',
+		host,
+		repository: 'app',
+		reading: {tallies: [], sources: []},
+		now: 0,
+	},
+];

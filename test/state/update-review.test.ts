@@ -65,6 +65,7 @@ test('a review opens only with marks, and asks for plans of exactly these', t =>
 	t.deepEqual(commands, [
 		{
 			kind: 'make-plans',
+			pulls: undefined,
 			marks: [{registry: host, repository: 'app', digest: digestOf(1)}],
 			lifts: new Set(),
 		},

@@ -53,6 +53,7 @@ export const commonKeys: readonly Key[] = [
 			...listed,
 			'digest',
 			'place',
+			'marked-pulls',
 			'sources',
 			'elsewhere',
 			'run',
@@ -80,10 +81,17 @@ export const commonKeys: readonly Key[] = [
 			...listed,
 			'digest',
 			'place',
+<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 			'sources',
 			'elsewhere',
 			'run',
 			'undo',
+=======
+			'marked-pulls',
+			'sources',
+			'elsewhere',
+			'run',
+>>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 		],
 		message: {kind: 'help-opened'},
 	},
@@ -92,7 +100,15 @@ export const commonKeys: readonly Key[] = [
 		presses: ['q'],
 		label: 'quit',
 		help: 'quit; asks when there are marks',
-		screens: [...listed, 'digest', 'place', 'sources', 'elsewhere', 'help'],
+		screens: [
+			...listed,
+			'digest',
+			'place',
+			'marked-pulls',
+			'sources',
+			'elsewhere',
+			'help',
+		],
 		message: {kind: 'quit-asked'},
 	},
 	{

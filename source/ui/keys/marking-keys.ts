@@ -1,4 +1,9 @@
+<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 import {currentScreen, type State} from '../../state/state.js';
+=======
+import {hasAnyPulls} from '../../state/select-pulls.js';
+import type {State} from '../../state/state.js';
+>>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
 import {lists, listed} from './contexts.js';
@@ -91,6 +96,18 @@ export const markingKeys: readonly Key[] = [
 		screens: lists,
 		message: {kind: 'marks-opened'},
 		whyNot: noMarks,
+	},
+	{
+		name: 'P',
+		presses: ['P'],
+		label: '',
+		help: 'chart the pulls of the repositories that have marks',
+		screens: ['marks'],
+		message: {kind: 'marked-pulls-opened'},
+		whyNot: state =>
+			hasAnyPulls(state)
+				? noMarks(state)
+				: 'No source of pulls is named; --pulls names one.',
 	},
 	{
 		name: 'M',
