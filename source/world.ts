@@ -222,6 +222,45 @@ export type ContentCache = {
 	) => Promise<void>;
 };
 
+/** A file that something was made of, as it was then; of another size or time it is another file. */
+export type CountedFile = {
+	/** What made it and in which version: `acr-events 1`. */
+	readonly format: string;
+	/** The whole path. */
+	readonly path: string;
+	/** Bytes. */
+	readonly size: number;
+	/** Milliseconds since 1970. */
+	readonly modified: number;
+};
+
+/** What is to be kept of a file, while it is made. */
+export type CountDraft = {
+	/** Adds bytes, which are kept as they are. */
+	readonly append: (bytes: Uint8Array) => Promise<void>;
+	/** Keeps everything, with a document of JSON. */
+	readonly finish: (summary: unknown) => Promise<void>;
+	readonly drop: () => Promise<void>;
+};
+
+/**
+What log files came to, kept between runs, so that an unchanged file is not read again.
+
+Nothing here rejects: what cannot be read is not there, and what cannot be written is not kept.
+*/
+export type AggregateCache = {
+	/** What is kept of a file as it is now, checked to be what was written; `undefined` where there is nothing. */
+	readonly read: (file: CountedFile) => Promise<
+		| {
+				readonly summary: unknown;
+				readonly bytes: AsyncIterable<Uint8Array>;
+		  }
+		| undefined
+	>;
+	/** Begins to keep something; nothing is kept until it is finished. */
+	readonly begin: (file: CountedFile) => Promise<CountDraft>;
+};
+
 /** How careful to be with a registry, because the operator's settings say so. */
 export type Care = {
 	/** Drawn with the word in another colour on every screen, and confirmed by a longer phrase. */

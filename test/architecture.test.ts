@@ -342,7 +342,7 @@ for (const [title, pattern] of outsideWorld) {
 		t.deepEqual(
 			filesWith(pattern).filter(
 				name =>
-					!/^(?:cli\.ts|(?:commands|storage|http|registry|uses|demo|build)\/|ui\/terminal)/v.test(
+					!/^(?:cli\.ts|(?:commands|storage|http|registry|pulls|uses|demo|build)\/|ui\/terminal)/v.test(
 						name,
 					),
 			),

@@ -67,15 +67,14 @@ const describeRepository = (
 ): string => {
 	const {digests, tags, bytes} = selectTotals(reading.records);
 	const graph = graphOf(reading.records);
-	const rows = sortRows(
-		selectTopLevel(reading.records),
-		digestOrders,
-		plainView,
-	).map(record =>
+	const rows = sortRows(selectTopLevel(reading.records), digestOrders, {
+		view: plainView,
+		now,
+	}).map(record =>
 		[
 			shortenDigest(record.digest),
 			formatBytes(record.size),
-			formatAge(recordTime(record), now),
+			formatAge(recordTime(record, now), now),
 			describePlatforms(record),
 			...(pulls ? describePulls(pulls.evidenceOf(record.digest), now) : []),
 			...(showsUses ? [describeUse(uses.evidenceOf(record.digest))] : []),

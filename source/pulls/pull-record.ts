@@ -23,6 +23,10 @@ export type PullRecord = {
 	readonly agent: string;
 	/** Who asked, as far as the log says: address, user; joins the requests of one pull. Foreign. */
 	readonly client: string;
+	/** Of what was fetched, where the log says it: tells an index from its child. Foreign. */
+	readonly mediaType?: string;
+	/** It was fetched right after an index, by the same client: it counts for its digest, and in no total beside the index. */
+	readonly isPart?: true;
 };
 
 /** What one line, or one element of a list, is. */

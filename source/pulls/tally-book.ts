@@ -99,7 +99,7 @@ export const createTallyBook = ({
 			}
 
 			const isApart = apart.some(beginning => agent.startsWith(beginning));
-			const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${keyOf(record.image)}`;
+			const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${record.isPart ?? false} ${keyOf(record.image)}`;
 			const known = open.get(key) ?? {
 				first: record,
 				isApart,
@@ -113,12 +113,13 @@ export const createTallyBook = ({
 		},
 		tallies: () =>
 			[...open.values()].map(
-				({first: {host, repository, image, action}, ...counted}) => ({
+				({first: {host, repository, image, action, isPart}, ...counted}) => ({
 					source,
 					host: normalizeHost(host),
 					repository,
 					image,
 					action,
+					...(isPart && {isPart}),
 					...counted,
 				}),
 			),

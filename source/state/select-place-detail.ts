@@ -196,9 +196,9 @@ const describeRepository = (
 	const all = [...records.values()];
 	const untagged = rows.filter(record => record.tags.length === 0).length;
 	const times = rows
-		.map(record => recordTime(record))
+		.map(record => recordTime(record, state.now))
 		.filter(time => time !== undefined);
-	const newest = newestTime(records);
+	const newest = newestTime(records, state.now);
 	const age = (time: number | undefined): string[] =>
 		time === undefined
 			? []

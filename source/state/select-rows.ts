@@ -2,6 +2,7 @@ import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {RepositoryUses} from '../evidence/match-uses.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 import {
 	asksForPulls,
 	type Filterable,
@@ -16,6 +17,10 @@ import {
 } from './pull-count.js';
 import {remember} from './remember.js';
 import {hasPulls, selectPulls} from './select-pulls.js';
+=======
+import {type Filterable, parseFilter} from './filter.js';
+import {remember, rememberLast} from './remember.js';
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 import {selectTopLevel, selectTotals} from './select-totals.js';
 import {nameEvidence, selectUses, unusedFirst} from './select-uses.js';
 import {
@@ -40,6 +45,7 @@ import {
 	repositoryOrders,
 	sortIndexes,
 	sortRows,
+	startOfDay,
 	type View,
 } from './view.js';
 
@@ -85,8 +91,13 @@ export const selectRecords = (
 	const marks = view.filter.includes('marked') ? state.marks : undefined;
 	const keepsOrder = !wasWhole && view.order === '';
 	const uses = asksForUses(view) ? selectUses(state, place) : undefined;
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 	const pulls = needsPulls(view) ? selectPulls(state, place) : undefined;
 	const made = [view, marks, uses, pulls, keepsOrder];
+=======
+	const today = startOfDay(state.now);
+	const made = [view, marks, uses, keepsOrder, today];
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 	return reuse(recordSlots(records), made, () => {
 		const all = selectTopLevel(records);
 		if (keepsOrder && view.filter === '') {
@@ -95,7 +106,17 @@ export const selectRecords = (
 
 		const sorted = keepsOrder
 			? [...all.keys()]
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 			: selectSorted(records, orderOf(view, {uses, pulls}));
+=======
+			: selectSorted(records, {
+					order:
+						uses && view.order === 'use'
+							? unusedFirst(uses)
+							: chooseOrder(digestOrders, view),
+					today,
+				});
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 		const shown =
 			view.filter === ''
 				? sorted
@@ -117,6 +138,7 @@ export const selectRecords = (
 const asksForUses = ({order, filter}: View): boolean =>
 	order === 'use' || /\b(?:used|unused|unknown)\b/i.test(filter);
 
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 const needsPulls = ({order, filter}: View): boolean =>
 	isPullOrder(order) || asksForPulls(filter);
 
@@ -138,29 +160,42 @@ const orderOf = (
 };
 
 const sortedIndexes = remember(
+=======
+const sortedIndexes = rememberLast(
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 	(
 		_records: DigestRecords,
+		_today: number,
 	): Map<Order<DigestRecord> | undefined, readonly number[]> => new Map(),
 );
 
 /** The indexes of a repository's rows in an order, sorted once: filters and turning round need no new sort. */
 const selectSorted = (
 	records: DigestRecords,
-	order: Order<DigestRecord> | undefined,
+	{
+		order,
+		today,
+	}: {
+		readonly order: Order<DigestRecord> | undefined;
+		readonly today: number;
+	},
 ): readonly number[] => {
-	const orders = sortedIndexes(records);
+	const orders = sortedIndexes(records, today);
 	const known =
-		orders.get(order) ?? sortIndexes(selectTopLevel(records), order);
+		orders.get(order) ?? sortIndexes(selectTopLevel(records), order, today);
 	orders.set(order, known);
 	return known;
 };
 
 /** What filters look at, for each of a repository's rows. */
-const selectFilterables = remember(
-	(records: DigestRecords): readonly Filterable[] => {
+const selectFilterables = rememberLast(
+	(records: DigestRecords, today: number): readonly Filterable[] => {
 		const graph = graphOf(records);
 		return selectTopLevel(records).map(record =>
-			describeForFilter(record, graph.parentsOf(record.digest).length > 0),
+			describeForFilter(record, {
+				isChild: graph.parentsOf(record.digest).length > 0,
+				now: today,
+			}),
 		);
 	},
 );
@@ -186,7 +221,7 @@ const filterIndexes = (
 ): readonly number[] => {
 	const filter = parseFilter(view.filter, now);
 	const all = selectTopLevel(records);
-	const rows = selectFilterables(records);
+	const rows = selectFilterables(records, startOfDay(now));
 	const asksForMarks = view.filter.includes('marked');
 	return indexes.filter(index => {
 		const row = rows[index];
@@ -230,9 +265,15 @@ export const selectRepositoryNames = (
 	// Names alone need nothing of what streams in.
 	const needsRepositories = view.order !== '' || view.filter !== '';
 	const repositories = needsRepositories ? state.repositories : undefined;
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 	const asksPulls = needsPulls(view) && hasPulls(state, host);
 	const pulls = asksPulls ? state.pulls : undefined;
 	return reuse(nameSlots(names), [prefix, view, repositories, pulls], () => {
+=======
+	const today = needsRepositories ? startOfDay(state.now) : undefined;
+	const made = [prefix, view, repositories, today];
+	return reuse(nameSlots(names), made, () => {
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 		const below = names.filter(
 			name => prefix === '' || name === prefix || name.startsWith(`${prefix}/`),
 		);
@@ -249,6 +290,7 @@ export const selectRepositoryNames = (
 			.filter(
 				({name, repository}) =>
 					view.filter === '' ||
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 					filter.matches(
 						addPulls(
 							{
@@ -269,6 +311,22 @@ export const selectRepositoryNames = (
 			isPullOrder(order.name) ? sortByTotal(order, findPulls) : order,
 		);
 		return sortRows(rows, orders, view).map(({name}) => name);
+=======
+					filter.matches({
+						words: [name.toLowerCase()],
+						tags: [],
+						size:
+							repository.records.size === 0
+								? undefined
+								: selectTotals(repository.records).bytes,
+						time: newestTime(repository.records, state.now),
+						traits: new Set(),
+					}),
+			);
+		return sortRows(rows, repositoryOrders, {view, now: state.now}).map(
+			({name}) => name,
+		);
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 	});
 };
 

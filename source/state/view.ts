@@ -1,6 +1,6 @@
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import type {Filterable} from './filter.js';
-import {remember} from './remember.js';
+import {rememberLast} from './remember.js';
 import {selectTotals} from './select-totals.js';
 import type {RepositoryState, Screen} from './state.js';
 
@@ -29,7 +29,8 @@ export type SortKey<Row> =
 	/** The largest first; what is unknown comes last. */
 	| {
 			readonly kind: 'number';
-			readonly of: (row: Row) => number | undefined;
+			/** `now` is in milliseconds since 1970. */
+			readonly of: (row: Row, now: number) => number | undefined;
 	  }
 	/** As people sort names, numbers in them by their value. */
 	| {readonly kind: 'name'; readonly of: (row: Row) => string}
@@ -47,10 +48,23 @@ const collator = new Intl.Collator('en', {numeric: true});
 // Builders and signers write year 1, 1970 or the first day of 1980 for "not known".
 const lastPlaceholder = Date.UTC(1980, 0, 2);
 
-/** When a digest was uploaded, or built where that is all that is known; milliseconds since 1970. */
-export const recordTime = (record: DigestRecord): number | undefined => {
+const day = 24 * 60 * 60 * 1000;
+
+/** The begin of the UTC day; to all that asks for times of records it is the same `now`, and it seldom changes. */
+export const startOfDay = (now: number): number => now - (now % day);
+
+/**
+When a digest was uploaded, or built where that is all that is known; milliseconds since 1970. A time ahead is not known: whoever wrote it did not know it either. Clocks differ, so that it has to be after tomorrow.
+@param now - Milliseconds since 1970.
+*/
+export const recordTime = (
+	record: DigestRecord,
+	now: number,
+): number | undefined => {
 	const time = Date.parse(record.uploaded ?? record.created ?? '');
-	return time > lastPlaceholder ? time : undefined;
+	return time > lastPlaceholder && time < startOfDay(now) + 2 * day
+		? time
+		: undefined;
 };
 
 /** The orders that there are where a registry has a source of pulls. */
@@ -108,22 +122,24 @@ export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 	...pullOrders,
 ];
 
-const newestOf = remember(
-	(records: DigestRecords): {time: number | undefined} => {
+const newestOf = rememberLast(
+	(records: DigestRecords, today: number): number | undefined => {
 		let newest: number | undefined;
 		for (const record of records.values()) {
-			const time = recordTime(record);
+			const time = recordTime(record, today);
 			newest =
 				time !== undefined && time > (newest ?? -Infinity) ? time : newest;
 		}
 
-		return {time: newest};
+		return newest;
 	},
 );
 
 /** When the newest digest of a repository was uploaded or built; milliseconds since 1970. */
-export const newestTime = (records: DigestRecords): number | undefined =>
-	newestOf(records).time;
+export const newestTime = (
+	records: DigestRecords,
+	now: number,
+): number | undefined => newestOf(records, startOfDay(now));
 
 const bytesOf = ({records}: RepositoryState): number | undefined =>
 	records.size === 0 ? undefined : selectTotals(records).bytes;
@@ -151,15 +167,18 @@ export const repositoryOrders: ReadonlyArray<Order<NamedRepository>> = [
 	{
 		name: 'newest',
 		label: 'newest first',
-		by: {kind: 'number', of: ({repository}) => newestTime(repository.records)},
+		by: {
+			kind: 'number',
+			of: ({repository}, now) => newestTime(repository.records, now),
+		},
 	},
 	{
 		name: 'oldest',
 		label: 'longest untouched first',
 		by: {
 			kind: 'number',
-			of({repository}) {
-				const time = newestTime(repository.records);
+			of({repository}, now) {
+				const time = newestTime(repository.records, now);
 				return time === undefined ? undefined : -time;
 			},
 		},
@@ -207,10 +226,14 @@ export const chooseOrder = <Row>(
 const compareBy = <Row>(
 	rows: readonly Row[],
 	by: SortKey<Row>,
+	now: number,
 ): ((first: number, second: number) => number) => {
 	switch (by.kind) {
 		case 'number': {
-			const numbers = Float64Array.from(rows, row => by.of(row) ?? -Infinity);
+			const numbers = Float64Array.from(
+				rows,
+				row => by.of(row, now) ?? -Infinity,
+			);
 			return (first, second) => (numbers[second] ?? 0) - (numbers[first] ?? 0);
 		}
 
@@ -232,18 +255,19 @@ const compareBy = <Row>(
 export const sortIndexes = <Row>(
 	rows: readonly Row[],
 	order: Order<Row> | undefined,
+	now: number,
 ): readonly number[] => {
 	const indexes = Array.from(rows, (_, index) => index);
-	return order ? indexes.toSorted(compareBy(rows, order.by)) : indexes;
+	return order ? indexes.toSorted(compareBy(rows, order.by, now)) : indexes;
 };
 
 /** Rows in one of their orders. */
 export const sortRows = <Row>(
 	rows: readonly Row[],
 	orders: ReadonlyArray<Order<Row>>,
-	view: View,
+	{view, now}: {readonly view: View; readonly now: number},
 ): readonly Row[] => {
-	const sorted = sortIndexes(rows, chooseOrder(orders, view))
+	const sorted = sortIndexes(rows, chooseOrder(orders, view), now)
 		.map(index => rows[index])
 		.filter(row => row !== undefined);
 	return view.isReversed ? sorted.toReversed() : sorted;
@@ -262,7 +286,7 @@ const traitsOf = (traits: readonly string[]): ReadonlySet<string> => {
 /** What a filter can look at in a digest; whether it is marked is asked apart, because that changes with a key. */
 export const describeForFilter = (
 	record: DigestRecord,
-	isChild: boolean,
+	{isChild, now}: {readonly isChild: boolean; readonly now: number},
 ): Filterable => {
 	const {digest, tags, platforms, artifactType, children, state} = record;
 	const words = [digest, ...tags, ...platforms, artifactType ?? ''];
@@ -271,7 +295,7 @@ export const describeForFilter = (
 		words: [words.join('\n').toLowerCase()],
 		tags,
 		size: record.size,
-		time: recordTime(record),
+		time: recordTime(record, now),
 		traits: traitsOf([
 			tags.length === 0 ? 'untagged' : 'tagged',
 			...(children.length > 0 ? ['index'] : []),

@@ -31,6 +31,9 @@ export const digestOf = (number: number): Digest => {
 	return digest;
 };
 
+/** The time at which a state begins: a day after its newest record. Milliseconds since 1970. */
+export const begin = Date.UTC(2026, 0, 1);
+
 /** A record whose number says how old it is: 1 is the newest. */
 export const recordOf = (
 	number: number,
@@ -38,7 +41,7 @@ export const recordOf = (
 ): DigestRecord => ({
 	...emptyRecord(digestOf(number)),
 	tags: [`v${number}`],
-	created: new Date(Date.UTC(2026, 0, 1) - number * 86_400_000).toISOString(),
+	created: new Date(begin - number * 86_400_000).toISOString(),
 	size: 1000,
 	state: 'loaded',
 	...fields,
@@ -64,7 +67,7 @@ export const apply = (
 };
 
 export const startState = (size: {columns?: number; rows?: number} = {}) =>
-	createState({columns: 80, rows: 24, readOnly: false, now: 0, ...size});
+	createState({columns: 80, rows: 24, readOnly: false, now: begin, ...size});
 
 /** A state in which the registries are listed. */
 export const withRegistries = (
@@ -100,7 +103,7 @@ export const completed = (
 	kind: 'digests-completed',
 	host,
 	reading: {repository, records: recordsOf(numbers), gaps: [], readAt: 0},
-	now: 0,
+	now: begin,
 });
 
 /** A state in which a repository with these digests is open. */
@@ -146,7 +149,7 @@ export const planOf = (
 		blocked: [],
 		findings: [],
 		phrase: `delete ${steps.length} from ${registry}`,
-		createdAt: 0,
+		createdAt: begin,
 		bytesAtMost: 0,
 		tagCount: 0,
 		...fields,

@@ -5,6 +5,7 @@ import type {KeyMessage} from '../../source/state/message.js';
 import type {State} from '../../source/state/state.js';
 import type {Context} from '../../source/ui/keymap.js';
 import {
+	begin,
 	apply,
 	completed,
 	digestOf,
@@ -185,7 +186,7 @@ export const buildScreens = (
 						},
 					],
 				},
-				now: 0,
+				now: begin,
 			},
 			{kind: 'sources-opened'},
 		).state,
@@ -197,7 +198,7 @@ export const buildScreens = (
 					buildUse('redis:7'),
 					buildUse('quay.io/tool/x:v1', {name: 'other'}),
 				]),
-				now: 0,
+				now: begin,
 			},
 			{kind: 'elsewhere-opened'},
 		).state,

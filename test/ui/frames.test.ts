@@ -8,6 +8,7 @@ import {keymap} from '../../source/ui/keymap.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {renderStore} from '../helpers/render-app.js';
 import {
+	begin,
 	apply,
 	digestOf,
 	host,
@@ -156,7 +157,7 @@ const foreignStates = (
 				gaps: [text],
 				readAt: 0,
 			},
-			now: 0,
+			now: begin,
 		},
 	]);
 	const reviewing = apply(

@@ -4,8 +4,19 @@ import type {State} from '../../source/state/state.js';
 import {createStore} from '../../source/state/store.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {renderStore} from '../helpers/render-app.js';
+<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 import {apply, completed, planOf, stepOf} from '../state/_build-state.js';
 import {buildPullScreens, buildScreens} from './_screens.js';
+=======
+import {
+	apply,
+	begin,
+	completed,
+	planOf,
+	stepOf,
+} from '../state/_build-state.js';
+import {buildScreens} from './_screens.js';
+>>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 
 /** What a screen reader gets of a state. */
 const speak = (t: ExecutionContext, state: State): string => {
@@ -83,7 +94,7 @@ test('a mark is said, and only where there is one', t => {
 		.filter(line => line.startsWith('listitem'));
 	t.is(
 		lines[0],
-		'listitem: marked, digest 000000000000, tags v1, size 1 kB, built 0m',
+		'listitem: marked, digest 000000000000, tags v1, size 1 kB, built 24h',
 	);
 	t.deepEqual(
 		lines.map(line => line.includes('marked')),
@@ -96,7 +107,7 @@ test('what is not known is said to be unknown', t => {
 		...completed('app', []),
 		kind: 'digests-completed',
 		host: 'registry.test',
-		now: 0,
+		now: begin,
 		reading: {
 			repository: 'app',
 			gaps: [],

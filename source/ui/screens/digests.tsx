@@ -140,7 +140,7 @@ const describeRow = (
 		size: {text: record.state === 'loading' ? '…' : formatBytes(record.size)},
 		built: {
 			text:
-				formatAge(recordTime(record), now) ||
+				formatAge(recordTime(record, now), now) ||
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},

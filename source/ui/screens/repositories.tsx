@@ -125,7 +125,7 @@ const describeRow = (
 		},
 		bytes: {text: isKnown ? atLeast + formatBytes(bytes) : '', dim: true},
 		newest: {
-			text: formatAge(newestTime(records), now),
+			text: formatAge(newestTime(records, now), now),
 			dim: true,
 		},
 		...pulls,

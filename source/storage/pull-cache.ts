@@ -1,0 +1,229 @@
+import {Buffer} from 'node:buffer';
+import {createHash, type Hash} from 'node:crypto';
+import {type FileHandle, mkdir, open, rename, rm, utimes} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {isJsonObject, parseJson} from '../oci/json.js';
+import type {AggregateCache, CountDraft, CountedFile} from '../world.js';
+import {makeRoom} from './cache-room.js';
+
+const checksumSize = 32;
+/** At the end of a file: the checksum of everything before it, which ends with the length of the summary. */
+const tailSize = 4 + checksumSize;
+const largestSummary = 64 * 1024 * 1024;
+/** A multiple of what callers append, so that what they get back is cut between their entries. */
+const bytesTogether = 12 * 16 * 1024;
+
+/** Bytes that all files may take; above it the ones go that were not used for the longest time. */
+export const mostPullBytes = 256 * 1024 * 1024;
+
+type Kept = Awaited<ReturnType<AggregateCache['read']>>;
+
+const isOf = (document: unknown, file: CountedFile): boolean =>
+	isJsonObject(document) &&
+	JSON.stringify(document['file']) === JSON.stringify(orderKeys(file));
+
+/** The same text for the same file. */
+const orderKeys = ({
+	format,
+	path: whole,
+	size,
+	modified,
+}: CountedFile): CountedFile => ({format, path: whole, size, modified});
+
+async function* readBytes(
+	handle: FileHandle,
+	end: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+	for (let at = 0; at < end; ) {
+		const length = Math.min(bytesTogether, end - at);
+		const {bytesRead, buffer} = await handle.read(
+			Buffer.allocUnsafe(length),
+			0,
+			length,
+			at,
+		);
+		if (bytesRead !== length) {
+			throw new Error('The file became shorter while it was read.');
+		}
+
+		at += length;
+		yield buffer;
+	}
+}
+
+/** What a file holds; `undefined` where it is not as it was written, or of another file. */
+const readKept = async (
+	handle: FileHandle,
+	file: CountedFile,
+): Promise<{summary: unknown; end: number} | undefined> => {
+	const {size} = await handle.stat();
+	if (size < tailSize) {
+		return undefined;
+	}
+
+	const checksum = createHash('sha256');
+	for await (const part of readBytes(handle, size - checksumSize)) {
+		checksum.update(part);
+	}
+
+	const tail = Buffer.alloc(tailSize);
+	await handle.read(tail, 0, tailSize, size - tailSize);
+	const length = tail.readUInt32LE(0);
+	const end = size - tailSize - length;
+	if (
+		!checksum.digest().equals(tail.subarray(4)) ||
+		length > largestSummary ||
+		end < 0
+	) {
+		return undefined;
+	}
+
+	const text = Buffer.alloc(length);
+	await handle.read(text, 0, length, end);
+	const document = parseJson(text.toString());
+	return isJsonObject(document) && isOf(document, file)
+		? {summary: document['summary'], end}
+		: undefined;
+};
+
+async function* readThenClose(
+	handle: FileHandle,
+	end: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+	try {
+		yield* readBytes(handle, end);
+	} finally {
+		await handle.close();
+	}
+}
+
+/** A draft of which nothing is kept. */
+const noDraft: CountDraft = {
+	async append() {
+		// Nothing is kept.
+	},
+	async finish() {
+		// Nothing is kept.
+	},
+	async drop() {
+		// Nothing is kept.
+	},
+};
+
+type Writing = {
+	readonly handle: FileHandle;
+	readonly checksum: Hash;
+	readonly temporary: string;
+	readonly target: string;
+};
+
+const write = async (
+	{handle, checksum}: Writing,
+	bytes: Uint8Array,
+): Promise<void> => {
+	checksum.update(bytes);
+	await handle.writeFile(bytes);
+};
+
+const finishWriting = async (
+	writing: Writing,
+	document: unknown,
+): Promise<void> => {
+	const text = Buffer.from(JSON.stringify(document));
+	const length = Buffer.alloc(4);
+	length.writeUInt32LE(text.length);
+	await write(writing, text);
+	await write(writing, length);
+	await writing.handle.writeFile(writing.checksum.digest());
+	await writing.handle.close();
+	await rename(writing.temporary, writing.target);
+};
+
+const createDraft = (writing: Writing, file: CountedFile): CountDraft => {
+	let isFailed = false;
+	const drop = async (): Promise<void> => {
+		isFailed = true;
+		await writing.handle.close().catch(() => undefined);
+		await rm(writing.temporary, {force: true}).catch(() => undefined);
+	};
+
+	const attempt = async (work: () => Promise<void>): Promise<void> => {
+		try {
+			await (isFailed || work());
+		} catch {
+			await drop();
+		}
+	};
+
+	return {
+		async append(bytes) {
+			await attempt(async () => write(writing, bytes));
+		},
+		async finish(summary) {
+			await attempt(async () =>
+				finishWriting(writing, {file: orderKeys(file), summary}),
+			);
+		},
+		drop,
+	};
+};
+
+/**
+What log files came to, on disk: one file for each, readable by its owner only, `HASH.counts` in a folder.
+
+It holds the bytes as they were appended, then the summary as JSON with the file that it is of, the length of that, and a SHA-256 checksum of it all, which is looked at before anything is believed. A file is written beside the old one and takes its
+place. What is damaged is not there; all of it can be deleted at any time.
+*/
+export const createPullCache = (options: {
+	readonly folder: string;
+	/** Bytes that all files may take. */
+	readonly most: number;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+}): AggregateCache => {
+	const {folder, most, now} = options;
+	let begun = 0;
+	let hasRoom: Promise<unknown> | undefined;
+	const nameOf = ({format, path: whole}: CountedFile): string => {
+		const name = createHash('sha256').update(`${format}\n${whole}`);
+		return path.join(folder, `${name.digest('hex')}.counts`);
+	};
+
+	return {
+		async read(file) {
+			let handle: FileHandle | undefined;
+			try {
+				const name = nameOf(file);
+				handle = await open(name, 'r');
+				const kept = await readKept(handle, file);
+				if (kept) {
+					const moment = new Date(now());
+					await utimes(name, moment, moment);
+					const bytes = readThenClose(handle, kept.end);
+					return {summary: kept.summary, bytes} satisfies Kept;
+				}
+			} catch {
+				// It is not there, or cannot be read.
+			}
+
+			await handle?.close().catch(() => undefined);
+			return undefined;
+		},
+		async begin(file) {
+			try {
+				await mkdir(folder, {recursive: true, mode: 0o700});
+				// Once in a run, before anything is added.
+				hasRoom ??= makeRoom(folder, most, now());
+				await hasRoom;
+				const target = nameOf(file);
+				const temporary = `${target}.${process.pid}-${begun++}.new`;
+				const handle = await open(temporary, 'w', 0o600);
+				const checksum = createHash('sha256');
+				return createDraft({handle, checksum, temporary, target}, file);
+			} catch {
+				return noDraft;
+			}
+		},
+	};
+};

@@ -1,0 +1,2 @@
+/* eslint-disable import-x/no-unassigned-import -- all in one process: starting one takes longer than the tests */
+import './_read-time.js';
