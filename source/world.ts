@@ -222,43 +222,33 @@ export type ContentCache = {
 	) => Promise<void>;
 };
 
-/** A file that something was made of, as it was then; of another size or time it is another file. */
-export type CountedFile = {
-	/** What made it and in which version: `acr-events 1`. */
-	readonly format: string;
-	/** The whole path. */
-	readonly path: string;
-	/** Bytes. */
-	readonly size: number;
-	/** Milliseconds since 1970. */
-	readonly modified: number;
-};
-
-/** What is to be kept of a file, while it is made. */
+/** What is to be kept of a source, while it is made. */
 export type CountDraft = {
 	/** Adds bytes, which are kept as they are. */
 	readonly append: (bytes: Uint8Array) => Promise<void>;
-	/** Keeps everything, with a document of JSON. */
+	/** Keeps everything in place of what was kept before, with a document of JSON. */
 	readonly finish: (summary: unknown) => Promise<void>;
 	readonly drop: () => Promise<void>;
 };
 
-/**
-What log files came to, kept between runs, so that an unchanged file is not read again.
+/** What was kept of a source, checked to be what was written. */
+export type KeptCounts = {
+	readonly summary: unknown;
+	/** The bytes from one place to another, in parts whose lengths are multiples of 20. */
+	readonly bytes: (from: number, to: number) => AsyncIterable<Uint8Array>;
+	readonly close: () => Promise<void>;
+};
 
-Nothing here rejects: what cannot be read is not there, and what cannot be written is not kept.
+/**
+What log files came to, kept between runs for each source, so that an unchanged file is not read again.
+
+Neither of the two rejects: what cannot be read is not there, and what cannot be written is not kept.
 */
 export type AggregateCache = {
-	/** What is kept of a file as it is now, checked to be what was written; `undefined` where there is nothing. */
-	readonly read: (file: CountedFile) => Promise<
-		| {
-				readonly summary: unknown;
-				readonly bytes: AsyncIterable<Uint8Array>;
-		  }
-		| undefined
-	>;
+	/** `undefined` where nothing whole is kept. */
+	readonly read: (source: string) => Promise<KeptCounts | undefined>;
 	/** Begins to keep something; nothing is kept until it is finished. */
-	readonly begin: (file: CountedFile) => Promise<CountDraft>;
+	readonly begin: (source: string) => Promise<CountDraft>;
 };
 
 /** How careful to be with a registry, because the operator's settings say so. */

@@ -1,11 +1,11 @@
 import {Buffer} from 'node:buffer';
-import {judgeAcrEvent} from './acr-event.js';
+import {type AcrMeaning, judgeAcrEvent} from './acr-event.js';
 import {FlatJson} from './engines/flat-json.js';
 import type {PieceReader} from './engines/log-format.js';
-import type {RecordPattern, RecordSink} from './engines/record-sink.js';
+import {copyText} from './engines/word-scan.js';
+import type {RecordSink} from './engines/record-sink.js';
 import {readTimeBytes} from './engines/time-bytes.js';
 
-/** The first of these are what events are told apart by, in the order of `patternFields`. */
 const topFields = [
 	'time',
 	'correlationId',
@@ -15,17 +15,21 @@ const topFields = [
 ];
 const propertyFields = [
 	'loginServer',
+	'userAgent',
 	'repository',
 	'digest',
 	'tag',
-	'userAgent',
 ];
 const time = 0;
 const correlationId = 1;
 const category = 2;
 const operationName = 3;
-const firstOfPattern = 2;
-const patternFields = topFields.length + propertyFields.length - firstOfPattern;
+/** What many images share, in the order of the fields; what tells images apart follows. */
+const contextFields = 5;
+const firstOfContext = 2;
+const firstOfImage = firstOfContext + contextFields;
+const imageFields = 3;
+const idFields = [operationName, time];
 const space = 0x20;
 const openAngle = 0x3c;
 
@@ -37,106 +41,100 @@ const json = new FlatJson({
 
 const {ranges} = json;
 
-/** The text of a field; empty where it is not there, which means the same. */
-const textOf = (bytes: Uint8Array, field: number): string => {
-	const start = ranges[field * 2] ?? -1;
-	return start === -1
-		? ''
-		: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
-				'latin1',
-				start,
-				ranges[field * 2 + 1],
-			);
-};
+/** What an event is, for all that are like it. A field that is not there means the same as an empty one. */
+const judge = (view: DataView): AcrMeaning => {
+	const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+	const textOf = (field: number): string => {
+		const start = ranges[field * 2] ?? -1;
+		return start === -1
+			? ''
+			: bytes.toString('latin1', start, ranges[field * 2 + 1]);
+	};
 
-/** What an event of these texts is, for all that are like it; `undefined` for what is bad. */
-const judge = (bytes: Uint8Array): RecordPattern | undefined => {
-	const meaning = judgeAcrEvent({
-		category: textOf(bytes, 2),
-		operationName: textOf(bytes, 3),
-		resultDescription: textOf(bytes, 4),
-		loginServer: textOf(bytes, 5),
-		repository: textOf(bytes, 6),
-		digest: textOf(bytes, 7),
-		tag: textOf(bytes, 8),
-		userAgent: textOf(bytes, 9),
+	return judgeAcrEvent({
+		category: textOf(2),
+		operationName: textOf(3),
+		resultDescription: textOf(4),
+		loginServer: textOf(5),
+		userAgent: textOf(6),
+		repository: textOf(7),
+		digest: textOf(8),
+		tag: textOf(9),
 	});
+};
+
+const contextStretches = {
+	ranges,
+	from: firstOfContext,
+	to: firstOfImage,
+};
+const imageStretches = {
+	ranges,
+	from: firstOfImage,
+	to: firstOfImage + imageFields,
+};
+
+/** Keeps what an event is; -1 where it is bad. What is no pull or push is kept for all images of its context. */
+const learn = (view: DataView, sink: RecordSink): number => {
+	const meaning = judge(view);
 	if (meaning.kind === 'bad') {
-		return undefined;
-	}
-
-	if (meaning.kind === 'other') {
-		return meaning;
-	}
-
-	const {kind, ...record} = meaning;
-	return {kind, record};
-};
-
-/** The number of the pattern of an event; -1 where it is bad. */
-const findPattern = (bytes: Uint8Array, sink: RecordSink): number => {
-	const {known} = sink;
-	for (let field = 0; field < patternFields; field++) {
-		const start = ranges[(firstOfPattern + field) * 2] ?? -1;
-		known.ranges[field * 2] = start;
-		known.ranges[field * 2 + 1] =
-			start === -1 ? start : (ranges[(firstOfPattern + field) * 2 + 1] ?? -1);
-	}
-
-	const found = known.find(bytes, patternFields);
-	if (found !== -1) {
-		return found;
-	}
-
-	const pattern = judge(bytes);
-	const number = pattern === undefined ? -1 : sink.keep(pattern);
-	if (number !== -1) {
-		known.keep(number);
-	}
-
-	return number;
-};
-
-/** Appends a text to an id; resolves to its length, -1 where it does not fit. */
-const append = (
-	id: Uint8Array,
-	at: number,
-	bytes: Uint8Array,
-	field: number,
-): number => {
-	const start = ranges[field * 2] ?? 0;
-	const length = (ranges[field * 2 + 1] ?? 0) - start;
-	if (at + length >= id.length) {
 		return -1;
 	}
 
-	for (let index = 0; index < length; index++) {
-		id[at + index] = bytes[start + index] ?? 0;
+	const {contexts, images, patterns} = sink;
+	const found = contexts.lookUp(view, contextStretches);
+	const context = found === -1 ? contexts.keep(view, contextStretches) : found;
+	const own = patterns[context] ?? [];
+	patterns[context] = own;
+	if (meaning.kind === 'other') {
+		const other = sink.keep(meaning);
+		own[0] = other;
+		return other;
 	}
 
-	return at + length;
+	const {kind, ...record} = meaning;
+	const number = sink.keep({kind, record});
+	const known = images.lookUp(view, imageStretches);
+	const image = known === -1 ? images.keep(view, imageStretches) : known;
+	// The first place is that of all images.
+	own[image + 1] = number;
+	return number;
+};
+
+/** The number of the pattern of an event; -1 where it is bad. */
+const findPattern = (view: DataView, sink: RecordSink): number => {
+	const own = sink.patterns[sink.contexts.lookUp(view, contextStretches)];
+	if (own === undefined) {
+		return learn(view, sink);
+	}
+
+	return (
+		own[0] ??
+		own[sink.images.lookUp(view, imageStretches) + 1] ??
+		learn(view, sink)
+	);
 };
 
 /** The same bytes as those of the id that the slow way makes; -1 where it is unusual. */
-const writeId = (bytes: Uint8Array, id: Uint8Array): number => {
+const writeId = (view: DataView, id: DataView): number => {
 	const start = ranges[correlationId * 2] ?? -1;
 	// An empty one, or `<nil>`.
 	if (start === -1 || start === ranges[correlationId * 2 + 1]) {
 		return -1;
 	}
 
-	if (bytes[start] === openAngle) {
+	if (view.getUint8(start) === openAngle) {
 		return -1;
 	}
 
-	let length = append(id, 0, bytes, correlationId);
-	for (const field of [operationName, time]) {
+	let length = copyText(view, {id, ranges, field: correlationId, at: 0});
+	for (const field of idFields) {
 		if (length === -1) {
 			return -1;
 		}
 
-		id[length] = space;
-		length = append(id, length + 1, bytes, field);
+		id.setUint8(length, space);
+		length = copyText(view, {id, ranges, field, at: length + 1});
 	}
 
 	return length;
@@ -144,12 +142,13 @@ const writeId = (bytes: Uint8Array, id: Uint8Array): number => {
 
 /** The quick way to read an event, for `PieceReader.readBytes`. */
 export const readAcrBytes: NonNullable<PieceReader['readBytes']> = (
-	bytes,
-	{start, end},
+	view,
+	start,
+	end,
 	sink,
 ) => {
 	if (
-		!json.scan(bytes, start, end) ||
+		!json.scan(view, start, end) ||
 		ranges[time * 2] === -1 ||
 		ranges[category * 2] === -1 ||
 		ranges[operationName * 2] === -1
@@ -158,16 +157,16 @@ export const readAcrBytes: NonNullable<PieceReader['readBytes']> = (
 	}
 
 	const moment = readTimeBytes(
-		bytes,
+		view,
 		ranges[time * 2] ?? 0,
 		ranges[time * 2 + 1] ?? 0,
 	);
-	const idLength = writeId(bytes, sink.id);
+	const idLength = writeId(view, sink.id);
 	if (Number.isNaN(moment) || idLength === -1) {
 		return 'slow';
 	}
 
-	const pattern = findPattern(bytes, sink);
+	const pattern = findPattern(view, sink);
 	if (pattern === -1) {
 		return 'slow';
 	}

@@ -82,7 +82,9 @@ const isDone = (result: unknown): boolean =>
 export const judgeAcrEvent = (fields: AcrFields): AcrMeaning => {
 	const {category, operationName, loginServer, repository, userAgent} = fields;
 	if (typeof category !== 'string' || typeof operationName !== 'string') {
-		return bad('It is no event of a registry: it has no category or operation.');
+		return bad(
+			'It is no event of a registry: it has no category or operation.',
+		);
 	}
 
 	if (!isAbsent(loginServer) && typeof loginServer !== 'string') {

@@ -19,10 +19,15 @@ type OpenTally = {
 	readonly clients: Map<string, number>;
 };
 
+/** Counts records that are alike. */
+export type CountMore = (time: number | undefined, count: number) => void;
+
 /** Records of one source, counted; what it holds grows with the images and days, not with the records. */
 export type TallyBook = {
 	/** Counts a record; one of jetsam's own is dropped. */
 	readonly add: (record: PullRecord) => void;
+	/** What counts further records that differ from this one in nothing but their time and how many they are; `undefined` where they are jetsam's own. Nothing is counted yet. */
+	readonly open: (record: PullRecord) => CountMore | undefined;
 	readonly tallies: () => readonly PullTally[];
 };
 
@@ -61,22 +66,28 @@ const count = (
 	counts.set(name, (counts.get(name) ?? 0) + more);
 };
 
+/** Counts records of an action by one client. */
 const addTo = (
 	tally: OpenTally,
-	{time, action, count: more, agent}: PullRecord,
+	{time, count: more}: Pick<PullRecord, 'time' | 'count'>,
+	client: string,
 ): void => {
 	if (time === undefined) {
 		tally.undated += more;
 	} else {
 		tally.last = Math.max(tally.last ?? time, time);
-		if (action !== 'last-seen') {
+		if (tally.first.action !== 'last-seen') {
 			const day = dayOf(time);
 			tally.days.set(day, (tally.days.get(day) ?? 0) + more);
 		}
 	}
 
-	count(tally.clients, nameClient(agent), more);
+	count(tally.clients, client, more);
 };
+
+/** Whether anything was counted since it was opened. */
+const isCounted = ({undated, last}: OpenTally): boolean =>
+	undated > 0 || last !== undefined;
 
 /**
 A book for one source.
@@ -89,14 +100,35 @@ export const createTallyBook = ({
 	readonly source: string;
 	readonly apartAgents: readonly string[];
 }): TallyBook => {
-	const open = new Map<string, OpenTally>();
+	const all = new Map<string, OpenTally>();
 	const apart = apartAgents.map(agent => agent.toLowerCase());
+	const open = (record: PullRecord): OpenTally | undefined => {
+		const agent = record.agent.toLowerCase();
+		if (agent.startsWith('jetsam/')) {
+			return undefined;
+		}
+
+		const isApart = apart.some(beginning => agent.startsWith(beginning));
+		const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${keyOf(record.image)}`;
+		const known = all.get(key) ?? {
+			first: record,
+			isApart,
+			days: new Map(),
+			undated: 0,
+			last: undefined,
+			clients: new Map(),
+		};
+		all.set(key, known);
+		return known;
+	};
+
 	return {
 		add(record) {
-			const agent = record.agent.toLowerCase();
-			if (agent.startsWith('jetsam/')) {
-				return;
+			const tally = open(record);
+			if (tally) {
+				addTo(tally, record, nameClient(record.agent));
 			}
+<<<<<<< ae7aed47db9e45daad3dfd335c3f28d9ab342555
 
 			const isApart = apart.some(beginning => agent.startsWith(beginning));
 			const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${record.isPart ?? false} ${keyOf(record.image)}`;
@@ -114,6 +146,23 @@ export const createTallyBook = ({
 		tallies: () =>
 			[...open.values()].map(
 				({first: {host, repository, image, action, isPart}, ...counted}) => ({
+=======
+		},
+		open(record) {
+			const tally = open(record);
+			const client = nameClient(record.agent);
+			return (
+				tally &&
+				((time, more) => {
+					addTo(tally, {time, count: more}, client);
+				})
+			);
+		},
+		tallies: () =>
+			[...all.values()]
+				.filter(tally => isCounted(tally))
+				.map(({first: {host, repository, image, action}, ...counted}) => ({
+>>>>>>> d9b7b2b400b2c678799d5ec4c8577a7fcb7b30ce
 					source,
 					host: normalizeHost(host),
 					repository,
@@ -121,8 +170,7 @@ export const createTallyBook = ({
 					action,
 					...(isPart && {isPart}),
 					...counted,
-				}),
-			),
+				})),
 	};
 };
 

@@ -1,41 +1,35 @@
 import {Buffer} from 'node:buffer';
 import {createHash, type Hash} from 'node:crypto';
-import {type FileHandle, mkdir, open, rename, rm, utimes} from 'node:fs/promises';
+import {
+	type FileHandle,
+	mkdir,
+	open,
+	rename,
+	rm,
+	utimes,
+} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {isJsonObject, parseJson} from '../oci/json.js';
-import type {AggregateCache, CountDraft, CountedFile} from '../world.js';
+import type {AggregateCache, CountDraft} from '../world.js';
 import {makeRoom} from './cache-room.js';
 
 const checksumSize = 32;
 /** At the end of a file: the checksum of everything before it, which ends with the length of the summary. */
 const tailSize = 4 + checksumSize;
-const largestSummary = 64 * 1024 * 1024;
-/** A multiple of what callers append, so that what they get back is cut between their entries. */
-const bytesTogether = 12 * 16 * 1024;
+const largestSummary = 256 * 1024 * 1024;
+/** A multiple of 20, so that what callers get back is cut between their entries. */
+const bytesTogether = 20 * 16 * 1024;
 
-/** Bytes that all files may take; above it the ones go that were not used for the longest time. */
-export const mostPullBytes = 256 * 1024 * 1024;
-
-type Kept = Awaited<ReturnType<AggregateCache['read']>>;
-
-const isOf = (document: unknown, file: CountedFile): boolean =>
-	isJsonObject(document) &&
-	JSON.stringify(document['file']) === JSON.stringify(orderKeys(file));
-
-/** The same text for the same file. */
-const orderKeys = ({
-	format,
-	path: whole,
-	size,
-	modified,
-}: CountedFile): CountedFile => ({format, path: whole, size, modified});
+/** Bytes that all sources may take; above it the ones go that were not used for the longest time. */
+export const mostPullBytes = 512 * 1024 * 1024;
 
 async function* readBytes(
 	handle: FileHandle,
+	from: number,
 	end: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-	for (let at = 0; at < end; ) {
+	for (let at = from; at < end;) {
 		const length = Math.min(bytesTogether, end - at);
 		const {bytesRead, buffer} = await handle.read(
 			Buffer.allocUnsafe(length),
@@ -52,10 +46,10 @@ async function* readBytes(
 	}
 }
 
-/** What a file holds; `undefined` where it is not as it was written, or of another file. */
+/** What a file holds; `undefined` where it is not as it was written, or of another source. */
 const readKept = async (
 	handle: FileHandle,
-	file: CountedFile,
+	source: string,
 ): Promise<{summary: unknown; end: number} | undefined> => {
 	const {size} = await handle.stat();
 	if (size < tailSize) {
@@ -63,7 +57,7 @@ const readKept = async (
 	}
 
 	const checksum = createHash('sha256');
-	for await (const part of readBytes(handle, size - checksumSize)) {
+	for await (const part of readBytes(handle, 0, size - checksumSize)) {
 		checksum.update(part);
 	}
 
@@ -82,21 +76,10 @@ const readKept = async (
 	const text = Buffer.alloc(length);
 	await handle.read(text, 0, length, end);
 	const document = parseJson(text.toString());
-	return isJsonObject(document) && isOf(document, file)
+	return isJsonObject(document) && document['source'] === source
 		? {summary: document['summary'], end}
 		: undefined;
 };
-
-async function* readThenClose(
-	handle: FileHandle,
-	end: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-	try {
-		yield* readBytes(handle, end);
-	} finally {
-		await handle.close();
-	}
-}
 
 /** A draft of which nothing is kept. */
 const noDraft: CountDraft = {
@@ -140,7 +123,7 @@ const finishWriting = async (
 	await rename(writing.temporary, writing.target);
 };
 
-const createDraft = (writing: Writing, file: CountedFile): CountDraft => {
+const createDraft = (writing: Writing, source: string): CountDraft => {
 	let isFailed = false;
 	const drop = async (): Promise<void> => {
 		isFailed = true;
@@ -161,18 +144,16 @@ const createDraft = (writing: Writing, file: CountedFile): CountDraft => {
 			await attempt(async () => write(writing, bytes));
 		},
 		async finish(summary) {
-			await attempt(async () =>
-				finishWriting(writing, {file: orderKeys(file), summary}),
-			);
+			await attempt(async () => finishWriting(writing, {source, summary}));
 		},
 		drop,
 	};
 };
 
 /**
-What log files came to, on disk: one file for each, readable by its owner only, `HASH.counts` in a folder.
+What log files came to, on disk: one file for each source, readable by its owner only, `HASH.counts` in a folder.
 
-It holds the bytes as they were appended, then the summary as JSON with the file that it is of, the length of that, and a SHA-256 checksum of it all, which is looked at before anything is believed. A file is written beside the old one and takes its
+It holds the bytes as they were appended, then the summary as JSON with the source that it is of, the length of that, and a SHA-256 checksum of it all, which is looked at before anything is believed. A file is written beside the old one and takes its
 place. What is damaged is not there; all of it can be deleted at any time.
 */
 export const createPullCache = (options: {
@@ -184,24 +165,30 @@ export const createPullCache = (options: {
 }): AggregateCache => {
 	const {folder, most, now} = options;
 	let begun = 0;
-	let hasRoom: Promise<unknown> | undefined;
-	const nameOf = ({format, path: whole}: CountedFile): string => {
-		const name = createHash('sha256').update(`${format}\n${whole}`);
+	const nameOf = (source: string): string => {
+		const name = createHash('sha256').update(source);
 		return path.join(folder, `${name.digest('hex')}.counts`);
 	};
 
 	return {
-		async read(file) {
+		async read(source) {
 			let handle: FileHandle | undefined;
 			try {
-				const name = nameOf(file);
-				handle = await open(name, 'r');
-				const kept = await readKept(handle, file);
+				const name = nameOf(source);
+				const opened = await open(name, 'r');
+				handle = opened;
+				const kept = await readKept(opened, source);
 				if (kept) {
 					const moment = new Date(now());
 					await utimes(name, moment, moment);
-					const bytes = readThenClose(handle, kept.end);
-					return {summary: kept.summary, bytes} satisfies Kept;
+					return {
+						summary: kept.summary,
+						bytes: (from, to) =>
+							readBytes(opened, from, Math.min(to, kept.end)),
+						async close() {
+							await opened.close().catch(() => undefined);
+						},
+					};
 				}
 			} catch {
 				// It is not there, or cannot be read.
@@ -210,17 +197,15 @@ export const createPullCache = (options: {
 			await handle?.close().catch(() => undefined);
 			return undefined;
 		},
-		async begin(file) {
+		async begin(source) {
 			try {
 				await mkdir(folder, {recursive: true, mode: 0o700});
-				// Once in a run, before anything is added.
-				hasRoom ??= makeRoom(folder, most, now());
-				await hasRoom;
-				const target = nameOf(file);
+				await makeRoom(folder, most, now());
+				const target = nameOf(source);
 				const temporary = `${target}.${process.pid}-${begun++}.new`;
 				const handle = await open(temporary, 'w', 0o600);
 				const checksum = createHash('sha256');
-				return createDraft({handle, checksum, temporary, target}, file);
+				return createDraft({handle, checksum, temporary, target}, source);
 			} catch {
 				return noDraft;
 			}

@@ -1,21 +1,24 @@
 import {Buffer} from 'node:buffer';
 import type {ByteSource} from './open-bytes.js';
 
-const firstSize = 1024 * 1024;
+const firstSize = 2 * 1024 * 1024;
 
 /** The largest line, row or element that is read; larger ones are no records of a log. */
 export const largestPiece = 16 * 1024 * 1024;
 
-/** The part of a file that is in memory: from the beginning of the piece that is being read to what has come. */
+/** The part of a file that is in memory: from the beginning of the piece that is being read to what has come. One serves for many files, one after the other. */
 export class ByteWindow {
 	bytes = Buffer.allocUnsafe(firstSize);
 	/** Where the bytes that are still needed begin. */
 	start = 0;
 	end = 0;
-	readonly #source: ByteSource;
+	#source: ByteSource | undefined;
 
-	constructor(source: ByteSource) {
+	/** Begins another file. */
+	open(source: ByteSource): void {
 		this.#source = source;
+		this.start = 0;
+		this.end = 0;
 	}
 
 	/**
@@ -36,7 +39,7 @@ export class ByteWindow {
 			}
 		}
 
-		const length = await this.#source.read(this.bytes, this.end);
+		const length = (await this.#source?.read(this.bytes, this.end)) ?? 0;
 		this.end += length;
 		return length === 0 ? 'ended' : 'more';
 	}

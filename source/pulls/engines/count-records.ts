@@ -1,94 +1,73 @@
 import type {PullRecord, ReadRecord} from '../pull-record.js';
-import {dayOf} from '../tally-book.js';
-import type {FileSummary} from './file-summary.js';
+import {type CountMore, dayOf} from '../tally-book.js';
+import type {SummaryHost} from './file-summary.js';
 import {hashBytes} from './hash-bytes.js';
 import {createIdSet} from './id-set.js';
 import {createKnownBytes} from './known-bytes.js';
+import {type RecordEntries, unpackTime} from './record-entries.js';
 import type {RecordPattern, RecordSink} from './record-sink.js';
 
-/** The largest day that fits beside a pattern in one whole number: the year 13,000. */
-const dayRange = 2 ** 22;
-const undated = dayRange - 1;
+const nobody = 0xff_ff_ff_ff;
 const idRoom = 512;
-/** Entries of ids that are handed on together. */
-const entriesTogether = 4096;
-
-/** Counts that a file adds to what was read before it. */
-export type CountedSlot = {
-	readonly record: Omit<PullRecord, 'time' | 'count' | 'id' | 'client'>;
-	/** Records that no earlier file had. */
-	readonly records: number;
-	readonly count: number;
-	readonly last: number | undefined;
-};
-
-/** What counting a file has come to. */
-export type FileCounts = {
-	/** For the next time that it is asked. */
-	readonly summary: Pick<FileSummary, 'patterns' | 'slots' | 'hosts'>;
-	readonly counted: readonly CountedSlot[];
-};
+/** Records that wait until their ids are looked for: many lookups one after the other are quicker, because the processor does not wait for the memory of one before it begins the next. */
+const mostWaiting = 1024;
 
 /** What is known of one registry in one file while it is read. */
 type OpenHost = {
 	readonly host: string;
+	/** The file that the rest is about. */
+	file: number;
 	records: number;
 	oldest: number;
 	newest: number;
 };
 
-type OpenSlot = {
-	readonly pattern: number;
-	/** Without an id: records, and how often they say that it happened. */
-	records: number;
-	count: number;
-	/** With an id that was new. */
-	fresh: number;
-	last: number;
-};
-
 type KeptPattern = {
 	readonly pattern: RecordPattern;
-	/** The file that the rest is about. */
-	file: number;
-	host: OpenHost;
-	/** The slot that was counted in last, and its day. */
-	slot: number;
+	/** `undefined` for what is not counted: other registries, other things than pulls, jetsam's own requests. */
+	readonly countMore: CountMore | undefined;
+	/** What has not been handed on yet: records of one day, and the time of the newest. NaN for those without a time. */
 	day: number;
+	pending: number;
+	last: number;
+	readonly host: OpenHost;
 };
 
 /**
 Counts the records of files, one file after the other, each record once.
 
-What it holds grows with images and days, and by at most 16 bytes for each record that has an id.
+What it holds grows with images, and by at most 16 bytes for each record that has an id.
 */
 export class RecordCounter implements RecordSink {
-	readonly known = createKnownBytes();
-	readonly id: Uint8Array = new Uint8Array(idRoom);
+	readonly contexts = createKnownBytes();
+	readonly images = createKnownBytes();
+	readonly patterns: Array<Array<number | undefined>> = [];
+	readonly id: DataView = new DataView(new ArrayBuffer(idRoom));
+	/** Records that were counted. */
+	records = 0;
+	readonly #open: (record: PullRecord) => CountMore | undefined;
 	readonly #ids = createIdSet();
 	readonly #hash = new Uint32Array(2);
+	/** The halves of the hashes of those that wait, and their patterns and times. */
+	readonly #waiting = new Uint32Array(mostWaiting * 3);
+	readonly #waitingTimes = new Float64Array(mostWaiting);
+	#waitingCount = 0;
 	readonly #encoder = new TextEncoder();
 	readonly #numbers = new Map<string, number>();
 	readonly #patterns: KeptPattern[] = [];
-	readonly #entries = new Uint32Array(entriesTogether * 3);
+	readonly #hosts = new Map<string, OpenHost>();
 	#file = 0;
-	#hosts = new Map<string, OpenHost>();
-	#slots: OpenSlot[] = [];
-	#slotNumbers = new Map<number, number>();
-	#entryCount = 0;
-	#onIds: ((entries: Uint32Array) => void) | undefined;
+	#entries: RecordEntries | undefined;
 
-	/**
-	Begins a file.
-	@param onIds - Gets the entries of ids to be kept, some at a time, as a copy.
-	*/
-	begin(onIds: ((entries: Uint32Array) => void) | undefined): void {
-		this.#onIds = onIds;
-		this.#entryCount = 0;
+	/** @param open - Tells what counts records like this one; `undefined` for those that do not count. */
+	constructor(open: (record: PullRecord) => CountMore | undefined) {
+		this.#open = open;
+	}
+
+	/** Begins a file. Its records go into the entries as well, where there are any. */
+	begin(entries: RecordEntries | undefined): void {
+		this.#entries = entries;
 		this.#file++;
-		this.#slots = [];
-		this.#slotNumbers = new Map();
-		this.#hosts = new Map();
 	}
 
 	keep(pattern: RecordPattern): number {
@@ -99,25 +78,40 @@ export class RecordCounter implements RecordSink {
 		}
 
 		const number = this.#patterns.length;
-		const host = this.#openHost(pattern);
 		this.#numbers.set(key, number);
-		this.#patterns.push({pattern, file: this.#file, host, slot: -1, day: -1});
+		this.#patterns.push({
+			pattern,
+			countMore:
+				pattern.kind === 'record'
+					? this.#open({
+							...pattern.record,
+							time: undefined,
+							count: 1,
+							id: undefined,
+							client: '',
+						})
+					: undefined,
+			day: -1,
+			pending: 0,
+			last: Number.NaN,
+			host: this.#openHost(pattern),
+		});
 		return number;
 	}
 
 	add(pattern: number, time: number, idLength: number): void {
 		if (idLength > 0) {
-			hashBytes(this.id, 0, idLength, this.#hash);
+			hashBytes(this.id, idLength, this.#hash);
 		}
 
-		this.#count(pattern, time, idLength > 0 ? 'id' : 1);
+		this.#take(pattern, time, idLength > 0 ? 'id' : 1);
 	}
 
 	/** Counts what a format has read from a text; what is bad is the caller's. */
 	addRecord(read: Exclude<ReadRecord, {kind: 'bad'}>): void {
 		if (read.kind === 'other') {
 			const {time = Number.NaN, host} = read;
-			this.#count(this.keep({kind: 'other', host}), time, 1);
+			this.#take(this.keep({kind: 'other', host}), time, 1);
 			return;
 		}
 
@@ -125,73 +119,64 @@ export class RecordCounter implements RecordSink {
 		const pattern = this.keep({kind: 'record', record});
 		// What says of itself that it is many is no line that could be met again by its id.
 		if (id === undefined || count !== 1) {
-			this.#count(pattern, time, count);
+			this.#take(pattern, time, count);
 		} else {
 			const bytes = this.#encoder.encode(id);
-			hashBytes(bytes, 0, bytes.length, this.#hash);
-			this.#count(pattern, time, 'id');
+			const view = new DataView(bytes.buffer, bytes.byteOffset);
+			hashBytes(view, bytes.length, this.#hash);
+			this.#take(pattern, time, 'id');
 		}
 	}
 
-	/** Ends the file that was begun. */
-	end(): FileCounts {
-		this.#handOn();
-		const numbers = new Map<number, number>();
-		const patterns: RecordPattern[] = [];
-		const slots = this.#slots.map(({pattern, records, count, last}) => {
-			const number = numbers.get(pattern) ?? patterns.length;
-			const kept = this.#patterns[pattern];
-			if (number === patterns.length && kept) {
-				numbers.set(pattern, number);
-				patterns.push(kept.pattern);
-			}
-
-			return {pattern: number, records, count, last: orNull(last)};
-		});
-		const hosts = [...this.#hosts.values()]
-			.filter(({records}) => records > 0)
-			.map(({host, records, oldest, newest}) => ({
-				host,
-				records,
-				oldest: orNull(oldest),
-				newest: orNull(newest),
-			}));
-		const fresh = this.#slots.map(slot => slot.fresh);
-		return {
-			summary: {patterns, slots, hosts},
-			counted: countSlots({patterns, slots}, fresh),
-		};
-	}
-
-	/** Counts a file as it was kept. The entries may come in parts of any number of whole ones. */
-	async addKept(
-		summary: Pick<FileSummary, 'patterns' | 'slots'>,
-		ids: AsyncIterable<Uint8Array>,
-	): Promise<readonly CountedSlot[]> {
-		const fresh = summary.slots.map(() => 0);
-		for await (const part of ids) {
-			// A copy, because only that is sure to begin where a whole number may.
-			const entries = new Uint32Array(new Uint8Array(part).buffer);
-			for (let at = 0; at < entries.length; at += 3) {
-				if (this.#ids.add(entries[at] ?? 0, entries[at + 1] ?? 0)) {
-					const slot = entries[at + 2] ?? 0;
-					fresh[slot] = (fresh[slot] ?? 0) + 1;
+	/** Counts the entries of a file as they were kept. The registries in it are told by what was kept of it besides. */
+	addEntries(bytes: Uint8Array): void {
+		// A copy, because only that is sure to begin where a whole number may.
+		const entries = new Uint32Array(new Uint8Array(bytes).buffer);
+		for (let at = 0; at < entries.length; at += 5) {
+			const kept = this.#patterns[entries[at + 2] ?? 0];
+			const low = entries[at] ?? 0;
+			const high = entries[at + 1] ?? 0;
+			if (kept) {
+				const time = unpackTime(entries[at + 3] ?? 0, entries[at + 4] ?? 0);
+				if (high === 0) {
+					this.#count(kept, time, low);
+				} else {
+					this.#wait(low, high, entries[at + 2] ?? 0, time);
 				}
 			}
 		}
-
-		return countSlots(summary, fresh);
 	}
 
-	/** Bytes that the ids take. */
-	get idBytes(): number {
-		return this.#ids.size();
+	/** The registries of the file that was begun. */
+	listHosts(): readonly SummaryHost[] {
+		return [...this.#hosts.values()]
+			.filter(({file}) => file === this.#file)
+			.map(({host, records, oldest, newest}) => ({
+				host,
+				records,
+				oldest: orUndefined(oldest),
+				newest: orUndefined(newest),
+			}));
+	}
+
+	/** Everything that was kept, in the order of its numbers. */
+	listPatterns(): readonly RecordPattern[] {
+		return this.#patterns.map(({pattern}) => pattern);
+	}
+
+	/** Hands on what has not been handed on, once all files are read. */
+	finish(): void {
+		this.#countWaiting();
+		for (const kept of this.#patterns) {
+			handOn(kept);
+		}
 	}
 
 	#openHost(pattern: RecordPattern): OpenHost {
 		const host = pattern.kind === 'other' ? pattern.host : pattern.record.host;
 		const known = this.#hosts.get(host) ?? {
 			host,
+			file: -1,
 			records: 0,
 			oldest: Number.POSITIVE_INFINITY,
 			newest: Number.NEGATIVE_INFINITY,
@@ -200,21 +185,21 @@ export class RecordCounter implements RecordSink {
 		return known;
 	}
 
-	/** Counts one record: with its id, which has been hashed, or as many times as it says. */
-	#count(number: number, time: number, count: number | 'id'): void {
+	/** Takes one record: with its id, which has been hashed, or as many times as it says. */
+	#take(number: number, time: number, count: number | 'id'): void {
 		const kept = this.#patterns[number];
 		if (kept === undefined) {
 			return;
 		}
 
-		if (kept.file !== this.#file) {
-			kept.file = this.#file;
-			kept.host = this.#openHost(kept.pattern);
-			kept.slot = -1;
-			kept.day = -1;
+		const {host} = kept;
+		if (host.file !== this.#file) {
+			host.file = this.#file;
+			host.records = 0;
+			host.oldest = Number.POSITIVE_INFINITY;
+			host.newest = Number.NEGATIVE_INFINITY;
 		}
 
-		const {host} = kept;
 		host.records++;
 		// What has no time is neither.
 		if (time < host.oldest) {
@@ -225,96 +210,84 @@ export class RecordCounter implements RecordSink {
 			host.newest = time;
 		}
 
-		if (kept.pattern.kind === 'record') {
-			this.#countIn(this.#findSlot(kept, number, time), time, count);
-		}
-	}
-
-	#findSlot(kept: KeptPattern, number: number, time: number): number {
-		const day = Number.isNaN(time) ? undated : dayOf(time);
-		if (kept.day === day) {
-			return kept.slot;
-		}
-
-		const key = number * dayRange + day;
-		let slot = this.#slotNumbers.get(key);
-		if (slot === undefined) {
-			slot = this.#slots.length;
-			this.#slotNumbers.set(key, slot);
-			this.#slots.push({
-				pattern: number,
-				records: 0,
-				count: 0,
-				fresh: 0,
-				last: Number.NEGATIVE_INFINITY,
-			});
-		}
-
-		kept.day = day;
-		kept.slot = slot;
-		return slot;
-	}
-
-	#countIn(number: number, time: number, count: number | 'id'): void {
-		const slot = this.#slots[number];
-		if (slot === undefined) {
+		if (kept.pattern.kind === 'other') {
 			return;
 		}
 
-		if (time > slot.last) {
-			slot.last = time;
-		}
-
 		if (count !== 'id') {
-			slot.records++;
-			slot.count += count;
+			this.#count(kept, time, count);
+			this.#entries?.add(count, 0, number, time);
 			return;
 		}
 
 		const low = this.#hash[0] ?? 0;
-		const high = this.#hash[1] ?? 0;
-		if (this.#ids.add(low, high)) {
-			slot.fresh++;
-		}
+		// A zero says that there is no id.
+		const high = Math.max(1, this.#hash[1] ?? 0);
+		this.#entries?.add(low, high, number, time);
+		this.#wait(low, high, number, time);
+	}
 
-		if (this.#onIds) {
-			const at = this.#entryCount * 3;
-			this.#entries[at] = low;
-			this.#entries[at + 1] = high;
-			this.#entries[at + 2] = number;
-			this.#entryCount++;
-			if (this.#entryCount === entriesTogether) {
-				this.#handOn();
-			}
+	#wait(low: number, high: number, number: number, time: number): void {
+		const at = this.#waitingCount;
+		this.#waiting[at * 3] = low;
+		this.#waiting[at * 3 + 1] = high;
+		this.#waiting[at * 3 + 2] = number;
+		this.#waitingTimes[at] = time;
+		this.#waitingCount = at + 1;
+		if (at + 1 === mostWaiting) {
+			this.#countWaiting();
 		}
 	}
 
-	#handOn(): void {
-		if (this.#entryCount > 0) {
-			this.#onIds?.(this.#entries.slice(0, this.#entryCount * 3));
-			this.#entryCount = 0;
+	#countWaiting(): void {
+		const waiting = this.#waiting;
+		for (let index = 0; index < this.#waitingCount; index++) {
+			const low = waiting[index * 3] ?? 0;
+			const high = waiting[index * 3 + 1] ?? 0;
+			// Who is not new has no number.
+			if (!this.#ids.add(low, high)) {
+				waiting[index * 3 + 2] = nobody;
+			}
+		}
+
+		for (let index = 0; index < this.#waitingCount; index++) {
+			const number = waiting[index * 3 + 2] ?? nobody;
+			const kept = number === nobody ? undefined : this.#patterns[number];
+			if (kept) {
+				this.#count(kept, this.#waitingTimes[index] ?? Number.NaN, 1);
+			}
+		}
+
+		this.#waitingCount = 0;
+	}
+
+	#count(kept: KeptPattern, time: number, count: number): void {
+		if (kept.countMore === undefined) {
+			return;
+		}
+
+		this.records++;
+		const day = dayOf(time);
+		if (day !== kept.day || Number.isNaN(time)) {
+			handOn(kept);
+			kept.day = day;
+			kept.last = time;
+		}
+
+		kept.pending += count;
+		if (time > kept.last) {
+			kept.last = time;
 		}
 	}
 }
 
-const orNull = (time: number): number | null =>
-	Number.isFinite(time) ? time : null;
+const handOn = (kept: KeptPattern): void => {
+	if (kept.pending > 0) {
+		const {last, pending} = kept;
+		kept.countMore?.(Number.isNaN(last) ? undefined : last, pending);
+		kept.pending = 0;
+	}
+};
 
-const countSlots = (
-	{patterns, slots}: Pick<FileSummary, 'patterns' | 'slots'>,
-	fresh: readonly number[],
-): readonly CountedSlot[] =>
-	slots.flatMap(({pattern, records, count, last}, index) => {
-		const kept = patterns[pattern];
-		const more = fresh[index] ?? 0;
-		return kept?.kind === 'record' && records + more > 0
-			? [
-					{
-						record: kept.record,
-						records: records + more,
-						count: count + more,
-						last: last ?? undefined,
-					},
-				]
-			: [];
-	});
+const orUndefined = (time: number): number | undefined =>
+	Number.isFinite(time) ? time : undefined;

@@ -115,7 +115,10 @@ export const coverHours = (
 
 /** What files cover that tell no time: what the operator has declared, from the oldest record on; up to the newest one where they have not said until when. */
 export const coverDeclared = (
-	declared: {readonly from: number | undefined; readonly to: number | undefined},
+	declared: {
+		readonly from: number | undefined;
+		readonly to: number | undefined;
+	},
 	{oldest, newest}: {readonly oldest: number; readonly newest: number},
 ): Cover => {
 	const {from, to = newest} = declared;

@@ -112,15 +112,19 @@ const searchPattern = async (
 			readdir: ((
 				folder: string,
 				options: {withFileTypes: true},
-				done: (error: NodeJS.ErrnoException | null, found: fs.Dirent[]) => void,
+				done: (
+					error: NodeJS.ErrnoException | undefined,
+					found: fs.Dirent[],
+				) => void,
 			) => {
+				// eslint-disable-next-line n/prefer-promises/fs -- the package calls it so
 				fs.readdir(folder, options, (error, found) => {
 					if (error && error.code !== 'ENOENT') {
 						const name = path.relative(root, folder);
 						refused.push({path: withSlashes(name) || '.', code: codeOf(error)});
 					}
 
-					done(error, found);
+					done(error ?? undefined, found);
 				});
 			}) as typeof fs.readdir,
 		},

@@ -19,7 +19,7 @@ const put = ({entries, capacity}: Room, low: number, high: number): boolean => {
 	for (;;) {
 		const otherLow = entries[place * 2];
 		const otherHigh = entries[place * 2 + 1];
-		if (otherLow === 0 && otherHigh === 0) {
+		if (otherHigh === 0) {
 			entries[place * 2] = low;
 			entries[place * 2 + 1] = high;
 			return true;
@@ -38,7 +38,7 @@ const grow = (room: Room): void => {
 	for (let place = 0; place < room.capacity; place++) {
 		const low = room.entries[place * 2] ?? 0;
 		const high = room.entries[place * 2 + 1] ?? 0;
-		if (low !== 0 || high !== 0) {
+		if (high !== 0) {
 			put(larger, low, high);
 		}
 	}
@@ -49,7 +49,7 @@ const grow = (room: Room): void => {
 
 /** Which records have been met, by 64 bits of their ids, which are unsigned halves. */
 export type IdSet = {
-	/** `false` where the id is there already. */
+	/** `false` where the id is there already. The second half is never 0. */
 	readonly add: (low: number, high: number) => boolean;
 	/** Bytes that it takes. */
 	readonly size: () => number;
@@ -73,8 +73,7 @@ export const createIdSet = (): IdSet => {
 				grow(room);
 			}
 
-			// Two zeros stand for an empty place.
-			const isNew = put(room, low, low === 0 && high === 0 ? rooms : high);
+			const isNew = put(room, low, high);
 			room.count += isNew ? 1 : 0;
 			return isNew;
 		},

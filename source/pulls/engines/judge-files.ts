@@ -34,20 +34,25 @@ const findTimes = (
 	host: string,
 ): Span | undefined => {
 	const own = hosts.filter(entry => entry.host === host || entry.host === '');
-	return own.length === 0
-		? undefined
-		: own
-				.map(({oldest, newest}) => ({
-					oldest: oldest ?? Number.POSITIVE_INFINITY,
-					newest: newest ?? Number.NEGATIVE_INFINITY,
-				}))
-				.reduce((one, other) => joinTimes(one, other));
+	return own.length === 0 ? undefined : joinTimes(own);
 };
 
-const joinTimes = (one: Span, other: Span): Span => ({
-	oldest: Math.min(one.oldest, other.oldest),
-	newest: Math.max(one.newest, other.newest),
-});
+/** From the oldest to the newest; from and to infinity where there are no times. */
+const joinTimes = (
+	spans: ReadonlyArray<{
+		readonly oldest: number | undefined;
+		readonly newest: number | undefined;
+	}>,
+): Span => {
+	let oldest = Number.POSITIVE_INFINITY;
+	let newest = Number.NEGATIVE_INFINITY;
+	for (const span of spans) {
+		oldest = Math.min(oldest, span.oldest ?? oldest);
+		newest = Math.max(newest, span.newest ?? newest);
+	}
+
+	return {oldest, newest};
+};
 
 const joinNames = (names: readonly string[]): string =>
 	names.length < 2
@@ -119,25 +124,29 @@ export const judgeFiles = (
 		const times = findTimes(file, host);
 		return times ? [{file, times}] : [];
 	});
-	const skipped = files.reduce((sum, {summary}) => sum + summary.skipped, 0);
+	let skipped = 0;
+	for (const {summary} of files) {
+		skipped += summary.skipped;
+	}
+
 	const firstProblem = files.map(file => placeProblem(file)).find(Boolean);
 	if (own.length === 0) {
 		const remark = describeNothing(files, question);
 		return {covers: undefined, gaps: refused, skipped, firstProblem, remark};
 	}
 
-	const times = own
-		.map(entry => entry.times)
-		.reduce((one, other) => joinTimes(one, other));
+	const times = joinTimes(own.map(entry => entry.times));
 	const {covers, gaps} = cover(own, times, question);
 	// A file of nothing but what cannot be read may be about this registry too.
 	const concerned = files.filter(
 		file =>
 			file.summary.hosts.length === 0 || findTimes(file, host) !== undefined,
 	);
-	const last = own
-		.map(entry => entry.file.span?.from ?? Number.NEGATIVE_INFINITY)
-		.reduce((one, other) => Math.max(one, other));
+	let last = Number.NEGATIVE_INFINITY;
+	for (const {file} of own) {
+		last = Math.max(last, file.span?.from ?? last);
+	}
+
 	return {
 		covers,
 		gaps:

@@ -1,115 +1,153 @@
-import {hashBytes} from './hash-bytes.js';
+/* eslint-disable no-bitwise -- a hash is made of bits */
+/** Where the stretches of a text are. */
+export type Stretches = {
+	/** Their beginnings and ends, in turn, and perhaps those of others. */
+	readonly ranges: Int32Array;
+	/** Which stretches they are, the last one not included. */
+	readonly from: number;
+	readonly to: number;
+};
 
 /**
 Texts by their bytes, each with a number, so that one that was met before is known again without making a text of it.
 
-A text is made of several stretches of the bytes; each is told apart from the next.
+A text is made of several stretches of the bytes, each with its length.
 */
 export type KnownBytes = {
-	/** Beginnings and ends of the stretches, in turn, to be filled in before each call. */
-	readonly ranges: Int32Array;
-	/** The number of a text of so many stretches, or -1. */
-	readonly find: (bytes: Uint8Array, stretches: number) => number;
-	/** Gives a number to the text that was looked for last. */
-	readonly keep: (number: number) => void;
+	/** The number of a text, or -1. */
+	readonly lookUp: (view: DataView, stretches: Stretches) => number;
+	/** Gives a text that was not found the next number, from 0 on. */
+	readonly keep: (view: DataView, stretches: Stretches) => number;
 };
 
-const mostStretches = 16;
 const firstSlots = 1024;
+const multiplier = 0x9e_37_79_b1;
 
-/** A table of texts; it holds each text once. */
-export const createKnownBytes = (): KnownBytes => {
-	const ranges = new Int32Array(mostStretches * 2);
-	const hash = new Uint32Array(2);
-	let scratch = new Uint8Array(1024);
-	let length = 0;
-	/** Numbers plus 1; 0 where there is none. */
-	let slots = new Int32Array(firstSlots);
-	const hashes: number[] = [];
-	const texts: Uint8Array[] = [];
-	const numbers: number[] = [];
-
-	const copy = (bytes: Uint8Array, stretches: number): void => {
-		let to = 0;
-		for (let stretch = 0; stretch < stretches; stretch++) {
-			const start = ranges[stretch * 2] ?? 0;
-			const end = ranges[stretch * 2 + 1] ?? 0;
-			if (to + end - start + 2 > scratch.length) {
-				const larger = new Uint8Array((to + end - start) * 2 + 2);
-				larger.set(scratch.subarray(0, to));
-				scratch = larger;
+/** Tells texts apart well enough by their lengths and a few of their bytes; whether they are equal is looked at afterwards. */
+const sample = (view: DataView, {ranges, from, to}: Stretches): number => {
+	let hash = 0;
+	for (let stretch = from; stretch < to; stretch++) {
+		const start = ranges[stretch * 2] ?? 0;
+		const end = ranges[stretch * 2 + 1] ?? 0;
+		hash = Math.imul(hash ^ (end - start), multiplier);
+		if (end - start >= 8) {
+			hash = Math.imul(hash ^ view.getInt32(end - 8, true), multiplier);
+			hash ^= hash >>> 15;
+			hash = Math.imul(hash ^ view.getInt32(end - 4, true), multiplier);
+		} else {
+			for (let index = start; index < end; index++) {
+				hash = Math.imul(hash ^ view.getUint8(index), multiplier);
 			}
-
-			for (let from = start; from < end; from++) {
-				scratch[to++] = bytes[from] ?? 0;
-			}
-
-			// No UTF-8 has this byte.
-			scratch[to++] = 0xff;
 		}
 
-		length = to;
-	};
+		hash ^= hash >>> 15;
+	}
 
-	const isEqual = (text: Uint8Array): boolean => {
-		if (text.length !== length) {
+	return hash;
+};
+
+/** The lengths of the stretches and their bytes, each begun at a whole word and filled up with zeros. */
+const pack = (view: DataView, {ranges, from, to}: Stretches): Int32Array => {
+	const words: number[] = [];
+	for (let stretch = from; stretch < to; stretch++) {
+		const start = ranges[stretch * 2] ?? 0;
+		const end = ranges[stretch * 2 + 1] ?? 0;
+		words.push(end - start);
+		let at = start;
+		for (; at + 4 <= end; at += 4) {
+			words.push(view.getInt32(at, true));
+		}
+
+		for (; at < end; at++) {
+			words.push(view.getUint8(at));
+		}
+	}
+
+	return Int32Array.from(words);
+};
+
+const isEqual = (
+	view: DataView,
+	{ranges, from, to}: Stretches,
+	words: Int32Array,
+): boolean => {
+	let word = 0;
+	for (let stretch = from; stretch < to; stretch++) {
+		let at = ranges[stretch * 2] ?? 0;
+		const end = ranges[stretch * 2 + 1] ?? 0;
+		if (words[word++] !== end - at) {
 			return false;
 		}
 
-		for (let index = 0; index < length; index++) {
-			if (text[index] !== scratch[index]) {
+		for (; at + 4 <= end; at += 4) {
+			if (words[word++] !== view.getInt32(at, true)) {
 				return false;
 			}
 		}
 
-		return true;
-	};
+		for (; at < end; at++) {
+			if (words[word++] !== view.getUint8(at)) {
+				return false;
+			}
+		}
+	}
 
-	const place = (value: number): number => value % slots.length;
+	return true;
+};
 
-	const enter = (index: number): void => {
-		let slot = place(hashes[index] ?? 0);
-		while (slots[slot] !== 0) {
-			slot = slot + 1 === slots.length ? 0 : slot + 1;
+type Entry = {
+	readonly hash: number;
+	readonly words: Int32Array;
+	readonly number: number;
+};
+
+/** A table of texts; it holds each text once. */
+export const createKnownBytes = (): KnownBytes => {
+	let slots: Array<Entry | undefined> = Array.from({length: firstSlots});
+	let count = 0;
+
+	const enter = (entry: Entry): void => {
+		let slot = entry.hash & (slots.length - 1);
+		while (slots[slot] !== undefined) {
+			slot = (slot + 1) & (slots.length - 1);
 		}
 
-		slots[slot] = index + 1;
+		slots[slot] = entry;
 	};
 
 	return {
-		ranges,
-		find(bytes, stretches) {
-			copy(bytes, stretches);
-			hashBytes(scratch, 0, length, hash);
-			const wanted = hash[0] ?? 0;
-			let slot = place(wanted);
-			for (
-				let index = (slots[slot] ?? 0) - 1;
-				index >= 0;
-				index = (slots[slot] ?? 0) - 1
-			) {
-				const text = texts[index];
-				if (hashes[index] === wanted && text && isEqual(text)) {
-					return numbers[index] ?? -1;
+		lookUp(view, stretches) {
+			const wanted = sample(view, stretches);
+			let slot = wanted & (slots.length - 1);
+			for (;;) {
+				const entry = slots[slot];
+				if (entry === undefined) {
+					return -1;
 				}
 
-				slot = slot + 1 === slots.length ? 0 : slot + 1;
-			}
+				if (entry.hash === wanted && isEqual(view, stretches, entry.words)) {
+					return entry.number;
+				}
 
-			return -1;
+				slot = (slot + 1) & (slots.length - 1);
+			}
 		},
-		keep(number) {
-			texts.push(scratch.slice(0, length));
-			numbers.push(number);
-			hashes.push(hash[0] ?? 0);
-			if (texts.length * 2 > slots.length) {
-				slots = new Int32Array(slots.length * 2);
-				for (let index = 0; index < texts.length; index++) {
-					enter(index);
+		keep(view, stretches) {
+			const hash = sample(view, stretches);
+			const words = pack(view, stretches);
+			const number = count++;
+			if (count * 2 > slots.length) {
+				const before = slots;
+				slots = Array.from({length: before.length * 2});
+				for (const entry of before) {
+					if (entry) {
+						enter(entry);
+					}
 				}
-			} else {
-				enter(texts.length - 1);
 			}
+
+			enter({hash, words, number});
+			return number;
 		},
 	};
 };

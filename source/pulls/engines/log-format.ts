@@ -27,11 +27,12 @@ export type PieceReader = {
 	/** What was held back until the file ended. */
 	readonly end?: () => readonly ReadRecord[];
 	/**
-	A faster way to read lines and rows that are written as usual: `bytes` from `start` to `end`, without the end of the line. Whatever is unusual is left to `read`, and both must come to the same.
+	A faster way to read lines and rows that are written as usual: the bytes of `view` from `start` to `end`, without the end of the line. Whatever is unusual is left to `read`, and both must come to the same.
 	*/
 	readonly readBytes?: (
-		bytes: Uint8Array,
-		range: {readonly start: number; readonly end: number},
+		view: DataView,
+		start: number,
+		end: number,
 		sink: RecordSink,
 	) => BytesOutcome;
 };

@@ -10,8 +10,7 @@ export type ReadFile = {
 	readonly path: string;
 	/** What it covers as its name says. */
 	readonly span: TimeSpan | undefined;
-	/** Without what was counted, which would grow with the files. */
-	readonly summary: Omit<FileSummary, 'patterns' | 'slots'>;
+	readonly summary: FileSummary;
 };
 
 /** The first problem of a file with its place, `logs/a.json:12: It is no JSON.` */
@@ -53,9 +52,7 @@ export const listFileGaps = (
 	);
 	// The last line of a file that is still written is no gap.
 	const skipped = files.filter(
-		file =>
-			file.summary.skipped >
-			(file.summary.ending === 'cut-off' ? 1 : 0),
+		file => file.summary.skipped > (file.summary.ending === 'cut-off' ? 1 : 0),
 	);
 	const lines = skipped.map(file => describeSkipped(file));
 	const count = skipped.reduce((sum, file) => sum + file.summary.skipped, 0);

@@ -17,25 +17,66 @@ export class DamagedPackingError extends Error {
 	override readonly name = 'DamagedPackingError';
 }
 
-const bytesTogether = 1024 * 1024;
+const bytesTogether = 2 * 1024 * 1024;
 
-const isGzip = async (handle: FileHandle): Promise<boolean> => {
-	const magic = Buffer.alloc(2);
-	const {bytesRead} = await handle.read(magic, 0, 2, 0);
-	return bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
+/** Buffers that wait for the next file: new ones would cost more than what is read into them. */
+const spare: Uint8Array[] = [];
+const mostSpare = 4;
+
+type Ahead = {readonly buffer: Uint8Array; readonly length: number};
+
+const readAhead = async (
+	handle: FileHandle,
+	position: number,
+): Promise<Ahead> => {
+	const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bytesTogether);
+	const {bytesRead} = await handle.read(buffer, 0, bytesTogether, position);
+	return {buffer, length: bytesRead};
 };
 
-const readPlain = (handle: FileHandle): ByteSource => {
+const giveBack = ({buffer}: Ahead): void => {
+	if (spare.length < mostSpare) {
+		spare.push(buffer);
+	}
+};
+
+const isGzip = ({buffer, length}: Ahead): boolean =>
+	length >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+
+/** While some bytes are looked at, the next ones are on their way. */
+const readPlain = (handle: FileHandle, first: Ahead): ByteSource => {
+	let ahead: Promise<Ahead> = Promise.resolve(first);
+	let at = 0;
 	let position = 0;
 	return {
-		async read(into, at) {
-			const length = Math.min(bytesTogether, into.length - at);
-			const {bytesRead} = await handle.read(into, at, length, position);
-			position += bytesRead;
-			return bytesRead;
+		async read(into, to) {
+			const now = await ahead;
+			const length = Math.min(now.length - at, into.length - to);
+			into.set(now.buffer.subarray(at, at + length), to);
+			at += length;
+			position += length;
+			if (at === now.length && now.length > 0) {
+				at = 0;
+				if (now.length < bytesTogether) {
+					// What is appended while it is read belongs to the next time.
+					ahead = Promise.resolve({buffer: now.buffer, length: 0});
+				} else {
+					giveBack(now);
+					ahead = readAhead(handle, position);
+					// Where it fails, the next read tells.
+					ahead.catch(() => undefined);
+				}
+			}
+
+			return length;
 		},
 		position: () => position,
 		async close() {
+			const now = await ahead.catch(() => undefined);
+			if (now) {
+				giveBack(now);
+			}
+
 			await handle.close();
 		},
 	};
@@ -50,16 +91,15 @@ const readPacked = (handle: FileHandle): ByteSource => {
 	const unpacked = createGunzip({chunkSize: 256 * 1024});
 	// What goes wrong on the way comes out of the reader.
 	pipeline(packed, unpacked, () => undefined);
-	const chunks = (unpacked as AsyncIterable<Uint8Array>)[
-		Symbol.asyncIterator
-	]();
+	const iterable: AsyncIterable<Uint8Array> = unpacked;
+	const chunks = iterable[Symbol.asyncIterator]();
 	let rest: Uint8Array = new Uint8Array();
 	return {
 		async read(into, at) {
 			if (rest.length === 0) {
 				try {
-					const {value, done} = await chunks.next();
-					rest = done ? rest : value;
+					const next = await chunks.next();
+					rest = next.done ? rest : next.value;
 				} catch (error) {
 					throw new DamagedPackingError('The gzip file is damaged.', {
 						cause: error,
@@ -85,7 +125,13 @@ const readPacked = (handle: FileHandle): ByteSource => {
 export const openBytes = async (file: string): Promise<ByteSource> => {
 	const handle = await open(file, 'r');
 	try {
-		return (await isGzip(handle)) ? readPacked(handle) : readPlain(handle);
+		const first = await readAhead(handle, 0);
+		if (isGzip(first)) {
+			giveBack(first);
+			return readPacked(handle);
+		}
+
+		return readPlain(handle, first);
 	} catch (error) {
 		await handle.close();
 		throw error;

@@ -99,31 +99,57 @@ class ElementSplitter {
 			this.#beginLine = this.line;
 		}
 
-		if (byte === quote) {
-			this.#isInString = true;
-			if (!this.#isInList && this.#depth === 1 && this.#list !== undefined) {
-				this.#begin = index - window.start;
+		switch (byte) {
+			case quote: {
+				this.#isInString = true;
+				if (!this.#isInList && this.#depth === 1 && this.#list !== undefined) {
+					this.#begin = index - window.start;
+				}
+
+				break;
 			}
-		} else if (byte === openBracket || byte === openBrace) {
-			this.#hadList &&= this.#depth > 0;
-			this.#depth++;
-			this.#isInList ||=
-				byte === openBracket &&
-				this.#depth === this.#depthOfList &&
-				(this.#list === undefined || this.#isListNext);
-			this.#hadList ||= this.#isInList;
-			this.#isListNext = false;
-		} else if (byte === closeBracket || byte === closeBrace) {
-			this.#depth = Math.max(0, this.#depth - 1);
-			this.#isInList &&= this.#depth >= this.#depthOfList;
-			if (this.#depth === 0 && !this.#hadList) {
-				this.#addStray(taker);
+
+			case openBracket:
+			case openBrace: {
+				this.#descend(byte);
+				break;
 			}
-		} else if (byte !== colon) {
-			this.#isListNext = false;
-			if (this.#depth === 0 && byte !== comma) {
-				this.#addStray(taker);
+
+			case closeBracket:
+			case closeBrace: {
+				this.#ascend(taker);
+				break;
 			}
+
+			case colon: {
+				break;
+			}
+
+			default: {
+				this.#isListNext = false;
+				if (this.#depth === 0 && byte !== comma) {
+					this.#addStray(taker);
+				}
+			}
+		}
+	}
+
+	#descend(byte: number): void {
+		this.#hadList &&= this.#depth > 0;
+		this.#depth++;
+		this.#isInList ||=
+			byte === openBracket &&
+			this.#depth === this.#depthOfList &&
+			(this.#list === undefined || this.#isListNext);
+		this.#hadList ||= this.#isInList;
+		this.#isListNext = false;
+	}
+
+	#ascend(taker: PieceTaker): void {
+		this.#depth = Math.max(0, this.#depth - 1);
+		this.#isInList &&= this.#depth >= this.#depthOfList;
+		if (this.#depth === 0 && !this.#hadList) {
+			this.#addStray(taker);
 		}
 	}
 

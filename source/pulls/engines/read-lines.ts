@@ -33,10 +33,11 @@ const takeWindow = (
 		const {start} = window;
 		from = end + 1;
 		const {line} = lines;
-		const piece = {bytes, start, end, line};
 		if (lines.isSkipping) {
 			lines.isSkipping = false;
-		} else if (taker.take(piece, kind) === 'more') {
+		} else if (taker.takeBytes(bytes, start, end) === 'read') {
+			// No object was made for it.
+		} else if (taker.take({bytes, start, end, line}, kind) === 'more') {
 			if (end - start < longestRow) {
 				continue;
 			}

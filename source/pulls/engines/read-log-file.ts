@@ -1,5 +1,5 @@
-import {ByteWindow} from './byte-window.js';
-import type {CountedSlot, RecordCounter} from './count-records.js';
+import type {ByteWindow} from './byte-window.js';
+import type {RecordCounter} from './count-records.js';
 import {splitCsvRow} from './csv-row.js';
 import type {FileSummary} from './file-summary.js';
 import {guessShape, type LogFormat, type PieceReader} from './log-format.js';
@@ -7,15 +7,10 @@ import {type ByteSource, DamagedPackingError} from './open-bytes.js';
 import {addProblem, PieceTaker, type Problems} from './piece-taker.js';
 import {readElements} from './read-elements.js';
 import {readLines, type TellProgress} from './read-lines.js';
+import type {RecordEntries} from './record-entries.js';
 
 const headSize = 64 * 1024;
 const lineFeed = 0x0a;
-
-/** What reading a file has come to. */
-export type FileReading = {
-	readonly summary: FileSummary;
-	readonly counted: readonly CountedSlot[];
-};
 
 type Reading = {
 	readonly window: ByteWindow;
@@ -34,11 +29,7 @@ const readHead = async (window: ByteWindow): Promise<string> => {
 		// Until there is enough of it, or no more.
 	}
 
-	const head = window.bytes.toString(
-		'utf8',
-		0,
-		Math.min(window.end, headSize),
-	);
+	const head = window.bytes.toString('utf8', 0, Math.min(window.end, headSize));
 	if (head.startsWith('\uFEFF')) {
 		window.start = 3;
 		return head.slice(1);
@@ -133,32 +124,28 @@ const readAsFarAsWhole = async (reading: Reading): Promise<Ending> => {
 
 /**
 Reads one file of a log in constant memory and counts its records. Rejects as `node:fs` does where it cannot be read.
-@param options.path - From the folder, with slashes.
-@param options.onIds - Gets the entries of ids that belong beside the summary.
+@param options.path - The whole path, with slashes.
+@param options.entries - Gets the records as well, to be kept.
 */
 export const readLogFile = async (
 	source: ByteSource,
 	{
-		onIds,
+		entries,
 		...options
-	}: Omit<Reading, 'window' | 'problems'> & {
-		readonly onIds: ((entries: Uint32Array) => void) | undefined;
+	}: Omit<Reading, 'problems'> & {
+		readonly entries: RecordEntries | undefined;
 	},
-): Promise<FileReading> => {
-	const {counter} = options;
-	counter.begin(onIds);
-	const window = new ByteWindow(source);
+): Promise<FileSummary> => {
+	const {counter, window} = options;
+	counter.begin(entries);
+	window.open(source);
 	const problems: Problems = {count: 0, first: undefined};
-	const ending = await readAsFarAsWhole({...options, window, problems});
-	const {summary, counted} = counter.end();
+	const ending = await readAsFarAsWhole({...options, problems});
+	entries?.flush();
 	return {
-		counted,
-		summary: {
-			...summary,
-			skipped: problems.count,
-			firstProblem: problems.first ?? null,
-			ending: ending === 'left-out' ? 'whole' : ending,
-			isLeftOut: ending === 'left-out',
-		},
+		hosts: counter.listHosts(),
+		skipped: problems.count,
+		firstProblem: problems.first,
+		ending: ending === 'left-out' ? 'whole' : ending,
 	};
 };

@@ -12,10 +12,15 @@ export type RecordPattern =
 
 /** Where the fast readers of bytes put what they find, so that no object is made for a line. */
 export type RecordSink = {
-	/** Numbers of patterns, by the bytes that they were made of; empty when a source begins to be read. */
-	readonly known: KnownBytes;
-	/** The bytes of a record's id are put here. */
-	readonly id: Uint8Array;
+	/**
+	What was met before in the source, by its bytes: contexts, which are everything that many images share, and images. They are apart because there are few of the former, and both times what is few is quick to find. A format fills them as it likes.
+	*/
+	readonly contexts: KnownBytes;
+	readonly images: KnownBytes;
+	/** The numbers of patterns, by context and then by image. */
+	readonly patterns: Array<Array<number | undefined>>;
+	/** The bytes of a record's id are put here; what lies behind them does not matter. */
+	readonly id: DataView;
 	/** The number of a pattern. */
 	readonly keep: (pattern: RecordPattern) => number;
 	/**

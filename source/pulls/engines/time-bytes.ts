@@ -10,24 +10,24 @@ const hour = 60 * minute;
 const shortestTime = 20;
 
 /** The number that two digits make; NaN where they are none. */
-const twoDigits = (bytes: Uint8Array, at: number): number => {
-	const tens = (bytes[at] ?? 0) - zero;
-	const ones = (bytes[at + 1] ?? 0) - zero;
+const twoDigits = (view: DataView, at: number): number => {
+	const tens = view.getUint8(at) - zero;
+	const ones = view.getUint8(at + 1) - zero;
 	return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9
 		? tens * 10 + ones
 		: Number.NaN;
 };
 
 /** Milliseconds that a fraction of a second and the Z behind it make; NaN where they are written otherwise. */
-const readFraction = (bytes: Uint8Array, at: number, end: number): number => {
-	if (at === end - 1 && bytes[at] === letterZ) {
+const readFraction = (view: DataView, at: number, end: number): number => {
+	if (at === end - 1 && view.getUint8(at) === letterZ) {
 		return 0;
 	}
 
 	const digits = end - at - 2;
 	if (
-		bytes[at] !== dot ||
-		bytes[end - 1] !== letterZ ||
+		view.getUint8(at) !== dot ||
+		view.getUint8(end - 1) !== letterZ ||
 		digits < 1 ||
 		digits > 9
 	) {
@@ -37,7 +37,7 @@ const readFraction = (bytes: Uint8Array, at: number, end: number): number => {
 	let milliseconds = 0;
 	let weight = 100;
 	for (let index = at + 1; index < end - 1; index++) {
-		const digit = (bytes[index] ?? 0) - zero;
+		const digit = view.getUint8(index) - zero;
 		if (digit < 0 || digit > 9) {
 			return Number.NaN;
 		}
@@ -53,10 +53,10 @@ const readFraction = (bytes: Uint8Array, at: number, end: number): number => {
 let knownDate = 0;
 let knownMidnight = Number.NaN;
 
-const readDate = (bytes: Uint8Array, at: number): number => {
-	const year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
-	const month = twoDigits(bytes, at + 5);
-	const day = twoDigits(bytes, at + 8);
+const readDate = (view: DataView, at: number): number => {
+	const year = twoDigits(view, at) * 100 + twoDigits(view, at + 2);
+	const month = twoDigits(view, at + 5);
+	const day = twoDigits(view, at + 8);
 	const date = year * 10_000 + month * 100 + day;
 	if (date !== knownDate) {
 		const midnight = new Date(Date.UTC(year, month - 1, day));
@@ -76,29 +76,29 @@ const readDate = (bytes: Uint8Array, at: number): number => {
 The time that bytes spell in the one form that is usual in logs, `2025-01-30T14:19:15.1931730Z` with 1 to 9 digits or none behind the point: milliseconds since 1970, cut. NaN for everything else, which `readTime` may know.
 */
 export const readTimeBytes = (
-	bytes: Uint8Array,
+	view: DataView,
 	start: number,
 	end: number,
 ): number => {
 	if (
 		end - start < shortestTime ||
-		bytes[start + 4] !== dash ||
-		bytes[start + 7] !== dash ||
-		bytes[start + 10] !== letterT ||
-		bytes[start + 13] !== colon ||
-		bytes[start + 16] !== colon
+		view.getUint8(start + 4) !== dash ||
+		view.getUint8(start + 7) !== dash ||
+		view.getUint8(start + 10) !== letterT ||
+		view.getUint8(start + 13) !== colon ||
+		view.getUint8(start + 16) !== colon
 	) {
 		return Number.NaN;
 	}
 
-	const hours = twoDigits(bytes, start + 11);
-	const minutes = twoDigits(bytes, start + 14);
-	const seconds = twoDigits(bytes, start + 17);
+	const hours = twoDigits(view, start + 11);
+	const minutes = twoDigits(view, start + 14);
+	const seconds = twoDigits(view, start + 17);
 	return hours < 24 && minutes < 60 && seconds < 60
-		? readDate(bytes, start) +
+		? readDate(view, start) +
 				hours * hour +
 				minutes * minute +
 				seconds * second +
-				readFraction(bytes, start + 19, end)
+				readFraction(view, start + 19, end)
 		: Number.NaN;
 };

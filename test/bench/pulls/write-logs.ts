@@ -16,14 +16,16 @@ export const azureFrom = Date.UTC(2026, 9, 1);
 const hour = 60 * 60 * 1000;
 const repositories = 40;
 const imagesEach = 60;
+/** Images of a repository that are deployed at one time. */
+const latest = 4;
 
 const agents = [
-	'docker/24.0.7 go/go1.20.10 git-commit/311b9ff kernel/5.15.0-1051-azure os/linux arch/amd64 UpstreamClient(Docker-Client/24.0.7 \\\\(linux\\\\))',
-	'docker/25.0.3 go/go1.21.6 git-commit/f417435 kernel/6.2.0-1019-azure os/linux arch/amd64 containerd-client/1.7.13+unknown storage-driver/overlay2',
-	'containerd/v1.7.15 (linux; amd64) kubelet/v1.28.9 azure-node/aks-pool1-31254',
-	'containerd/v1.7.20 (linux; arm64) kubelet/v1.29.7 azure-node/aks-pool2-90412',
+	'docker/24.0.7 go/go1.20.10 git-commit/311b9ff os/linux arch/amd64',
+	'docker/25.0.3 go/go1.21.6 git-commit/f417435 os/linux arch/amd64',
+	'containerd/v1.7.15',
+	'containerd/v1.7.20',
 	'containers/5.24.1 (github.com/containers/image)',
-].map(agent => agent.replaceAll('\\\\', ''));
+];
 
 const sha256 = (text: string): string =>
 	`sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -51,7 +53,7 @@ const hexadecimal = (random: Random, length: number): string => {
 const uuid = (random: Random): string =>
 	[8, 4, 4, 4, 12].map(length => hexadecimal(random, length)).join('-');
 
-/** The most popular ones far more often than the others. */
+/** Everything now and then, the first ones more often. */
 const pick = <T>(random: Random, all: readonly T[]): T => {
 	const chosen = all[Math.floor(random() ** 2 * all.length)];
 	if (chosen === undefined) {
@@ -59,6 +61,21 @@ const pick = <T>(random: Random, all: readonly T[]): T => {
 	}
 
 	return chosen;
+};
+
+/** Mostly what was deployed lately: of each repository the few images whose turn it is, and one time in ten any. */
+const pickImage = (
+	random: Random,
+	images: ReturnType<typeof buildImages>,
+	progress: number,
+) => {
+	const current =
+		Math.floor(progress * (imagesEach - latest)) +
+		pickInteger(random, 0, latest - 1);
+	const repository = Math.floor(random() ** 2 * repositories);
+	return random() < 0.9
+		? (images[repository * imagesEach + current] ?? pick(random, images))
+		: pick(random, images);
 };
 
 const pickOperation = (random: Random): readonly [string, string] => {
@@ -80,7 +97,7 @@ const writeEvent = (
 	const [operation, result] = pickOperation(random);
 	const moment = `${new Date(time).toISOString().slice(0, -1)}${pickInteger(random, 1000, 9999)}Z`;
 	const text = JSON.stringify;
-	return `{ "time": "${moment}", "category": "ContainerRegistryRepositoryEvents", "resourceId": "/SUBSCRIPTIONS/5F1C6B52-90C1-4B1F-8D3A-6C2E5A7B9D10/RESOURCEGROUPS/CONTOSO-SHARED/PROVIDERS/MICROSOFT.CONTAINERREGISTRY/REGISTRIES/CONTOSO", "operationName": "${operation}", "identity": "aks-kubelet@contoso.example", "location": "westeurope", "resultType": "HttpStatusCode", "resultDescription": "${result}", "durationMs": "${(random() * 100).toFixed(6)}", "callerIpAddress": "203.0.113.${pickInteger(random, 1, 254)}", "correlationId": "${uuid(random)}", "properties": {"tag":${text(tag)},"digest":${text(result === '404' ? '<nil>' : digest)},"mediaType":"application/vnd.oci.image.manifest.v1+json","repository":${text(repository)},"artifactType":"acr.docker","tenantId":"0d4c1f7e-2b5a-4c3d-9e8f-7a6b5c4d3e2f","loginServer":"${azureHost}","userAgent":${text(pick(random, agents))}}, "RegionStamp": "weu-${pickInteger(random, 1, 4)}"}\n`;
+	return `{ "time": "${moment}", "category": "ContainerRegistryRepositoryEvents", "resourceId": "/SUBSCRIPTIONS/5F1C6B52-90C1-4B1F-8D3A-6C2E5A7B9D10/RESOURCEGROUPS/SHARED/PROVIDERS/MICROSOFT.CONTAINERREGISTRY/REGISTRIES/CONTOSO", "operationName": "${operation}", "identity": "aks-kubelet@contoso.example", "location": "westeurope", "resultType": "HttpStatusCode", "resultDescription": "${result}", "durationMs": "${(random() * 100).toFixed(6)}", "callerIpAddress": "203.0.113.${pickInteger(random, 1, 254)}", "correlationId": "${uuid(random)}", "properties": {"tag":${text(tag)},"digest":${text(result === '404' ? '<nil>' : digest)},"mediaType":"<nil>","repository":${text(repository)},"artifactType":"acr.docker","tenantId":"0d4c1f7e-2b5a-4c3d-9e8f-7a6b5c4d3e2f","loginServer":"${azureHost}","userAgent":${text(pick(random, agents))}}, "RegionStamp": "weu-${pickInteger(random, 1, 4)}"}\n`;
 };
 
 /** Writes Azure's events into files for each hour; resolves to the bytes that they take. One in a hundred stands twice. */
@@ -109,7 +126,11 @@ export const writeAzureLogs = async (
 		const parts: string[] = [];
 		while (parts.length < count) {
 			const moment = from + Math.floor((parts.length / count) * hour);
-			const line = writeEvent(random, moment, pick(random, images));
+			const line = writeEvent(
+				random,
+				moment,
+				pickImage(random, images, index / hours),
+			);
 			parts.push(line);
 			if (parts.length < count && random() < 0.01) {
 				parts.push(line);
@@ -188,7 +209,9 @@ export const writeUsageLogs = async (
 		const parts = [row(columns)];
 		for (let line = 0; line < lines / files; line++) {
 			const moment = from + Math.floor((line / (lines / files)) * hour);
-			parts.push(writeUsage(random, moment, pick(random, images)));
+			parts.push(
+				writeUsage(random, moment, pickImage(random, images, index / files)),
+			);
 		}
 
 		const text = parts.join('');
