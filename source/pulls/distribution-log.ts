@@ -23,6 +23,8 @@ type ManifestRequest = {
 	readonly id: string | undefined;
 	readonly agent: string;
 	readonly client: string;
+	/** Of the response; an empty text where the line does not tell. */
+	readonly mediaType: string;
 };
 
 const textOf = (fields: Fields, name: string): string => {
@@ -113,6 +115,10 @@ const readFields = (fields: Fields): ReadRecord => {
 			textOf(fields, 'http.request.remoteaddr'),
 			textOf(fields, 'auth.user.name'),
 		),
+		mediaType: textOf(fields, 'http.response.contenttype').replace(
+			/\s*;.*/,
+			'',
+		),
 	});
 };
 
@@ -153,6 +159,7 @@ const readCombined = (line: string): ReadRecord | undefined => {
 				id: undefined,
 				agent: agent.replaceAll(/\\(.)/g, '$1'),
 				client: clientOf(address, user === '-' ? '' : user),
+				mediaType: '',
 			});
 };
 

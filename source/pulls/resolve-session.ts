@@ -53,8 +53,7 @@ const addCheck = (
 	const isOther =
 		before !== undefined && nameImage(before) !== nameImage(record);
 	const isRootOpen =
-		root !== undefined &&
-		root.parts.size === 0 &&
+		root?.parts.size === 0 &&
 		mayHaveChildren(root.record) &&
 		record.time - root.lastTime <= window;
 	return {

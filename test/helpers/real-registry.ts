@@ -64,10 +64,15 @@ export type RealRegistry = {
 	directory: string;
 	/** The certificate's file, when it was started with `tls`. */
 	certificate: string | undefined;
+<<<<<<< a49d02d0199eeb505eb74af184785e59881288e9
 	/** Collects its garbage, while it runs. */
 	collectGarbage: () => void;
 	/** Kills it and starts it again on the same port and storage, with nothing in its memory. */
 	restart: () => Promise<void>;
+=======
+	/** What it has logged so far, with what it said on its error stream besides. */
+	readLog: () => string;
+>>>>>>> f203d56b32f7a293d35eb03617b28bc29e607dc8
 	/** Kills it and removes its folder. */
 	stop: () => Promise<void>;
 };
@@ -80,6 +85,10 @@ export type RealRegistryOptions = {
 	htpasswd?: boolean;
 	/** Whether it speaks HTTPS with a self-signed certificate; see `canUseTls`. */
 	tls?: boolean;
+	/** Whether it logs each request, and how; else only errors. */
+	log?: 'json' | 'text';
+	/** Where it sends its notifications. */
+	notify?: string;
 };
 
 function doesRun(program: string, flag: string): boolean {
@@ -135,12 +144,29 @@ async function writeSettings(
 	directory: string,
 	host: string,
 	token: string,
-	{deletes, htpasswd, tls}: RealRegistryOptions,
+	{deletes, htpasswd, tls, log, notify}: RealRegistryOptions,
 ): Promise<void> {
 	const inDirectory = (name: string) => path.join(directory, name);
 	const settings = {
 		version: '0.1',
-		log: {level: 'error', accesslog: {disabled: true}},
+		log: {
+			level: log ? 'info' : 'error',
+			...(log && {formatter: log}),
+			accesslog: {disabled: true},
+		},
+		...(notify && {
+			notifications: {
+				endpoints: [
+					{
+						name: 'test',
+						url: notify,
+						timeout: '10s',
+						threshold: 5,
+						backoff: '100ms',
+					},
+				],
+			},
+		}),
 		storage: {
 			filesystem: {rootdirectory: inDirectory('data')},
 			delete: {enabled: deletes},
@@ -204,7 +230,7 @@ async function tryToStart(
 			),
 		),
 	});
-	const {ended, readErrors} = followChild(child);
+	const {ended, readLog} = followChild(child);
 	const registry: RealRegistry = {
 		host,
 		url,
@@ -212,6 +238,7 @@ async function tryToStart(
 		certificate: options.tls
 			? path.join(directory, 'certificate.pem')
 			: undefined,
+<<<<<<< a49d02d0199eeb505eb74af184785e59881288e9
 		collectGarbage() {
 			const settings = path.join(directory, 'config.json');
 			const {status, stderr} = spawnSync(
@@ -233,6 +260,9 @@ async function tryToStart(
 
 			await waitUntilServed(child, url, token);
 		},
+=======
+		readLog,
+>>>>>>> f203d56b32f7a293d35eb03617b28bc29e607dc8
 		async stop() {
 			child.stdin?.destroy();
 			await ended;
@@ -244,7 +274,7 @@ async function tryToStart(
 	}
 
 	await registry.stop();
-	return {failure: readErrors() || `no answer from ${url}`};
+	return {failure: readLog().trim() || `no answer from ${url}`};
 }
 
 function followChild(child: ChildProcess) {
@@ -257,7 +287,7 @@ function followChild(child: ChildProcess) {
 			resolve();
 		});
 	});
-	return {ended, readErrors: () => errors.trim()};
+	return {ended, readLog: () => errors};
 }
 
 async function waitUntilServed(
