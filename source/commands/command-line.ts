@@ -9,9 +9,15 @@ export const helpText = `
     $ jetsam list WHERE      print what a registry or a repository holds
     $ jetsam uses            print what the clusters and files name; --elsewhere: only images
                              that are not in your own registries
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
     $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
     $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
     $ jetsam batches         print what was done, and what can still be put back
+=======
+    $ jetsam sample NAMESPACE/NAME…
+                             keep what Docker Hub's counters stand at, print it, and with --mqtt
+                             publish it; for cron
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 
   WHERE is a host, host/prefix, host/repository, host/repository:tag or
   host/repository@sha256:…, with http:// or https:// before it if need be.
@@ -26,6 +32,8 @@ export const helpText = `
     --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
     --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
+    --mqtt URL                sample: publish to this broker, mqtt://HOST or mqtts://HOST; its user and
+                              password are JETSAM_MQTT_USERNAME and JETSAM_MQTT_PASSWORD
     --config FILE             read the settings from here
     --marks FILE              mark what this file names, one reference on each line
     --state DIR               keep journals, trash and marks here
@@ -43,6 +51,7 @@ export const helpText = `
     $ jetsam --demo
     $ jetsam 127.0.0.1:5000
     $ jetsam list registry.example.com/shop --json
+    $ jetsam sample grafana/grafana --mqtt mqtts://broker.example.com
 `;
 
 const options = {
@@ -56,6 +65,7 @@ const options = {
 	uses: {type: 'string', multiple: true},
 	elsewhere: {type: 'boolean'},
 	'insecure-registry': {type: 'string', multiple: true},
+	mqtt: {type: 'string'},
 	config: {type: 'string'},
 	marks: {type: 'string'},
 	state: {type: 'string'},
@@ -72,6 +82,7 @@ const options = {
 
 /** What the operator asked for. */
 export type CommandLine = {
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	readonly command:
 		| 'explore'
 		| 'list'
@@ -81,6 +92,9 @@ export type CommandLine = {
 		| 'batches'
 		| 'help'
 		| 'version';
+=======
+	readonly command: 'explore' | 'list' | 'uses' | 'sample' | 'help' | 'version';
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	readonly where: string | undefined;
 	readonly readOnly: boolean;
 	readonly demo: boolean;
@@ -97,6 +111,10 @@ export type CommandLine = {
 	readonly elsewhere: boolean;
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
+	/** Repositories of Docker Hub to sample, as they were written. */
+	readonly repositories: readonly string[];
+	/** The broker that samples are published to; `mqtt:` or `mqtts:`, without a login. */
+	readonly mqtt: string | undefined;
 	readonly config: string | undefined;
 	/** A file of references to mark. */
 	readonly marks: string | undefined;
@@ -117,7 +135,11 @@ export type CommandLine = {
 	readonly plain: boolean;
 };
 
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 const commands = ['list', 'uses', 'undo', 'resume', 'batches'] as const;
+=======
+const commands = ['list', 'uses', 'sample'] as const;
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 
 const wrongUsage = (message: string, remedy: string): UserError =>
 	new UserError(message, {remedy, exitCode: 2});
@@ -142,6 +164,8 @@ export const parseCommandLine = (
 				.replace(/\/.*$/, '')
 				.toLowerCase(),
 		),
+		repositories: [],
+		mqtt: parseBroker(values.mqtt),
 		config: values.config,
 		marks: values.marks,
 		state: values.state,
@@ -174,8 +198,25 @@ export const parseCommandLine = (
 		return {command: 'uses', where: undefined, ...shared};
 	}
 
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	if (first === 'undo' || first === 'resume' || first === 'batches') {
 		return readBatchCommand(first, [second, ...rest], shared);
+=======
+	if (first === 'sample') {
+		return {
+			command: 'sample',
+			where: undefined,
+			...shared,
+			repositories: checkSampled(positionals.slice(1), shared.demo),
+		};
+	}
+
+	if (shared.mqtt !== undefined) {
+		throw wrongUsage(
+			'--mqtt is for samples.',
+			'Write for example: jetsam sample grafana/grafana --mqtt mqtts://broker.example.com',
+		);
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	}
 
 	const isList = first === 'list';
@@ -195,11 +236,33 @@ export const parseCommandLine = (
 	return {command: isList ? 'list' : 'explore', where, ...shared};
 };
 
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 const readDays = (text: string | undefined): number | undefined => {
+=======
+const checkSampled = (
+	repositories: readonly string[],
+	isDemo: boolean,
+): readonly string[] => {
+	if (repositories.length === 0 || isDemo) {
+		throw wrongUsage(
+			isDemo
+				? 'The demo has no counters to sample.'
+				: 'sample needs a repository of Docker Hub.',
+			'Write for example: jetsam sample grafana/grafana',
+		);
+	}
+
+	return [...new Set(repositories)];
+};
+
+/** A broker's address; one with a login is refused without repeating it, for the list of processes and the shell's history show it. */
+const parseBroker = (text: string | undefined): string | undefined => {
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	if (text === undefined) {
 		return undefined;
 	}
 
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	const days = /^(?<days>\d{1,5})d$/.exec(text)?.groups?.['days'];
 	if (days === undefined) {
 		throw wrongUsage(
@@ -237,6 +300,29 @@ const readBatchCommand = (
 	}
 
 	return {...shared, command, where: undefined, batch};
+=======
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (url ? url.username !== '' || url.password !== '' : text.includes('@')) {
+		throw wrongUsage(
+			'The address after --mqtt has a login in it, which every program on this machine can read.',
+			'Leave it out, and set JETSAM_MQTT_USERNAME and JETSAM_MQTT_PASSWORD.',
+		);
+	}
+
+	if (
+		!url ||
+		!/^mqtts?:$/.test(url.protocol) ||
+		url.hostname === '' ||
+		!/^\/?$/.test(url.pathname + url.search + url.hash)
+	) {
+		throw wrongUsage(
+			`--mqtt ${text} is no address of a broker.`,
+			'Write for example: --mqtt mqtts://broker.example.com:8883',
+		);
+	}
+
+	return text;
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 };
 
 const explainExtra = ({

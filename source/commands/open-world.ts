@@ -9,8 +9,12 @@ import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 import {chooseFolders} from '../storage/folders.js';
 import {openBatches, warnOfTemporary} from '../storage/batches.js';
+=======
+import {chooseFolders, type Folders} from '../storage/folders.js';
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
 import {readReferences} from '../storage/references-file.js';
@@ -33,7 +37,8 @@ import {openUseSources} from './open-use-sources.js';
 /** The environment that jetsam heeds. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const systemClock: Clock = {
+/** The machine's own time. */
+export const systemClock: Clock = {
 	now: () => Date.now(),
 	async sleep(milliseconds, signal) {
 		await sleep(milliseconds, undefined, {signal});
@@ -49,6 +54,26 @@ const readProxies = (environment: Environment): HttpSettings['proxies'] => {
 		none: find('NO_PROXY'),
 	};
 };
+
+/** How every host is spoken to. */
+export const readHttpSettings = (
+	{readOnly, insecureHosts}: CommandLine,
+	environment: Environment,
+	log: RequestLog | undefined,
+): HttpSettings => ({
+	readOnly,
+	insecureHosts,
+	proxies: readProxies(environment),
+	retryPause: 500,
+	now: systemClock.now,
+	log,
+});
+
+/** The file of the settings. */
+export const locateSettings = (
+	{config}: CommandLine,
+	folders: Folders,
+): string => config ?? path.join(folders.config, 'config.json');
 
 /** What the demo has instead of this machine's clusters and logs. */
 export type DemoEvidence = {
@@ -96,18 +121,10 @@ export const openWorld = (
 	const readLogins = createLoginReader(
 		environment['DOCKER_CONFIG'] ?? path.join(home, '.docker'),
 	);
-	const settings: HttpSettings = {
-		readOnly: commandLine.readOnly,
-		insecureHosts: commandLine.insecureHosts,
-		proxies: readProxies(environment),
-		retryPause: 500,
-		now: systemClock.now,
-		log,
-	};
+	const settings = readHttpSettings(commandLine, environment, log);
 
 	const marksFile = path.join(folders.state, 'marks.json');
-	const settingsFile =
-		commandLine.config ?? path.join(folders.config, 'config.json');
+	const settingsFile = locateSettings(commandLine, folders);
 	const readSettings = createSettingsReader(settingsFile);
 	const careFor = async (host: string): Promise<Care> => {
 		const {settings: saved} = await readSettings();
@@ -213,7 +230,7 @@ const createCacheOpener = (folder: string): (() => Promise<ContentCache>) => {
 };
 
 /** The settings are read when they are first asked for; conf is loaded only where there is a file. */
-const createSettingsReader = (
+export const createSettingsReader = (
 	file: string,
 ): (() => Promise<LoadedSettings>) => {
 	let loaded: Promise<LoadedSettings> | undefined;

@@ -9,7 +9,12 @@ import {UserError} from '../user-error.js';
 import type {KnownRegistry} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {list, type Output} from './list.js';
-import {type DemoEvidence, type Environment, openWorld} from './open-world.js';
+import {
+	type DemoEvidence,
+	type Environment,
+	openWorld,
+	systemClock,
+} from './open-world.js';
 
 /** What a command gets from the process it runs in. */
 export type Surroundings = Output & {
@@ -27,6 +32,15 @@ export const startCommand = async (
 		commandLine.debug === undefined
 			? undefined
 			: openDebugLog(commandLine.debug, Date.now);
+	if (commandLine.command === 'sample') {
+		const {startSample} = await import('./start-sample.js');
+		return startSample(commandLine, {
+			...surroundings,
+			clock: systemClock,
+			log: debugLog?.note,
+		});
+	}
+
 	const whole = {...surroundings, debugLog};
 	if (!commandLine.demo) {
 		return runCommand(commandLine, whole, []);

@@ -96,6 +96,8 @@ export type PullSource = {
 	/** What was asked and is present; `undefined` where nothing is known to be. */
 	readonly covers: TimeSpan | undefined;
 	readonly gaps: readonly PullGap[];
+	/** What it lists and says itself that it does not know when it was pulled: no absence is proved of these. */
+	readonly unknown?: readonly PulledImage[];
 	/** The repository it was asked about; `undefined` for the whole registry. */
 	readonly repository: string | undefined;
 	/** Records that were counted, and those that could not be read. */

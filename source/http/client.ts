@@ -19,6 +19,7 @@ import {longestWait, parseRetryAfter} from './retry-after.js';
 
 /** What is asked of a host. */
 export type HttpRequest = {
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT';
 	/** Path and query, beginning with a slash; or the whole address that this host named, which gets no credentials where it is another host's. */
 	readonly path: string;
@@ -29,6 +30,16 @@ export type HttpRequest = {
 	readonly range?: string;
 	/** Takes the body of a reply that is no error, instead of the reply itself; called anew, from the first byte, each time that the request is tried again. */
 	readonly receive?: (body: AsyncIterable<Uint8Array>) => Promise<void>;
+=======
+	readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST';
+	/** Path and query, beginning with a slash. */
+	readonly path: string;
+	readonly accept?: string;
+	/** A question that a POST asks, as JSON: it changes nothing, so it is sent under `--read-only`, and again where it failed. */
+	readonly question?: string;
+	/** The Authorization header, where it is to go along before anything asks for it. */
+	readonly authorization?: string;
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	readonly signal: AbortSignal;
 	/** The largest reply that makes sense here. */
 	readonly maxBytes: number;
@@ -88,16 +99,25 @@ const retries = 3;
 /** After silence for so long as a timeout is, a host is asked just once more. */
 const retriesAfterSilence = 1;
 
-const isReading = (method: string): boolean =>
-	method === 'GET' || method === 'HEAD';
+const isReading = ({
+	method,
+	question,
+}: Pick<HttpRequest, 'method' | 'question'>): boolean =>
+	method === 'GET' ||
+	method === 'HEAD' ||
+	(method === 'POST' && question !== undefined);
 
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 const isWorthRepeating = (
 	error: unknown,
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	{method, range, attemptNumber}: HttpRequest & {attemptNumber: number},
+=======
+	{wanted, attemptNumber}: {wanted: HttpRequest; attemptNumber: number},
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 ): boolean =>
 	error instanceof HttpError &&
-	isReading(method) &&
+	isReading(wanted) &&
 	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
 	// A head without the byte that was asked for is what a registry answers whose storage has lost it.
 	!(range !== undefined && error.status > 0 && attemptNumber > 1) &&
@@ -122,8 +142,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		wanted: Sending,
 		url: URL,
 	): Promise<HttpReply> => {
-		const reply = await sendOnce(options, wanted, {url, authorization});
-		if (reply.status !== 401) {
+		const reply = await sendOnce(options, wanted, {
+			url,
+			authorization: wanted.authorization ?? authorization,
+		});
+		if (reply.status !== 401 || wanted.authorization !== undefined) {
 			return reply;
 		}
 
@@ -153,7 +176,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		}
 
 		const reply = await sendAuthorized(wanted, url);
-		return isRedirect(reply) && isReading(wanted.method)
+		return isRedirect(reply) && isReading(wanted) && wanted.method !== 'POST'
 			? followRedirects(options, wanted, {url, reply})
 			: reply;
 	};
@@ -207,7 +230,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
 					shouldRetry: ({error, attemptNumber}) =>
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 						isWorthRepeating(error, {...wanted, attemptNumber}),
+=======
+						isWorthRepeating(error, {wanted, attemptNumber}),
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
@@ -220,11 +247,17 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 /** Safeguard 5: under `--read-only` nothing but reading requests leaves this process. */
 const holdBackWriting = (
 	{readOnly, origin}: HttpClientOptions,
-	{method, path}: HttpRequest,
+	wanted: HttpRequest,
 ): void => {
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	if (readOnly && !isReading(method)) {
 		const url = new URL(path, origin).href;
 		throw new HttpError({failure: 'held', method, url});
+=======
+	if (readOnly && !isReading(wanted)) {
+		const {method, path} = wanted;
+		throw new HttpError({failure: 'held', method, url: origin + path});
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	}
 };
 
@@ -321,10 +354,18 @@ const exchangeOnce = async (
 				'user-agent': userAgent,
 				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
 				...(authorization === undefined ? {} : {authorization}),
+<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 				...(wanted.range === undefined ? {} : {range: wanted.range}),
 				...describeContent(method, content),
 			},
 			...(content === undefined ? {} : {body: openContent(content)}),
+=======
+				...(wanted.question === undefined
+					? {}
+					: {'content-type': 'application/json'}),
+			},
+			...(wanted.question === undefined ? {} : {body: wanted.question}),
+>>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 		});
 		status = reply.statusCode;
 		const failed = reply.statusCode >= 400;

@@ -22,6 +22,8 @@ export type SavedRegistry = {
 /** What jetsam remembers between runs because the operator said so. */
 export type Settings = {
 	registries: SavedRegistry[];
+	/** How samples of Docker Hub's counters are published. */
+	sample?: SavedSample;
 	/** Which clusters are asked who needs an image. */
 	uses?: SavedUses;
 };
@@ -34,6 +36,21 @@ export type SavedUses = {
 	readonly withoutContexts?: readonly string[];
 	/** Refusals that are accepted by name; an empty namespace is the whole cluster's. */
 	readonly accepted?: readonly AcceptedGap[];
+};
+
+/** What the operator has said of samples. */
+export type SavedSample = {
+	readonly mqtt?: {
+		readonly topic?: string;
+		/** Whether the topic goes on with `/NAMESPACE/NAME`. */
+		readonly perRepository?: boolean;
+		readonly retain?: boolean;
+		/** A file with the authority's certificate, PEM. */
+		readonly ca?: string;
+		/** The environment wins over both. */
+		readonly username?: string;
+		readonly password?: string;
+	};
 };
 
 const schema: Schema<Settings> = {
@@ -51,6 +68,25 @@ const schema: Schema<Settings> = {
 			required: ['address'],
 			additionalProperties: false,
 		},
+	},
+	sample: {
+		type: 'object',
+		properties: {
+			mqtt: {
+				type: 'object',
+				properties: {
+					// Wildcards are for those who subscribe.
+					topic: {type: 'string', pattern: String.raw`^[^+#\u0000]+$`},
+					perRepository: {type: 'boolean'},
+					retain: {type: 'boolean'},
+					ca: {type: 'string', minLength: 1},
+					username: {type: 'string', minLength: 1},
+					password: {type: 'string', minLength: 1},
+				},
+				additionalProperties: false,
+			},
+		},
+		additionalProperties: false,
 	},
 	uses: {
 		type: 'object',

@@ -61,6 +61,8 @@ const listAll = async (
 			readOnly: true,
 			demo: false,
 			insecureHosts: [],
+			repositories: [],
+			mqtt: undefined,
 			contexts: [],
 			withoutContexts: [],
 			namespaces: [],
