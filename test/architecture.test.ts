@@ -342,15 +342,7 @@ for (const [title, pattern] of outsideWorld) {
 		t.deepEqual(
 			filesWith(pattern).filter(
 				name =>
-<<<<<<< b60a9b7ec2a0d9349324ec1d11db372aa8b73117
-<<<<<<< ae7aed47db9e45daad3dfd335c3f28d9ab342555
-					!/^(?:cli\.ts|(?:commands|storage|http|registry|pulls|uses|demo|build)\/|ui\/terminal)/v.test(
-=======
-					!/^(?:cli\.ts|(?:commands|storage|http|registry|uses|demo|build|pulls\/engines)\/|ui\/terminal)/v.test(
->>>>>>> d9b7b2b400b2c678799d5ec4c8577a7fcb7b30ce
-=======
 					!/^(?:cli\.ts|(?:commands|storage|http|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
->>>>>>> ddb3e78ea264652707fb11613bff79c1acd7db13
 						name,
 					),
 			),

@@ -9,15 +9,12 @@ export const helpText = `
     $ jetsam list WHERE      print what a registry or a repository holds
     $ jetsam uses            print what the clusters and files name; --elsewhere: only images
                              that are not in your own registries
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
     $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
     $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
     $ jetsam batches         print what was done, and what can still be put back
-=======
     $ jetsam sample NAMESPACE/NAME…
                              keep what Docker Hub's counters stand at, print it, and with --mqtt
                              publish it; for cron
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 
   WHERE is a host, host/prefix, host/repository, host/repository:tag or
   host/repository@sha256:…, with http:// or https:// before it if need be.
@@ -82,7 +79,6 @@ const options = {
 
 /** What the operator asked for. */
 export type CommandLine = {
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	readonly command:
 		| 'explore'
 		| 'list'
@@ -90,11 +86,9 @@ export type CommandLine = {
 		| 'undo'
 		| 'resume'
 		| 'batches'
+		| 'sample'
 		| 'help'
 		| 'version';
-=======
-	readonly command: 'explore' | 'list' | 'uses' | 'sample' | 'help' | 'version';
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	readonly where: string | undefined;
 	readonly readOnly: boolean;
 	readonly demo: boolean;
@@ -135,11 +129,14 @@ export type CommandLine = {
 	readonly plain: boolean;
 };
 
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
-const commands = ['list', 'uses', 'undo', 'resume', 'batches'] as const;
-=======
-const commands = ['list', 'uses', 'sample'] as const;
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
+const commands = [
+	'list',
+	'uses',
+	'undo',
+	'resume',
+	'batches',
+	'sample',
+] as const;
 
 const wrongUsage = (message: string, remedy: string): UserError =>
 	new UserError(message, {remedy, exitCode: 2});
@@ -198,10 +195,10 @@ export const parseCommandLine = (
 		return {command: 'uses', where: undefined, ...shared};
 	}
 
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	if (first === 'undo' || first === 'resume' || first === 'batches') {
 		return readBatchCommand(first, [second, ...rest], shared);
-=======
+	}
+
 	if (first === 'sample') {
 		return {
 			command: 'sample',
@@ -216,7 +213,6 @@ export const parseCommandLine = (
 			'--mqtt is for samples.',
 			'Write for example: jetsam sample grafana/grafana --mqtt mqtts://broker.example.com',
 		);
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	}
 
 	const isList = first === 'list';
@@ -236,33 +232,11 @@ export const parseCommandLine = (
 	return {command: isList ? 'list' : 'explore', where, ...shared};
 };
 
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 const readDays = (text: string | undefined): number | undefined => {
-=======
-const checkSampled = (
-	repositories: readonly string[],
-	isDemo: boolean,
-): readonly string[] => {
-	if (repositories.length === 0 || isDemo) {
-		throw wrongUsage(
-			isDemo
-				? 'The demo has no counters to sample.'
-				: 'sample needs a repository of Docker Hub.',
-			'Write for example: jetsam sample grafana/grafana',
-		);
-	}
-
-	return [...new Set(repositories)];
-};
-
-/** A broker's address; one with a login is refused without repeating it, for the list of processes and the shell's history show it. */
-const parseBroker = (text: string | undefined): string | undefined => {
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 	if (text === undefined) {
 		return undefined;
 	}
 
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	const days = /^(?<days>\d{1,5})d$/.exec(text)?.groups?.['days'];
 	if (days === undefined) {
 		throw wrongUsage(
@@ -300,7 +274,30 @@ const readBatchCommand = (
 	}
 
 	return {...shared, command, where: undefined, batch};
-=======
+};
+
+const checkSampled = (
+	repositories: readonly string[],
+	isDemo: boolean,
+): readonly string[] => {
+	if (repositories.length === 0 || isDemo) {
+		throw wrongUsage(
+			isDemo
+				? 'The demo has no counters to sample.'
+				: 'sample needs a repository of Docker Hub.',
+			'Write for example: jetsam sample grafana/grafana',
+		);
+	}
+
+	return [...new Set(repositories)];
+};
+
+/** A broker's address; one with a login is refused without repeating it, for the list of processes and the shell's history show it. */
+const parseBroker = (text: string | undefined): string | undefined => {
+	if (text === undefined) {
+		return undefined;
+	}
+
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url ? url.username !== '' || url.password !== '' : text.includes('@')) {
 		throw wrongUsage(
@@ -322,7 +319,6 @@ const readBatchCommand = (
 	}
 
 	return text;
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 };
 
 const explainExtra = ({

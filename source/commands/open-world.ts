@@ -9,12 +9,8 @@ import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
 import {readAddress} from '../registry/read-address.js';
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
-import {chooseFolders} from '../storage/folders.js';
-import {openBatches, warnOfTemporary} from '../storage/batches.js';
-=======
 import {chooseFolders, type Folders} from '../storage/folders.js';
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
+import {openBatches, warnOfTemporary} from '../storage/batches.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
 import {readReferences} from '../storage/references-file.js';

@@ -35,37 +35,8 @@ export const createCommandRunner = (
 ): CommandRunner => {
 	const loads = new Map<string, AbortController>();
 	const ending = new AbortController();
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 	const registries = new Map<string, Promise<Registry>>();
 	const session = createSession(world, {registries, signal: ending.signal});
-=======
-	const session: Session = {
-		world,
-		async openRegistry(host) {
-			const known = registries.get(host);
-			if (known) {
-				return known;
-			}
-
-			const opening = world.openRegistry(host, ending.signal);
-			registries.set(host, opening);
-			try {
-				return await opening;
-			} catch (error) {
-				// Whoever asks next tries again.
-				registries.delete(host);
-				throw error;
-			}
-		},
-		readings: new Map(),
-		background: new Map(),
-		uses: undefined,
-		pulls: new Map(),
-		tellPart: createPartTeller(world.clock, ending.signal),
-		signal: ending.signal,
-		batch: undefined,
-	};
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 
 	/** Begins a load for a place; one that was under way there is broken off. */
 	const beginLoad = (place: string): AbortSignal => {

@@ -19,27 +19,20 @@ import {longestWait, parseRetryAfter} from './retry-after.js';
 
 /** What is asked of a host. */
 export type HttpRequest = {
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 	readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT';
 	/** Path and query, beginning with a slash; or the whole address that this host named, which gets no credentials where it is another host's. */
-	readonly path: string;
-	readonly accept?: string;
-	/** What is sent along. */
-	readonly content?: RequestContent;
-	/** Only this part of the reply is wanted, for example `bytes=0-0`. */
-	readonly range?: string;
-	/** Takes the body of a reply that is no error, instead of the reply itself; called anew, from the first byte, each time that the request is tried again. */
-	readonly receive?: (body: AsyncIterable<Uint8Array>) => Promise<void>;
-=======
-	readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST';
-	/** Path and query, beginning with a slash. */
 	readonly path: string;
 	readonly accept?: string;
 	/** A question that a POST asks, as JSON: it changes nothing, so it is sent under `--read-only`, and again where it failed. */
 	readonly question?: string;
 	/** The Authorization header, where it is to go along before anything asks for it. */
 	readonly authorization?: string;
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
+	/** What is sent along. */
+	readonly content?: RequestContent;
+	/** Only this part of the reply is wanted, for example `bytes=0-0`. */
+	readonly range?: string;
+	/** Takes the body of a reply that is no error, instead of the reply itself; called anew, from the first byte, each time that the request is tried again. */
+	readonly receive?: (body: AsyncIterable<Uint8Array>) => Promise<void>;
 	readonly signal: AbortSignal;
 	/** The largest reply that makes sense here. */
 	readonly maxBytes: number;
@@ -110,17 +103,13 @@ const isReading = ({
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 const isWorthRepeating = (
 	error: unknown,
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
-	{method, range, attemptNumber}: HttpRequest & {attemptNumber: number},
-=======
 	{wanted, attemptNumber}: {wanted: HttpRequest; attemptNumber: number},
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 ): boolean =>
 	error instanceof HttpError &&
 	isReading(wanted) &&
 	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
 	// A head without the byte that was asked for is what a registry answers whose storage has lost it.
-	!(range !== undefined && error.status > 0 && attemptNumber > 1) &&
+	!(wanted.range !== undefined && error.status > 0 && attemptNumber > 1) &&
 	((error.failure === 'network' && isPassing(error.networkCode)) ||
 		[408, 429, 500, 502, 503, 504].includes(error.status));
 
@@ -230,11 +219,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
 					shouldRetry: ({error, attemptNumber}) =>
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
-						isWorthRepeating(error, {...wanted, attemptNumber}),
-=======
 						isWorthRepeating(error, {wanted, attemptNumber}),
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
@@ -249,15 +234,10 @@ const holdBackWriting = (
 	{readOnly, origin}: HttpClientOptions,
 	wanted: HttpRequest,
 ): void => {
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
-	if (readOnly && !isReading(method)) {
-		const url = new URL(path, origin).href;
-		throw new HttpError({failure: 'held', method, url});
-=======
 	if (readOnly && !isReading(wanted)) {
 		const {method, path} = wanted;
-		throw new HttpError({failure: 'held', method, url: origin + path});
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
+		const url = new URL(path, origin).href;
+		throw new HttpError({failure: 'held', method, url});
 	}
 };
 
@@ -354,18 +334,16 @@ const exchangeOnce = async (
 				'user-agent': userAgent,
 				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
 				...(authorization === undefined ? {} : {authorization}),
-<<<<<<< afff3502d12587356e4195a0fe5cabc4414dc346
 				...(wanted.range === undefined ? {} : {range: wanted.range}),
-				...describeContent(method, content),
-			},
-			...(content === undefined ? {} : {body: openContent(content)}),
-=======
 				...(wanted.question === undefined
-					? {}
+					? describeContent(method, content)
 					: {'content-type': 'application/json'}),
 			},
-			...(wanted.question === undefined ? {} : {body: wanted.question}),
->>>>>>> 88b582847c647893566478fee3c6e78b3eec7291
+			...(wanted.question === undefined
+				? content === undefined
+					? {}
+					: {body: openContent(content)}
+				: {body: wanted.question}),
 		});
 		status = reply.statusCode;
 		const failed = reply.statusCode >= 400;

@@ -109,7 +109,7 @@ export const createTallyBook = ({
 		}
 
 		const isApart = apart.some(beginning => agent.startsWith(beginning));
-		const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${keyOf(record.image)}`;
+		const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${record.isPart ?? false} ${keyOf(record.image)}`;
 		const known = all.get(key) ?? {
 			first: record,
 			isApart,
@@ -128,25 +128,6 @@ export const createTallyBook = ({
 			if (tally) {
 				addTo(tally, record, nameClient(record.agent));
 			}
-<<<<<<< ae7aed47db9e45daad3dfd335c3f28d9ab342555
-
-			const isApart = apart.some(beginning => agent.startsWith(beginning));
-			const key = `${record.host}/${record.repository} ${record.action} ${isApart} ${record.isPart ?? false} ${keyOf(record.image)}`;
-			const known = open.get(key) ?? {
-				first: record,
-				isApart,
-				days: new Map(),
-				undated: 0,
-				last: undefined,
-				clients: new Map(),
-			};
-			open.set(key, known);
-			addTo(known, record);
-		},
-		tallies: () =>
-			[...open.values()].map(
-				({first: {host, repository, image, action, isPart}, ...counted}) => ({
-=======
 		},
 		open(record) {
 			const tally = open(record);
@@ -161,8 +142,7 @@ export const createTallyBook = ({
 		tallies: () =>
 			[...all.values()]
 				.filter(tally => isCounted(tally))
-				.map(({first: {host, repository, image, action}, ...counted}) => ({
->>>>>>> d9b7b2b400b2c678799d5ec4c8577a7fcb7b30ce
+				.map(({first: {host, repository, image, action, isPart}, ...counted}) => ({
 					source,
 					host: normalizeHost(host),
 					repository,

@@ -1,12 +1,8 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 import type {UndoItem} from '../plan/undo.js';
-import type {Mark, UsesChoice} from '../world.js';
-=======
 import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 import type {State} from './state.js';
 
 /** What the world is asked to do; answers come back as messages. */

@@ -2,7 +2,6 @@ import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {RepositoryUses} from '../evidence/match-uses.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 import {
 	asksForPulls,
 	type Filterable,
@@ -15,12 +14,8 @@ import {
 	orderByPulls,
 	rankPulls,
 } from './pull-count.js';
-import {remember} from './remember.js';
-import {hasPulls, selectPulls} from './select-pulls.js';
-=======
-import {type Filterable, parseFilter} from './filter.js';
 import {remember, rememberLast} from './remember.js';
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
+import {hasPulls, selectPulls} from './select-pulls.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
 import {nameEvidence, selectUses, unusedFirst} from './select-uses.js';
 import {
@@ -91,13 +86,9 @@ export const selectRecords = (
 	const marks = view.filter.includes('marked') ? state.marks : undefined;
 	const keepsOrder = !wasWhole && view.order === '';
 	const uses = asksForUses(view) ? selectUses(state, place) : undefined;
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 	const pulls = needsPulls(view) ? selectPulls(state, place) : undefined;
-	const made = [view, marks, uses, pulls, keepsOrder];
-=======
 	const today = startOfDay(state.now);
-	const made = [view, marks, uses, keepsOrder, today];
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
+	const made = [view, marks, uses, pulls, keepsOrder, today];
 	return reuse(recordSlots(records), made, () => {
 		const all = selectTopLevel(records);
 		if (keepsOrder && view.filter === '') {
@@ -106,17 +97,7 @@ export const selectRecords = (
 
 		const sorted = keepsOrder
 			? [...all.keys()]
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
-			: selectSorted(records, orderOf(view, {uses, pulls}));
-=======
-			: selectSorted(records, {
-					order:
-						uses && view.order === 'use'
-							? unusedFirst(uses)
-							: chooseOrder(digestOrders, view),
-					today,
-				});
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
+			: selectSorted(records, {order: orderOf(view, {uses, pulls}), today});
 		const shown =
 			view.filter === ''
 				? sorted
@@ -138,7 +119,6 @@ export const selectRecords = (
 const asksForUses = ({order, filter}: View): boolean =>
 	order === 'use' || /\b(?:used|unused|unknown)\b/i.test(filter);
 
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 const needsPulls = ({order, filter}: View): boolean =>
 	isPullOrder(order) || asksForPulls(filter);
 
@@ -159,10 +139,7 @@ const orderOf = (
 		: chooseOrder(digestOrders, view);
 };
 
-const sortedIndexes = remember(
-=======
 const sortedIndexes = rememberLast(
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 	(
 		_records: DigestRecords,
 		_today: number,
@@ -265,15 +242,11 @@ export const selectRepositoryNames = (
 	// Names alone need nothing of what streams in.
 	const needsRepositories = view.order !== '' || view.filter !== '';
 	const repositories = needsRepositories ? state.repositories : undefined;
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 	const asksPulls = needsPulls(view) && hasPulls(state, host);
 	const pulls = asksPulls ? state.pulls : undefined;
-	return reuse(nameSlots(names), [prefix, view, repositories, pulls], () => {
-=======
 	const today = needsRepositories ? startOfDay(state.now) : undefined;
-	const made = [prefix, view, repositories, today];
+	const made = [prefix, view, repositories, pulls, today];
 	return reuse(nameSlots(names), made, () => {
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 		const below = names.filter(
 			name => prefix === '' || name === prefix || name.startsWith(`${prefix}/`),
 		);
@@ -290,7 +263,6 @@ export const selectRepositoryNames = (
 			.filter(
 				({name, repository}) =>
 					view.filter === '' ||
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
 					filter.matches(
 						addPulls(
 							{
@@ -300,7 +272,7 @@ export const selectRepositoryNames = (
 									repository.records.size === 0
 										? undefined
 										: selectTotals(repository.records).bytes,
-								time: newestTime(repository.records),
+								time: newestTime(repository.records, state.now),
 								traits: new Set(),
 							},
 							findPulls(name),
@@ -310,23 +282,9 @@ export const selectRepositoryNames = (
 		const orders = repositoryOrders.map(order =>
 			isPullOrder(order.name) ? sortByTotal(order, findPulls) : order,
 		);
-		return sortRows(rows, orders, view).map(({name}) => name);
-=======
-					filter.matches({
-						words: [name.toLowerCase()],
-						tags: [],
-						size:
-							repository.records.size === 0
-								? undefined
-								: selectTotals(repository.records).bytes,
-						time: newestTime(repository.records, state.now),
-						traits: new Set(),
-					}),
-			);
-		return sortRows(rows, repositoryOrders, {view, now: state.now}).map(
+		return sortRows(rows, orders, {view, now: state.now}).map(
 			({name}) => name,
 		);
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
 	});
 };
 

@@ -6,10 +6,7 @@ import type {DigestRecords} from '../oci/record.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Plan, Step, StepOutcome} from '../plan/plan.js';
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
-import type {Capabilities, Care, Mark, UsesChoice} from '../world.js';
-=======
 import type {
 	Capabilities,
 	Care,
@@ -17,7 +14,6 @@ import type {
 	PullsChoice,
 	UsesChoice,
 } from '../world.js';
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */

@@ -1,29 +1,23 @@
 import type {Update} from './command.js';
+import {findBatch} from './interrupt.js';
 import {selectView} from './select-rows.js';
 import {
 	currentScreen,
 	placeOf,
-	type RunScreen,
 	type Screen,
 	type State,
 } from './state.js';
 import {openScreen} from './trail.js';
 import {stopWaiting} from './update-loads.js';
-import {changeRun} from './update-run.js';
+import {isUndoing} from './update-undo.js';
 import {changeView} from './update-view.js';
 
 const batchUnderWay =
 	'The batch is under way. Ctrl-C ends it after the step in flight.';
 
-/** The batch that has not ended, also while the help lies over it. */
-const findBatch = (state: State): RunScreen | undefined =>
-	state.trail
-		.filter(screen => screen.kind === 'run')
-		.find(screen => screen.state !== 'ended');
-
 /** Leaves the program; asks first where there are marks. */
 export const askToQuit = (state: State): Update => {
-	if (findBatch(state)) {
+	if (findBatch(state) !== undefined || isUndoing(state)) {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
@@ -35,7 +29,10 @@ export const askToQuit = (state: State): Update => {
 /** Goes back one layer, and never leaves the program. */
 export const closeScreen = (state: State): Update => {
 	const screen = currentScreen(state);
-	if (screen.kind === 'run' && findBatch(state)) {
+	if (
+		(screen.kind === 'run' && findBatch(state) !== undefined) ||
+		(screen.kind === 'undo' && isUndoing(state))
+	) {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
@@ -75,23 +72,4 @@ const closeInner = (state: State, screen: Screen): State | undefined => {
 		...changeView(state, screen, {...view, filter: ''}),
 		isFiltering: false,
 	};
-};
-
-/** Ends the program. While a batch runs, the first time lets the step in flight end, the second does not wait for it. */
-export const interrupt = (state: State): Update => {
-	const batch = findBatch(state);
-	if (!batch) {
-		return [state, [{kind: 'leave', exitCode: 130}]];
-	}
-
-	return batch.state === 'running'
-		? [
-				{
-					...changeRun(state, {state: 'stopping'}),
-					notice:
-						'Stopping after the step in flight. Ctrl-C again breaks it off.',
-				},
-				[{kind: 'stop-batch'}],
-			]
-		: [state, [{kind: 'abort-batch'}]];
 };

@@ -64,15 +64,12 @@ export type RealRegistry = {
 	directory: string;
 	/** The certificate's file, when it was started with `tls`. */
 	certificate: string | undefined;
-<<<<<<< a49d02d0199eeb505eb74af184785e59881288e9
 	/** Collects its garbage, while it runs. */
 	collectGarbage: () => void;
 	/** Kills it and starts it again on the same port and storage, with nothing in its memory. */
 	restart: () => Promise<void>;
-=======
 	/** What it has logged so far, with what it said on its error stream besides. */
 	readLog: () => string;
->>>>>>> f203d56b32f7a293d35eb03617b28bc29e607dc8
 	/** Kills it and removes its folder. */
 	stop: () => Promise<void>;
 };
@@ -238,7 +235,6 @@ async function tryToStart(
 		certificate: options.tls
 			? path.join(directory, 'certificate.pem')
 			: undefined,
-<<<<<<< a49d02d0199eeb505eb74af184785e59881288e9
 		collectGarbage() {
 			const settings = path.join(directory, 'config.json');
 			const {status, stderr} = spawnSync(
@@ -260,9 +256,7 @@ async function tryToStart(
 
 			await waitUntilServed(child, url, token);
 		},
-=======
 		readLog,
->>>>>>> f203d56b32f7a293d35eb03617b28bc29e607dc8
 		async stop() {
 			child.stdin?.destroy();
 			await ended;

@@ -4,10 +4,6 @@ import type {State} from '../../source/state/state.js';
 import {createStore} from '../../source/state/store.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {renderStore} from '../helpers/render-app.js';
-<<<<<<< 0b1023e317fab87bde61d664fa4a7ef6c4ab5cba
-import {apply, completed, planOf, stepOf} from '../state/_build-state.js';
-import {buildPullScreens, buildScreens} from './_screens.js';
-=======
 import {
 	apply,
 	begin,
@@ -15,8 +11,7 @@ import {
 	planOf,
 	stepOf,
 } from '../state/_build-state.js';
-import {buildScreens} from './_screens.js';
->>>>>>> 89a94c5591b2ebbbfa53c7861a5235304f48ffa1
+import {buildPullScreens, buildScreens} from './_screens.js';
 
 /** What a screen reader gets of a state. */
 const speak = (t: ExecutionContext, state: State): string => {

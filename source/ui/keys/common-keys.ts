@@ -81,17 +81,11 @@ export const commonKeys: readonly Key[] = [
 			...listed,
 			'digest',
 			'place',
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
-			'sources',
-			'elsewhere',
-			'run',
-			'undo',
-=======
 			'marked-pulls',
 			'sources',
 			'elsewhere',
 			'run',
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
+			'undo',
 		],
 		message: {kind: 'help-opened'},
 	},

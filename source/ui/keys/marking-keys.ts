@@ -1,9 +1,5 @@
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
-import {currentScreen, type State} from '../../state/state.js';
-=======
 import {hasAnyPulls} from '../../state/select-pulls.js';
-import type {State} from '../../state/state.js';
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
+import {currentScreen, type State} from '../../state/state.js';
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
 import {lists, listed} from './contexts.js';

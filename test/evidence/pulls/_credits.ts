@@ -359,7 +359,6 @@ const blobs: ReadonlyArray<
 		{one: 'no', two: 'no', three: 'no'},
 	],
 	[
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 		'a scanner’s layer beside one that somebody fetched',
 		[
 			pulled(blob('layer c'), [[0, 2]], {isApart: true}),
@@ -368,8 +367,6 @@ const blobs: ReadonlyArray<
 		{three: 'yes 1 config>three'},
 	],
 	[
-=======
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 		'a scanner’s layer',
 		[pulled(blob('layer a'), [[1, 2]], {isApart: true})],
 		{one: 'no'},
@@ -443,7 +440,6 @@ test('what is in doubt about one is in doubt about its family', t => {
 	t.like(describeAll(untimed, matched), {signature: 'unknown', alone: 'no'});
 });
 
-<<<<<<< 8af31d4e26739c07a531eafd86ce8453e5322f5f
 test('what is not known of one is not known of its family', t => {
 	const unread = build({
 		index: {tags: ['v1'], children: ['amd', 'arm']},
@@ -481,8 +477,6 @@ test('the sources of a yes are those that tell of the digest, and of the member 
 	t.like(evidenceOf(digestOf('signature')), {count: 5, sources: ['a']});
 });
 
-=======
->>>>>>> b8d9094a16f0c91a6219921c417fd380ff9d86d6
 test('what could not be read may be an index over anything', t => {
 	const unread = build({
 		...plain,
