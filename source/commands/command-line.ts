@@ -1,6 +1,9 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
+import {parseAge, parseBytes} from '../text/quantities.js';
 import {UserError} from '../user-error.js';
+
+const day = 24 * 60 * 60 * 1000;
 
 /** What `--help` prints; the readme prints it too, and a test compares them. */
 export const helpText = `
@@ -28,6 +31,11 @@ export const helpText = `
     --namespace NAME          ask this one where a cluster lists none; repeatable
     --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
     --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
+    --pulls KIND:WHERE        read who pulled what from here; repeatable. KIND: gcs-usage, ar-audit,
+                              kubernetes-events, acr-events, docker-hub, hub-counters, opensearch,
+                              distribution-events, distribution-log, or auto for a file
+    --window DAYS             pulls of so many days count: 90d unless you say otherwise
+    --max-bytes N             a BigQuery query may scan so much: 10GiB unless you say otherwise
     --insecure-registry HOST  allow http, or https that cannot be verified, for this host
     --mqtt URL                sample: publish to this broker, mqtt://HOST or mqtts://HOST; its user and
                               password are JETSAM_MQTT_USERNAME and JETSAM_MQTT_PASSWORD
@@ -61,6 +69,9 @@ const options = {
 	files: {type: 'string', multiple: true},
 	uses: {type: 'string', multiple: true},
 	elsewhere: {type: 'boolean'},
+	pulls: {type: 'string', multiple: true},
+	window: {type: 'string'},
+	'max-bytes': {type: 'string'},
 	'insecure-registry': {type: 'string', multiple: true},
 	mqtt: {type: 'string'},
 	config: {type: 'string'},
@@ -103,6 +114,12 @@ export type CommandLine = {
 	readonly snapshots: readonly string[];
 	/** Only images that are not in the operator's own registries. */
 	readonly elsewhere: boolean;
+	/** Sources of pulls, `KIND:WHERE`. */
+	readonly pulls: readonly string[];
+	/** Days of pulls that count; `undefined` where the command line does not say. */
+	readonly windowDays: number | undefined;
+	/** Bytes that a query may scan at most; `undefined` where the command line does not say. */
+	readonly maxBytes: number | undefined;
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
 	/** Repositories of Docker Hub to sample, as they were written. */
@@ -155,6 +172,9 @@ export const parseCommandLine = (
 		files: values.files ?? [],
 		snapshots: values.uses ?? [],
 		elsewhere: values.elsewhere ?? false,
+		pulls: values.pulls ?? [],
+		windowDays: parseWindow(values.window),
+		maxBytes: parseMaxBytes(values['max-bytes']),
 		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
 			host
 				.replace(/^https?:\/\//i, '')
@@ -232,11 +252,16 @@ export const parseCommandLine = (
 	return {command: isList ? 'list' : 'explore', where, ...shared};
 };
 
+<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
 const readDays = (text: string | undefined): number | undefined => {
+=======
+const parseWindow = (text: string | undefined): number | undefined => {
+>>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
 	if (text === undefined) {
 		return undefined;
 	}
 
+<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
 	const days = /^(?<days>\d{1,5})d$/.exec(text)?.groups?.['days'];
 	if (days === undefined) {
 		throw wrongUsage(
@@ -294,10 +319,25 @@ const checkSampled = (
 
 /** A broker's address; one with a login is refused without repeating it, for the list of processes and the shell's history show it. */
 const parseBroker = (text: string | undefined): string | undefined => {
+=======
+	const days = Math.floor((parseAge(text) ?? 0) / day);
+	if (days < 1 || days > 3650) {
+		throw wrongUsage(
+			`--window ${text} is no time from 1 to 3650 days.`,
+			'Write for example: --window 90d',
+		);
+	}
+
+	return days;
+};
+
+const parseMaxBytes = (text: string | undefined): number | undefined => {
+>>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
 	if (text === undefined) {
 		return undefined;
 	}
 
+<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url ? url.username !== '' || url.password !== '' : text.includes('@')) {
 		throw wrongUsage(
@@ -319,6 +359,17 @@ const parseBroker = (text: string | undefined): string | undefined => {
 	}
 
 	return text;
+=======
+	const bytes = /^\d{1,15}$/.test(text) ? Number(text) : parseBytes(text);
+	if (bytes === undefined) {
+		throw wrongUsage(
+			`--max-bytes ${text} is no number of bytes.`,
+			'Write for example: --max-bytes 10GiB',
+		);
+	}
+
+	return bytes;
+>>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
 };
 
 const explainExtra = ({

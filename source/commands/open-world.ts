@@ -197,7 +197,12 @@ export const openWorld = (
 			settingsFile,
 			readSettings,
 		}),
-		pulls: openPullSources({clock: systemClock}),
+		pulls: openPullSources(commandLine, {
+			clock: systemClock,
+			settingsFile,
+			readSettings,
+			createReaders: async () => [],
+		}),
 		readReferences,
 		copyText,
 		async openJournal() {
