@@ -1,63 +1,13 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
-import {parseAge, parseBytes} from '../text/quantities.js';
-import {UserError} from '../user-error.js';
-
-const day = 24 * 60 * 60 * 1000;
-
-/** What `--help` prints; the readme prints it too, and a test compares them. */
-export const helpText = `
-  Usage
-    $ jetsam [WHERE]         explore: drill, mark, review, type the phrase, delete
-    $ jetsam list WHERE      print what a registry or a repository holds
-    $ jetsam uses            print what the clusters and files name; --elsewhere: only images
-                             that are not in your own registries
-    $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
-    $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
-    $ jetsam batches         print what was done, and what can still be put back
-    $ jetsam sample NAMESPACE/NAME…
-                             keep what Docker Hub's counters stand at, print it, and with --mqtt
-                             publish it; for cron
-
-  WHERE is a host, host/prefix, host/repository, host/repository:tag or
-  host/repository@sha256:…, with http:// or https:// before it if need be.
-
-  Options
-    --read-only               nothing that changes a registry leaves this process
-    --demo                    an embedded registry with a sample world; nothing is real
-    --context NAME            ask this context of the kubeconfig who needs an image; repeatable
-    --all-contexts            ask all of them
-    --without-context NAME    leave this one out: what it runs does not count; repeatable
-    --namespace NAME          ask this one where a cluster lists none; repeatable
-    --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
-    --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
-    --pulls KIND:WHERE        read who pulled what from here; repeatable. KIND: gcs-usage, ar-audit,
-                              kubernetes-events, acr-events, docker-hub, hub-counters, opensearch,
-                              distribution-events, distribution-log, or auto for a file
-    --window DAYS             pulls of so many days count: 90d unless you say otherwise
-    --max-bytes N             a BigQuery query may scan so much: 10GiB unless you say otherwise
-    --insecure-registry HOST  allow http, or https that cannot be verified, for this host
-    --mqtt URL                sample: publish to this broker, mqtt://HOST or mqtts://HOST; its user and
-                              password are JETSAM_MQTT_USERNAME and JETSAM_MQTT_PASSWORD
-    --config FILE             read the settings from here
-    --marks FILE              mark what this file names, one reference on each line
-    --state DIR               keep journals, trash and marks here
-    --keep-blobs              save layers too before a digest is deleted, for undo
-    --yes                     undo, resume, batches: do it without asking
-    --confirm PHRASE          resume: the phrase that would be typed; repeatable
-    --remove-older DAYS       batches: remove the trash that is older, for example 30d
-    --debug FILE              append every request to this file, without secrets
-    --json                    print one JSON document
-    --plain                   print text, even to a terminal
-    --version                 print the version
-    --help                    print this
-
-  Examples
-    $ jetsam --demo
-    $ jetsam 127.0.0.1:5000
-    $ jetsam list registry.example.com/shop --json
-    $ jetsam sample grafana/grafana --mqtt mqtts://broker.example.com
-`;
+import type {UserError} from '../user-error.js';
+import {
+	parseBroker,
+	parseMaxBytes,
+	parseRemoveOlder,
+	parseWindow,
+} from './option-values.js';
+import {wrongUsage} from './wrong-usage.js';
 
 const options = {
 	'read-only': {type: 'boolean'},
@@ -155,9 +105,6 @@ const commands = [
 	'sample',
 ] as const;
 
-const wrongUsage = (message: string, remedy: string): UserError =>
-	new UserError(message, {remedy, exitCode: 2});
-
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
 export const parseCommandLine = (
 	commandArguments: readonly string[],
@@ -190,7 +137,7 @@ export const parseCommandLine = (
 		batch: undefined,
 		yes: values.yes ?? false,
 		confirm: values.confirm ?? [],
-		removeOlder: readDays(values['remove-older']),
+		removeOlder: parseRemoveOlder(values['remove-older']),
 		debug: values.debug,
 		json: values.json ?? false,
 		plain: values.plain ?? false,
@@ -252,27 +199,6 @@ export const parseCommandLine = (
 	return {command: isList ? 'list' : 'explore', where, ...shared};
 };
 
-<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
-const readDays = (text: string | undefined): number | undefined => {
-=======
-const parseWindow = (text: string | undefined): number | undefined => {
->>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
-	if (text === undefined) {
-		return undefined;
-	}
-
-<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
-	const days = /^(?<days>\d{1,5})d$/.exec(text)?.groups?.['days'];
-	if (days === undefined) {
-		throw wrongUsage(
-			`"${text}" is no number of days.`,
-			'Write for example: jetsam batches --remove-older 30d',
-		);
-	}
-
-	return Number(days);
-};
-
 /** The commands about what earlier runs did. */
 const readBatchCommand = (
 	command: 'undo' | 'resume' | 'batches',
@@ -315,61 +241,6 @@ const checkSampled = (
 	}
 
 	return [...new Set(repositories)];
-};
-
-/** A broker's address; one with a login is refused without repeating it, for the list of processes and the shell's history show it. */
-const parseBroker = (text: string | undefined): string | undefined => {
-=======
-	const days = Math.floor((parseAge(text) ?? 0) / day);
-	if (days < 1 || days > 3650) {
-		throw wrongUsage(
-			`--window ${text} is no time from 1 to 3650 days.`,
-			'Write for example: --window 90d',
-		);
-	}
-
-	return days;
-};
-
-const parseMaxBytes = (text: string | undefined): number | undefined => {
->>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
-	if (text === undefined) {
-		return undefined;
-	}
-
-<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (url ? url.username !== '' || url.password !== '' : text.includes('@')) {
-		throw wrongUsage(
-			'The address after --mqtt has a login in it, which every program on this machine can read.',
-			'Leave it out, and set JETSAM_MQTT_USERNAME and JETSAM_MQTT_PASSWORD.',
-		);
-	}
-
-	if (
-		!url ||
-		!/^mqtts?:$/.test(url.protocol) ||
-		url.hostname === '' ||
-		!/^\/?$/.test(url.pathname + url.search + url.hash)
-	) {
-		throw wrongUsage(
-			`--mqtt ${text} is no address of a broker.`,
-			'Write for example: --mqtt mqtts://broker.example.com:8883',
-		);
-	}
-
-	return text;
-=======
-	const bytes = /^\d{1,15}$/.test(text) ? Number(text) : parseBytes(text);
-	if (bytes === undefined) {
-		throw wrongUsage(
-			`--max-bytes ${text} is no number of bytes.`,
-			'Write for example: --max-bytes 10GiB',
-		);
-	}
-
-	return bytes;
->>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
 };
 
 const explainExtra = ({

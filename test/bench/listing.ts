@@ -68,17 +68,14 @@ const listAll = async (
 			namespaces: [],
 			files: [],
 			snapshots: [],
-<<<<<<< 26fe553c4407df6cd154f73c31ac53390f7545b9
 			keepBlobs: false,
 			batch: undefined,
 			yes: false,
 			confirm: [],
 			removeOlder: undefined,
-=======
 			pulls: [],
 			windowDays: undefined,
 			maxBytes: undefined,
->>>>>>> c6c98a3ad735d5bd1d1fc1b42b3871f2906ca3c9
 			elsewhere: false,
 			marks: undefined,
 			debug: undefined,
