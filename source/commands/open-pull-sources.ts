@@ -17,10 +17,10 @@ export type PullSourcesOptions = {
 	readonly clock: Clock;
 	readonly settingsFile: string;
 	readonly readSettings: () => Promise<LoadedSettings>;
-	/** Opens what was named; loaded only where something was. */
-	readonly createReaders: (
+	/** Opens what was named, and the demo's own. */
+	readonly openReaders: (
 		sources: readonly AskedSource[],
-		saved: LoadedSettings['settings'],
+		saved: SavedPulls,
 	) => Promise<readonly PullReader[]>;
 };
 
@@ -35,8 +35,20 @@ export const openPullSources = (
 		return settings.pulls ?? {};
 	};
 
+	let opening: Promise<readonly PullReader[]> | undefined;
+	const openAll = async (): Promise<readonly PullReader[]> =>
+		options.openReaders(
+			await nameSources(commandLine, options),
+			await readSaved(),
+		);
+	const loadReaders = async (): Promise<readonly PullReader[]> => {
+		opening ??= openAll();
+		return opening;
+	};
+
 	const readChoice = async (): Promise<PullsChoice> => {
-		await nameSources(commandLine, options);
+		// What was named wrongly is said before anything is drawn.
+		await loadReaders();
 		const saved = await readSaved();
 		return {
 			windowDays: commandLine.windowDays ?? saved.windowDays ?? usualWindow,
@@ -50,12 +62,6 @@ export const openPullSources = (
 		commandLine.demo
 			? undefined
 			: save(settingsFile, await readSaved(), choice);
-
-	const loadReaders = async (): Promise<readonly PullReader[]> => {
-		const sources = await nameSources(commandLine, options);
-		const {settings} = await readSettings();
-		return sources.length === 0 ? [] : options.createReaders(sources, settings);
-	};
 
 	let loading: Promise<PullsSources> | undefined;
 	const load = async (): Promise<PullsSources> => {

@@ -8,6 +8,8 @@ import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
+import type {AskedSource} from '../pulls/name-source.js';
+import type {PullReader} from '../pulls/pull-reader.js';
 import {readAddress} from '../registry/read-address.js';
 import {chooseFolders, type Folders} from '../storage/folders.js';
 import {openBatches, warnOfTemporary} from '../storage/batches.js';
@@ -19,15 +21,11 @@ import type {
 	SavedRegistry,
 	Settings,
 } from '../storage/settings.js';
-import type {
-	Care,
-	Clock,
-	ContentCache,
-	KnownRegistry,
-	World,
-} from '../world.js';
+import type {ContentCache} from '../caches.js';
+import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {openPullSources} from './open-pull-sources.js';
+import type {ReaderSurroundings} from './open-reader.js';
 import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
@@ -201,7 +199,19 @@ export const openWorld = (
 			clock: systemClock,
 			settingsFile,
 			readSettings,
-			createReaders: async () => [],
+			async openReaders(sources, {apartAgents}) {
+				const surroundings = {
+					clock: systemClock,
+					environment,
+					http: settings,
+					folders,
+					maxBytes: commandLine.maxBytes,
+					apartAgents,
+					// Nothing is kept of the demo.
+					keepsCounts: !commandLine.demo,
+				};
+				return openAllReaders(sources, {surroundings, demo});
+			},
 		}),
 		readReferences,
 		copyText,
@@ -212,6 +222,25 @@ export const openWorld = (
 			);
 		},
 	};
+};
+
+/** What reads pulls is loaded only where there is something to read. */
+const openAllReaders = async (
+	sources: readonly AskedSource[],
+	{
+		surroundings,
+		demo,
+	}: {surroundings: ReaderSurroundings; demo: DemoEvidence | undefined},
+): Promise<readonly PullReader[]> => {
+	if (sources.length === 0 && !demo) {
+		return [];
+	}
+
+	const {openDemoReader, openReaders} = await import('./open-readers.js');
+	return [
+		...(demo ? [await openDemoReader(demo, surroundings)] : []),
+		...(await openReaders(sources, surroundings)),
+	];
 };
 
 /** The cache is loaded when the first registry is opened; all registries share its limits. */

@@ -16,6 +16,7 @@ import {
 	type PullHistory,
 	writeHistory,
 } from './pull-history.js';
+import {findUnknown} from './find-unknown.js';
 import {type CountedWindow, countWindow} from './pull-window.js';
 import type {
 	AcceptedPullGap,
@@ -58,6 +59,8 @@ type Matching = {
 	readonly unread: string | undefined;
 	/** The newest pull that a counter tells of, milliseconds since 1970. */
 	readonly counted: number | undefined;
+	/** The sources that list a digest and say that they do not know when it was pulled, by digest. */
+	readonly unknown: ReadonlyMap<Digest, readonly string[]>;
 	readonly owns: Map<Digest, OwnPulls>;
 	/** By the digest that stands for all with the same kin. */
 	readonly families: Map<Digest, KinPulls>;
@@ -111,10 +114,15 @@ An aggregate without times may be of today or of years ago. That it is in the wi
 const findDoubt = (
 	kin: KinPulls,
 	proof: PullAbsence & {readonly state: 'no'},
-	{credits: {doubt}, unread, counted}: Matching,
+	{credits: {doubt}, unread, counted, unknown}: Matching,
 ): string | undefined => {
 	if (kin.unread !== undefined || unread !== undefined) {
 		return kin.unread ?? unread;
+	}
+
+	const unsure = findUnsure(kin, proof, unknown);
+	if (unsure !== undefined) {
+		return `${unsure} does not know when it was pulled`;
 	}
 
 	if (kin.undated > 0) {
@@ -136,6 +144,26 @@ const findDoubt = (
 	return counted !== undefined && counted > proof.to
 		? `somebody pulled from the repository after ${formatDay(proof.to)}, where the logs end`
 		: undefined;
+};
+
+/** A source that is to prove it and says of one of the kin that it does not know. */
+const findUnsure = (
+	{members}: KinPulls,
+	{sources}: PullAbsence & {readonly state: 'no'},
+	unknown: Matching['unknown'],
+): string | undefined => {
+	if (unknown.size === 0) {
+		return undefined;
+	}
+
+	for (const member of members) {
+		const found = unknown.get(member)?.find(name => sources.includes(name));
+		if (found !== undefined) {
+			return found;
+		}
+	}
+
+	return undefined;
 };
 
 /** What can be said of a digest besides its pulls, or where there are none. */
@@ -300,6 +328,7 @@ const startMatching = (
 		credits,
 		unread: findUnread(repository),
 		counted: findCounted(credits),
+		unknown: findUnknown(reading, repository),
 		owns: new Map(),
 		families: new Map(),
 		silent: new Map(),

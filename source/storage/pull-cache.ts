@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import {isJsonObject, parseJson} from '../oci/json.js';
-import type {AggregateCache, CountDraft} from '../world.js';
+import type {AggregateCache, CountDraft} from '../caches.js';
 import {makeRoom} from './cache-room.js';
 
 const checksumSize = 32;

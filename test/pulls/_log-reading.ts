@@ -21,7 +21,7 @@ import {splitCsvRow} from '../../source/pulls/engines/csv-row.js';
 import type {ReadRecord} from '../../source/pulls/pull-record.js';
 import {createPullCache} from '../../source/storage/pull-cache.js';
 import {UserError} from '../../source/user-error.js';
-import type {AggregateCache} from '../../source/world.js';
+import type {AggregateCache} from '../../source/caches.js';
 import {
 	createFolder,
 	describeTallies,

@@ -1,4 +1,4 @@
-import type {AggregateCache, CountDraft, KeptCounts} from '../../world.js';
+import type {AggregateCache, CountDraft, KeptCounts} from '../../caches.js';
 import type {RecordCounter} from './count-records.js';
 import {
 	type FileSummary,

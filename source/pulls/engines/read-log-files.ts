@@ -1,7 +1,8 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {PullGap} from '../../evidence/pull.js';
-import type {AggregateCache, Clock} from '../../world.js';
+import type {AggregateCache} from '../../caches.js';
+import type {Clock} from '../../world.js';
 import {blankSource, type PullReader, type ReadReply} from '../pull-reader.js';
 import {createTallyBook} from '../tally-book.js';
 import {ByteWindow} from './byte-window.js';

@@ -12,6 +12,7 @@ import {
 	describe,
 	describeAll,
 	digest,
+	family,
 	hour,
 	match,
 	minute,
@@ -267,4 +268,36 @@ test('a source that lists tags says no of what has one, and of what is below', t
 	t.is(pulls.total.state, 'unknown');
 	const tagged = build({one: {tags: ['v1']}});
 	t.is(match([], {matched: tagged, sources}).total.state, 'no');
+});
+
+test('what a source says it does not know of is no no by that source', t => {
+	const known = [
+		['nothing', [], 'no', 'no'],
+		['the digest', [digest('one')], 'unknown', 'no'],
+		['its tag', [{kind: 'tag', tag: 'v1'}], 'unknown', 'no'],
+		['a tag that is gone', [{kind: 'tag', tag: 'gone'}], 'no', 'no'],
+		['anything in it', [counter], 'unknown', 'unknown'],
+	] as const;
+	for (const [name, unknown, one, two] of known) {
+		const {evidenceOf} = match([], {sources: [{...proof, unknown}]});
+		t.is(describe(evidenceOf(digestOf('one'))), one, name);
+		t.is(describe(evidenceOf(digestOf('two'))), two, name);
+	}
+
+	const asked = {...proof, unknown: [digest('one')], repository: 'other'};
+	t.is(
+		describe(
+			match([], {sources: [proof, asked]}).evidenceOf(digestOf('one')),
+		),
+		'no',
+		'of another repository',
+	);
+	const {evidenceOf} = match([], {
+		sources: [{...proof, unknown: [digest('amd')]}],
+		matched: build(family),
+	});
+	t.is(describe(evidenceOf(digestOf('index'))), 'unknown', 'of its child');
+	t.like(evidenceOf(digestOf('index')), {
+		why: `${proof.name} does not know when it was pulled`,
+	});
 });

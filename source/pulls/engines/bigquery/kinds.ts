@@ -78,3 +78,7 @@ export const tableKinds: Readonly<Record<BigQueryKind, TableKind>> = {
 		showsCoverage: action => pulls.has(action),
 	},
 };
+
+/** Whether there are tables of a kind. */
+export const isBigQueryKind = (kind: string): kind is BigQueryKind =>
+	Object.hasOwn(tableKinds, kind);
