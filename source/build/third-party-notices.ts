@@ -62,8 +62,8 @@ const groupByText = (
 
 /** Each package by name, and below them the text that they share. */
 const describeGroup = (packages: readonly BundledPackage[]): string => {
-	const text = packages[0]?.text.trim();
-	return `${packages.map(entry => nameOf(entry)).join('')}\n${text || '(The package ships no license file.)'}\n`;
+	const text = packages[0]?.text.trim() ?? '';
+	return `${packages.map(entry => nameOf(entry)).join('')}\n${text === '' ? '(The package ships no license file.)' : text}\n`;
 };
 
 /**

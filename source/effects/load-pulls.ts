@@ -53,17 +53,22 @@ export const readPulls = async (
 
 const nothing: PullsReading = {tallies: [], sources: []};
 
-/** What the sources of pulls told of the marked repositories, once all of them have been read; those that were not asked are asked now. `undefined` where there is no source for the registry. */
+/**
+What the sources of pulls told of the marked repositories, once all of them have been read; those that were not asked are asked now. `undefined` where there is no source for the registry.
+@param options.isAnew - Whether all are asked again, whatever they told before.
+*/
 export const findPulls = async (
 	session: Session,
 	{
 		host,
 		repositories,
 		choice,
+		isAnew = false,
 	}: {
 		host: string;
 		repositories: readonly string[];
 		choice: PullsChoice | undefined;
+		isAnew?: boolean;
 	},
 ): Promise<PullFacts | undefined> => {
 	const {world, pulls: asked, signal} = session;
@@ -71,13 +76,17 @@ export const findPulls = async (
 		return undefined;
 	}
 
-	const chosen = choice ?? (await world.pulls.readChoice());
-	const known = asked.get(host) ?? new Map<string, AskedPulls>();
+	const told = asked.get(host);
+	const chosen =
+		choice ??
+		told?.get('')?.request.choice ??
+		(await world.pulls.readChoice());
+	const spends = told?.get('')?.request.spends ?? new Set<string>();
+	const known = isAnew || !told ? new Map<string, AskedPulls>() : told;
 	asked.set(host, known);
 	const read = async (
 		repository: string | undefined,
 	): Promise<PullsReading> => {
-		const spends = known.get('')?.request.spends ?? new Set<string>();
 		const request = {host, repository, choice: chosen, spends};
 		const each = known.get(repository ?? '') ?? {
 			request,

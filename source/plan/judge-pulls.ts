@@ -100,3 +100,31 @@ export const warnOfPulls = (
 		}
 	}
 };
+
+/** What a plan did not know of the pulls of a digest and is known now, or the other way round; `undefined` where it still rests on what is so. */
+export const findNewPull = (
+	planned: PullEvidence,
+	found: PullEvidence,
+	now: number,
+): string | undefined => {
+	if (planned.state === 'yes' || found.state === planned.state) {
+		return undefined;
+	}
+
+	switch (found.state) {
+		case 'yes': {
+			const {last} = found;
+			const when = last === undefined ? '' : ` ${formatAge(last, now)} ago`;
+			return `it was pulled${when}, and no pull was known when the plan was made`;
+		}
+
+		case 'unknown': {
+			return `it is not known any more whether it is pulled: ${found.why}`;
+		}
+
+		// What was not known before is no worse for it.
+		case 'no': {
+			return undefined;
+		}
+	}
+};

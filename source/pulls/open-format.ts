@@ -30,10 +30,9 @@ const formatsOf: Readonly<
 	},
 	async 'distribution-events'({declared: {from, to}}) {
 		const formats = await import('./log-formats.js');
-		const {POSITIVE_INFINITY} = Number;
 		return formats.createDistributionEventsFormat({
 			declared:
-				from === undefined ? undefined : {from, to: to ?? POSITIVE_INFINITY},
+				from === undefined ? undefined : {from, to: to ?? Number.POSITIVE_INFINITY},
 		});
 	},
 	async 'distribution-log'() {
@@ -44,7 +43,7 @@ const formatsOf: Readonly<
 
 /** Whether files hold logs of a kind. */
 export const isFileKind = (kind: string): kind is RecognisedKind =>
-	recognisedKinds.some(known => known === kind);
+	recognisedKinds.includes(kind);
 
 /** How the files of a kind are read; loaded when it is asked for. */
 export const openFormat = async (

@@ -142,15 +142,17 @@ export const createTallyBook = ({
 		tallies: () =>
 			[...all.values()]
 				.filter(tally => isCounted(tally))
-				.map(({first: {host, repository, image, action, isPart}, ...counted}) => ({
-					source,
-					host: normalizeHost(host),
-					repository,
-					image,
-					action,
-					...(isPart && {isPart}),
-					...counted,
-				})),
+				.map(
+					({first: {host, repository, image, action, isPart}, ...counted}) => ({
+						source,
+						host: normalizeHost(host),
+						repository,
+						image,
+						action,
+						...(isPart && {isPart}),
+						...counted,
+					}),
+				),
 	};
 };
 

@@ -282,9 +282,7 @@ export const selectRepositoryNames = (
 		const orders = repositoryOrders.map(order =>
 			isPullOrder(order.name) ? sortByTotal(order, findPulls) : order,
 		);
-		return sortRows(rows, orders, {view, now: state.now}).map(
-			({name}) => name,
-		);
+		return sortRows(rows, orders, {view, now: state.now}).map(({name}) => name);
 	});
 };
 

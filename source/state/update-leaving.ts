@@ -1,12 +1,7 @@
 import type {Update} from './command.js';
 import {findBatch} from './interrupt.js';
 import {selectView} from './select-rows.js';
-import {
-	currentScreen,
-	placeOf,
-	type Screen,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, type Screen, type State} from './state.js';
 import {openScreen} from './trail.js';
 import {stopWaiting} from './update-loads.js';
 import {isUndoing} from './update-undo.js';

@@ -1,6 +1,12 @@
 import test, {type ExecutionContext} from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
-import type {PullSource, PullTally} from '../../source/evidence/pull.js';
+import type {
+	PullsReading,
+	PullSource,
+	PullTally,
+} from '../../source/evidence/pull.js';
+import {UserError} from '../../source/user-error.js';
+import type {Digest} from '../../source/oci/digest.js';
 import type {PullsSources} from '../../source/world.js';
 import {
 	buildPullsSources,
@@ -328,3 +334,85 @@ test('the pulls of marked repositories are charted together', async t => {
 	t.regex(app.frame(), /█ *▏ 40/v);
 	t.regex(app.frame(), /app +1 +25h ago {2}[ ▁-█]+█ +42/v);
 });
+
+/** The list of three images whose sources tell another thing when a batch begins. */
+const openChanging = async (
+	t: ExecutionContext,
+	change: (
+		reading: PullsReading,
+		about: {readonly host: string; readonly digests: readonly Digest[]},
+	) => PullsReading,
+) => {
+	let reads = 0;
+	const content = createRegistryContent();
+	const digests = addImages(content, 'app', ['a', 'b', 'c']);
+	const reading = {tallies: [], sources: [complete]};
+	const pulls: PullsSources = {
+		...buildPullsSources(() => reading),
+		async read({host, repository}) {
+			if (repository !== undefined) {
+				return {tallies: [], sources: []};
+			}
+
+			reads++;
+			return reads === 1 ? reading : change(reading, {host, digests});
+		},
+	};
+	const {world, server} = await journeyWorld(t, {content, pulls});
+	const app = await openApp(t, world, {columns: 120});
+	await app.press('enter', 'enter');
+	await app.press('space', 'space', 'd');
+	await app.typeText(`delete 2 from ${server.host}`);
+	await app.press('enter');
+	return {
+		app,
+		server,
+		digests,
+		text: () => app.frame().replaceAll(/\s+/gv, ' '),
+		reads: () => reads,
+	};
+};
+
+test('safeguard 6: a digest that was pulled since its plan was made stays, and the pulls are read once for the run', async t => {
+	const {server, digests, text, reads} = await openChanging(
+		t,
+		(reading, {host, digests: [first]}) => ({
+			...reading,
+			tallies: [
+				buildTally({
+					host,
+					...pulled({kind: 'digest', digest: first!}, [[0, 1]]),
+				}),
+			],
+		}),
+	);
+	t.deepEqual(listDeletions(server), [deletionOf('app', digests[1]!)]);
+	t.true(text().includes('no pull was known when the plan was made'));
+	t.is(reads(), 2);
+});
+
+for (const [name, change, reason] of [
+	[
+		'a source that cannot say any more',
+		reading => ({
+			...reading,
+			sources: [{...complete, state: 'failed', covers: undefined}],
+		}),
+		'it is not known any more whether it is pulled',
+	],
+	[
+		'a source that cannot be read any more',
+		() => {
+			throw new UserError('The bucket is locked.', {remedy: ''});
+		},
+		'it is not known any more whether it is pulled',
+	],
+] as ReadonlyArray<
+	readonly [string, Parameters<typeof openChanging>[1], string]
+>) {
+	test(`safeguard 6: ${name} keeps what was not known to be pulled`, async t => {
+		const {server, text} = await openChanging(t, change);
+		t.deepEqual(listDeletions(server), []);
+		t.true(text().includes(reason));
+	});
+}

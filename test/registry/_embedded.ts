@@ -13,7 +13,11 @@ import {createDistributionRegistry} from '../../source/registry/distribution.js'
 import {capabilitiesOf} from '../../source/registry/kinds.js';
 import {UserError} from '../../source/user-error.js';
 import type {ContentCache} from '../../source/caches.js';
-import type {Registry, RegistryKind, RepositoryPart} from '../../source/world.js';
+import type {
+	Registry,
+	RegistryKind,
+	RepositoryPart,
+} from '../../source/world.js';
 import {openClient} from '../http/_loopback.js';
 
 /** A signal that is never aborted. */

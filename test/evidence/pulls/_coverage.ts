@@ -280,15 +280,15 @@ test('what a source says it does not know of is no no by that source', t => {
 	] as const;
 	for (const [name, unknown, one, two] of known) {
 		const {evidenceOf} = match([], {sources: [{...proof, unknown}]});
-		t.is(describe(evidenceOf(digestOf('one'))), one, name);
-		t.is(describe(evidenceOf(digestOf('two'))), two, name);
+		t.deepEqual(
+			[name, describe(evidenceOf(digestOf('one'))), describe(evidenceOf(digestOf('two')))],
+			[name, one, two],
+		);
 	}
 
 	const asked = {...proof, unknown: [digest('one')], repository: 'other'};
 	t.is(
-		describe(
-			match([], {sources: [proof, asked]}).evidenceOf(digestOf('one')),
-		),
+		describe(match([], {sources: [proof, asked]}).evidenceOf(digestOf('one'))),
 		'no',
 		'of another repository',
 	);
