@@ -80,10 +80,12 @@ export const makeTagPlan = async (
 		removal,
 		marks,
 		lifts,
+		pulls: choice,
 	}: {
 		removal: TagRemoval;
 		marks: readonly Mark[];
 		lifts: ReadonlySet<string>;
+		pulls: PullsChoice | undefined;
 	},
 	dispatch: Dispatch,
 ): Promise<void> => {
@@ -104,6 +106,11 @@ export const makeTagPlan = async (
 		capabilities,
 		care: await session.world.careFor(registry),
 		uses: await findUses(session),
+		pulls: await findPulls(session, {
+			host: registry,
+			repositories: [repository],
+			choice,
+		}),
 		isLifted: lifts.has(liftKey(repository, removal.tag)),
 		now: session.world.clock.now(),
 	});

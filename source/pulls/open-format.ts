@@ -41,9 +41,11 @@ const formatsOf: Readonly<
 	},
 };
 
+const fileKinds: ReadonlySet<string> = new Set(recognisedKinds);
+
 /** Whether files hold logs of a kind. */
 export const isFileKind = (kind: string): kind is RecognisedKind =>
-	recognisedKinds.includes(kind);
+	fileKinds.has(kind);
 
 /** How the files of a kind are read; loaded when it is asked for. */
 export const openFormat = async (

@@ -82,6 +82,7 @@ export type Command =
 			/** Names the review that asked. */
 			readonly marks: readonly Mark[];
 			readonly lifts: ReadonlySet<string>;
+			readonly pulls: PullsChoice | undefined;
 	  }
 	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
 	/** Finds out what the undo of a batch would put back. */

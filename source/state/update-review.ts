@@ -123,7 +123,7 @@ const askForPlans = (
 	{marks, removal, lifts}: Pick<ReviewScreen, 'marks' | 'removal' | 'lifts'>,
 ): Command =>
 	removal
-		? {kind: 'make-tag-plan', removal, marks, lifts}
+		? {kind: 'make-tag-plan', removal, marks, lifts, pulls: pulls.choice}
 		: {kind: 'make-plans', marks, lifts, pulls: pulls.choice};
 
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
