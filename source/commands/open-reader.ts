@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type {AggregateCache} from '../caches.js';
 import type {HttpSettings} from '../http/open-client.js';
+import type {OpenClient} from '../pulls/engines/bigquery/open-client.js';
 import type {AskedSource, PullEngine} from '../pulls/name-source.js';
 import {isFileKind, openFormat} from '../pulls/open-format.js';
 import type {PullReader} from '../pulls/pull-reader.js';
@@ -21,11 +22,10 @@ export type ReaderSurroundings = {
 	readonly apartAgents: readonly string[] | undefined;
 	/** Whether what was read of files is kept between runs. */
 	readonly keepsCounts: boolean;
-	/** Where services answer, if not at their own addresses. */
-	readonly origins?: {
-		readonly bigquery?: string;
-		readonly dockerHub?: string;
-	};
+	/** Where Docker Hub answers; its own address when left out. */
+	readonly hubOrigin?: string;
+	/** How BigQuery's client is opened; with the login of the machine when left out. */
+	readonly openBigQuery?: OpenClient;
 };
 
 /** A source to open, with what it is opened with. */
@@ -107,14 +107,14 @@ const openers: Readonly<
 			readLines: () => readSampleLines(locateSamples(folders.state)),
 		});
 	},
-	async 'docker-hub'({asked: {name}, http, clock, origins}) {
+	async 'docker-hub'({asked: {name}, http, clock, hubOrigin}) {
 		const {createDockerHubTagsReader} =
 			await import('../pulls/docker-hub-tags.js');
 		return createDockerHubTagsReader({
 			name,
 			http,
 			clock,
-			origin: origins?.dockerHub,
+			origin: hubOrigin,
 		});
 	},
 	async opensearch({asked: {name, where}, http, clock, environment}) {
@@ -140,7 +140,7 @@ const openers: Readonly<
 		clock,
 		environment,
 		maxBytes,
-		origins,
+		openBigQuery,
 	}) {
 		const {createBigQueryReader, usualMaxBytes} =
 			await import('../pulls/engines/bigquery.js');
@@ -160,12 +160,7 @@ const openers: Readonly<
 			anonymousReadsAreRefused,
 			clock,
 			environment,
-			openClient: createClientOpener({
-				environment,
-				...(origins?.bigquery !== undefined && {
-					apiEndpoint: origins.bigquery,
-				}),
-			}),
+			openClient: openBigQuery ?? createClientOpener({environment}),
 		});
 	},
 	async 'az-storage'(opening) {

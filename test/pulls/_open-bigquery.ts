@@ -89,11 +89,11 @@ export const createClock = (): Clock & {readonly slept: number[]} => {
 	};
 };
 
-/** A reader through BigQuery's own client, whose tokens come from the server too. */
-export const openReader = async (
+/** A login for the server, and BigQuery's own client, whose tokens come from it too. */
+export const createLogin = async (
 	t: ExecutionContext,
 	server: BigQueryServer,
-	fields: Partial<BigQueryReaderOptions> = {},
+	variables: Readonly<Record<string, string | undefined>> = {},
 ) => {
 	const folder = await mkdtemp(path.join(tmpdir(), 'jetsam-bigquery-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
@@ -102,7 +102,7 @@ export const openReader = async (
 	const environment = {
 		// eslint-disable-next-line @typescript-eslint/naming-convention -- a variable of the environment
 		GOOGLE_APPLICATION_CREDENTIALS: file,
-		...fields.environment,
+		...variables,
 	};
 	const open = createClientOpener({environment, apiEndpoint: server.origin});
 	const openClient: OpenClient = async project => {
@@ -119,6 +119,20 @@ export const openReader = async (
 		return client;
 	};
 
+	return {environment, openClient};
+};
+
+/** A reader through BigQuery's own client. */
+export const openReader = async (
+	t: ExecutionContext,
+	server: BigQueryServer,
+	fields: Partial<BigQueryReaderOptions> = {},
+) => {
+	const {environment, openClient} = await createLogin(
+		t,
+		server,
+		fields.environment,
+	);
 	const clock = createClock();
 	const reader = createBigQueryReader({
 		name: 'ar-audit:bigquery://shop.logs.audit',
