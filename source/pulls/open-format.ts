@@ -32,7 +32,9 @@ const formatsOf: Readonly<
 		const formats = await import('./log-formats.js');
 		return formats.createDistributionEventsFormat({
 			declared:
-				from === undefined ? undefined : {from, to: to ?? Number.POSITIVE_INFINITY},
+				from === undefined
+					? undefined
+					: {from, to: to ?? Number.POSITIVE_INFINITY},
 		});
 	},
 	async 'distribution-log'() {

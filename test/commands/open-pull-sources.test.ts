@@ -36,7 +36,8 @@ for (const [title, words, saved, windowDays] of [
 ] as const) {
 	test(`the window: ${title}`, async t => {
 		const {sources} = openSources(words, {pulls: saved});
-		t.is((await sources.readChoice()).windowDays, windowDays);
+		const choice = await sources.readChoice();
+		t.is(choice.windowDays, windowDays);
 	});
 }
 

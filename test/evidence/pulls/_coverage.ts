@@ -281,7 +281,11 @@ test('what a source says it does not know of is no no by that source', t => {
 	for (const [name, unknown, one, two] of known) {
 		const {evidenceOf} = match([], {sources: [{...proof, unknown}]});
 		t.deepEqual(
-			[name, describe(evidenceOf(digestOf('one'))), describe(evidenceOf(digestOf('two')))],
+			[
+				name,
+				describe(evidenceOf(digestOf('one'))),
+				describe(evidenceOf(digestOf('two'))),
+			],
 			[name, one, two],
 		);
 	}
