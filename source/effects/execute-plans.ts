@@ -174,23 +174,21 @@ const beginJournal = async (
 		plans: plans.map(({registry, phrase, steps}) => ({
 			registry,
 			phrase,
-			steps: steps.map(
-				(step) => ({
-					repository: step.repository,
-					digest: step.digest,
-					tags: step.tags,
-					...(step.onlyTag === undefined ? {} : {onlyTag: step.onlyTag}),
-					...(step.isLifted
-						? {
-								isLifted: step.isLifted,
-								evidence: describeEvidence(step.evidence),
-							}
-						: {}),
-					...(step.pulls && {
-						pulls: describePullsShortly(step.pulls, step.windowDays ?? 0),
-					}),
+			steps: steps.map(step => ({
+				repository: step.repository,
+				digest: step.digest,
+				tags: step.tags,
+				...(step.onlyTag === undefined ? {} : {onlyTag: step.onlyTag}),
+				...(step.isLifted
+					? {
+							isLifted: step.isLifted,
+							evidence: describeEvidence(step.evidence),
+						}
+					: {}),
+				...(step.pulls && {
+					pulls: describePullsShortly(step.pulls, step.windowDays ?? 0),
 				}),
-			),
+			})),
 		})),
 	};
 	try {

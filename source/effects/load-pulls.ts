@@ -78,9 +78,7 @@ export const findPulls = async (
 
 	const told = asked.get(host);
 	const chosen =
-		choice ??
-		told?.get('')?.request.choice ??
-		(await world.pulls.readChoice());
+		choice ?? told?.get('')?.request.choice ?? (await world.pulls.readChoice());
 	const spends = told?.get('')?.request.spends ?? new Set<string>();
 	const known = isAnew || !told ? new Map<string, AskedPulls>() : told;
 	asked.set(host, known);
