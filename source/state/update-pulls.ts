@@ -2,6 +2,7 @@ import type {PullGap, PullSource} from '../evidence/pull.js';
 import type {PullsChoice} from '../world.js';
 import type {Command, Update} from './command.js';
 import type {WorldMessage} from './message.js';
+import {selectForeignHosts} from './select-elsewhere.js';
 import {
 	currentScreen,
 	findRegistry,
@@ -161,6 +162,10 @@ const startReading = (
 export const followPulls = (state: State): Update => {
 	const screen = currentScreen(state);
 	const {choice} = state.pulls;
+	if (screen.kind === 'elsewhere' && choice) {
+		return followForeign(state, choice);
+	}
+
 	if (
 		!choice ||
 		(screen.kind !== 'repositories' && screen.kind !== 'digests') ||
@@ -193,6 +198,26 @@ export const followPulls = (state: State): Update => {
 	}
 
 	return [state, []];
+};
+
+/** Asks how often images from elsewhere are pulled, of each host once. */
+const followForeign = (state: State, choice: PullsChoice): Update => {
+	const commands: Command[] = [];
+	let next = state;
+	for (const host of selectForeignHosts(state)) {
+		const {whole} = state.pulls.registries.get(host) ?? unasked;
+		if (whole.progress.state === 'idle') {
+			const [started, command] = startReading(
+				next,
+				{host, repository: undefined},
+				choice,
+			);
+			next = started;
+			commands.push(command);
+		}
+	}
+
+	return [next, commands];
 };
 
 /** Reads everything again that was read of the sources of pulls, of one registry or of all. */

@@ -57,6 +57,18 @@ export const formatAge = (
 		: `${Math.floor(age / year)}y`;
 };
 
+/** How often a day, for people: `12/day`, `0.4/day`, `<0.1/day`. */
+export const formatRate = (perDay: number): string => {
+	if (perDay > 0 && perDay < 0.1) {
+		return '<0.1/day';
+	}
+
+	const text = perDay.toLocaleString('en', {
+		maximumFractionDigits: perDay < 10 ? 1 : 0,
+	});
+	return `${text}/day`;
+};
+
 /** `1 digest`, `2,400 digests`. */
 export const formatCount = (
 	count: number,

@@ -20,6 +20,12 @@ import {
 	journeyWorld,
 	listDeletions,
 } from '../helpers/journey-world.js';
+import {
+	buildSource,
+	buildUse,
+	buildUsesReading,
+	buildUsesSources,
+} from '../helpers/build-uses.js';
 import {openApp} from '../helpers/render-app.js';
 
 const begin = Date.UTC(2026, 10, 22);
@@ -416,3 +422,57 @@ for (const [name, change, reason] of [
 		t.true(text().includes(reason));
 	});
 }
+
+test('images from elsewhere say how often they are pulled, beside what Docker Hub gives', async t => {
+	const content = createRegistryContent();
+	addImages(content, 'app', ['a']);
+	const asked: string[] = [];
+	const known = buildPullsSources(host =>
+		host === 'docker.io'
+			? {
+					tallies: [
+						buildTally({
+							host,
+							repository: 'library/redis',
+							...pulled({kind: 'tag', tag: '7'}, [[1, 450]]),
+							action: 'attempt',
+						}),
+					],
+					sources: [buildPullSource({proves: 'nothing'})],
+				}
+			: undefined,
+	);
+	const {world} = await journeyWorld(t, {
+		content,
+		uses: buildUsesSources(() =>
+			buildUsesReading(
+				[buildUse('redis:7'), buildUse('quay.io/tool/x:v1', {name: 'other'})],
+				[buildSource()],
+			),
+		),
+		pulls: {
+			...known,
+			async read(request, how) {
+				asked.push(request.host);
+				return known.read(request, how);
+			},
+		},
+	});
+	const app = await openApp(t, world, {columns: 120});
+	await app.press('enter', 'E');
+	const lineOf = (text: string): string =>
+		app
+			.frame()
+			.split('\n')
+			.find(line => line.includes(text)) ?? '';
+	t.regex(app.frame(), /IMAGE +NAMED BY +PULLS\/DAY +PLACES/v);
+	t.regex(lineOf('docker.io/library/redis'), / 5\/day +1\s*$/v);
+	t.regex(lineOf(':7'), / 5\/day +1\s*$/v);
+	t.regex(lineOf('quay.io/tool/x'), / \? +1\s*$/v);
+	t.regex(
+		app.frame(),
+		/docker\.io 5\/day; it gives 100 in 6 hours to an address without a login/v,
+	);
+	await app.press('esc', 'E');
+	t.deepEqual(asked, ['docker.io']);
+});
