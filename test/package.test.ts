@@ -42,10 +42,18 @@ test('the package holds what was built, package.json, the readme and the license
 	const [packed] = pack();
 	const paths = packed?.files.map(file => file.path) ?? [];
 	t.deepEqual(
-		paths.filter(name => !/^distribution\/[^\/]+$/v.test(name)).toSorted(),
+		paths
+			.filter(
+				name => !/^distribution\/(?:sql\/[^\/]+\.sql|[^\/]+)$/v.test(name),
+			)
+			.toSorted(),
 		['license', 'package.json', 'readme.md'],
 	);
 	t.true(paths.includes('distribution/cli.js'));
+	for (const name of ['ar-audit', 'gcs-usage', 'kubernetes-events']) {
+		t.true(paths.includes(`distribution/sql/${name}.sql`));
+	}
+
 	t.true((packed?.unpackedSize ?? Number.POSITIVE_INFINITY) < 4_000_000);
 });
 

@@ -1,4 +1,4 @@
-import {chmod, rm, writeFile} from 'node:fs/promises';
+import {chmod, cp, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
 import {bundleOptions, inRoot, root} from './bundle-options.js';
 import {collectNotices} from './third-party-notices.js';
@@ -9,6 +9,10 @@ const {metafile} = await build({
 	metafile: true,
 	entryPoints: [inRoot('source/cli.ts')],
 	outdir: inRoot('distribution'),
+});
+// Statements are read when they are asked: they lie beside the bundle as they lie beside what reads them.
+await cp(inRoot('source/pulls/sql'), inRoot('distribution/sql'), {
+	recursive: true,
 });
 await writeFile(
 	inRoot('distribution/third-party-notices.txt'),

@@ -1,4 +1,4 @@
-import {helpText} from '../commands/command-line.js';
+import {helpText} from '../commands/help-text.js';
 import {keymap} from '../ui/keymap.js';
 
 const fence = '```';

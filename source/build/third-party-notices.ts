@@ -44,16 +44,30 @@ const readPackage = async (folder: string): Promise<BundledPackage> => {
 	};
 };
 
-const describePackage = ({
-	name,
-	version,
-	license,
-	text,
-}: BundledPackage): string =>
-	`${name} ${version}\nLicense: ${license}\n\n${text.trim() || '(The package ships no license file.)'}\n`;
+const nameOf = ({name, version, license}: BundledPackage): string =>
+	`${name} ${version}\nLicense: ${license}\n`;
+
+/** The packages whose license texts have the same words, in the order of the first of each. */
+const groupByText = (
+	packages: readonly BundledPackage[],
+): ReadonlyArray<readonly BundledPackage[]> => {
+	const groups = new Map<string, BundledPackage[]>();
+	for (const entry of packages) {
+		const words = entry.text.replaceAll(/\s+/g, ' ').trim();
+		groups.set(words, [...(groups.get(words) ?? []), entry]);
+	}
+
+	return [...groups.values()];
+};
+
+/** Each package by name, and below them the text that they share. */
+const describeGroup = (packages: readonly BundledPackage[]): string => {
+	const text = packages[0]?.text.trim() ?? '';
+	return `${packages.map(entry => nameOf(entry)).join('')}\n${text === '' ? '(The package ships no license file.)' : text}\n`;
+};
 
 /**
-The notices that the licenses of the bundled packages ask for, one after the other.
+The notices that the licenses of the bundled packages ask for, one after the other; a text that several share stands once.
 @param root - The folder that the metafile's paths begin in.
 */
 export const collectNotices = async (
@@ -70,6 +84,6 @@ export const collectNotices = async (
 	);
 	return [
 		'jetsam holds code of these packages.\n',
-		...sorted.map(entry => describePackage(entry)),
+		...groupByText(sorted).map(group => describeGroup(group)),
 	].join(`\n${'-'.repeat(72)}\n\n`);
 };
