@@ -1,4 +1,5 @@
 import type {Batches} from './batch.js';
+import type {AcceptedPullGap, PullsReading} from './evidence/pull.js';
 import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
@@ -191,36 +192,6 @@ export type Registry = {
 	) => Promise<PutReply>;
 };
 
-/** A content with the digest that names it, as a registry served it for a repository. */
-export type Content = {
-	readonly digest: Digest;
-	/** The media type that a manifest was served as; `undefined` for a config. */
-	readonly mediaType: string | undefined;
-	readonly bytes: Uint8Array;
-};
-
-/**
-Contents kept between runs, each for the repository of the host that served it and for no other.
-
-Nothing here rejects: what cannot be read is not there, and what cannot be written is not kept.
-*/
-export type ContentCache = {
-	/** What is kept of a repository. The bytes of each content have its digest. */
-	readonly read: (host: string, repository: string) => AsyncIterable<Content>;
-	/**
-	Keeps further contents of a repository.
-	@param keep - Of what is kept already only these stay; `undefined` where all does.
-	*/
-	readonly write: (
-		host: string,
-		repository: string,
-		changes: {
-			contents: readonly Content[];
-			keep: ReadonlySet<Digest> | undefined;
-		},
-	) => Promise<void>;
-};
-
 /** How careful to be with a registry, because the operator's settings say so. */
 export type Care = {
 	/** Drawn with the word in another colour on every screen, and confirmed by a longer phrase. */
@@ -298,6 +269,44 @@ export type UsesSources = {
 	readonly watch: (choice: UsesChoice, signal: AbortSignal) => UsesWatch;
 };
 
+/** What the operator has said of the sources of pulls. */
+export type PullsChoice = {
+	/** Days that count, back from now. */
+	readonly windowDays: number;
+	/** Gaps that the operator has accepted by name. */
+	readonly accepted: readonly AcceptedPullGap[];
+};
+
+/** What sources of pulls are asked about. */
+export type PullsRequest = {
+	/** The registry's host. */
+	readonly host: string;
+	/** One repository, for sources that are asked about each; `undefined` for those that are asked about a whole registry. */
+	readonly repository: string | undefined;
+	readonly choice: PullsChoice;
+	/** Sources whose cost the operator has agreed to, by name; `within-cap` where nobody can be asked: then all that stay under the cap. */
+	readonly spends: ReadonlySet<string> | 'within-cap';
+};
+
+/** The sources of pulls: logs, tables of logs, counters. */
+export type PullsSources = {
+	/** What the settings and the command line say. Throws `UserError` where it is wrong. */
+	readonly readChoice: () => Promise<PullsChoice>;
+	/** Keeps a choice for the next run; resolves to a sentence if that failed. */
+	readonly saveChoice: (choice: PullsChoice) => Promise<string | undefined>;
+	/** Whether there is any source for a registry: without one nothing about pulls is drawn. */
+	readonly isKnown: (host: string) => Promise<boolean>;
+	/** Reads the sources that such a request is for; what cannot be read is a gap of its source. */
+	readonly read: (
+		request: PullsRequest,
+		options: {
+			/** Gets what is known so far, a few times a second. */
+			tell: (reading: PullsReading) => void;
+			signal: AbortSignal;
+		},
+	) => Promise<PullsReading>;
+};
+
 /** Time, so that tests can own it. */
 export type Clock = {
 	/** Milliseconds since 1970. */
@@ -341,6 +350,7 @@ export type World = {
 	/** Keeps the marks for the next run; resolves to a sentence if that failed. */
 	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
 	readonly uses: UsesSources;
+	readonly pulls: PullsSources;
 	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
 	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */

@@ -16,6 +16,12 @@ const dockerHubAliases: ReadonlySet<string> = new Set([
 	'registry.hub.docker.com',
 ]);
 
+/** All names of a host, the one that it is known by first. */
+export const hostAliases = (host: string): readonly string[] => {
+	const name = normalizeHost(host);
+	return name === dockerHub ? [dockerHub, ...dockerHubAliases] : [name];
+};
+
 const hostPattern =
 	/^(?:\[[a-f\d:]+]|[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*)(?::(?<port>\d{1,5}))?$/;
 

@@ -4,8 +4,8 @@ import type {AcceptedGap, UseAbsence, UseGap, UsesSource} from './use.js';
 /** Milliseconds after which a reading says *no* no more. */
 export const oldestReading = 24 * 60 * 60 * 1000;
 
-// Clocks differ a little; what says that it was read later than that cannot tell how old it is.
-const clockTolerance = 10 * 60 * 1000;
+/** Milliseconds by which clocks may differ; what says that it was read later than that cannot tell how old it is. */
+export const clockTolerance = 10 * 60 * 1000;
 
 const hour = 60 * 60 * 1000;
 
@@ -23,12 +23,15 @@ export const isAccepted = (
 			namespace === gap.namespace,
 	);
 
-const describeAge = (milliseconds: number): string => {
+/** An age in whole hours or days. */
+export const describeAge = (milliseconds: number): string => {
 	const hours = Math.floor(milliseconds / hour);
 	return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
 };
 
-const trimStop = (sentence: string): string => sentence.replace(/\.\s*$/, '');
+/** A sentence without its full stop. */
+export const trimStop = (sentence: string): string =>
+	sentence.replace(/\.\s*$/, '');
 
 /** Why a source that was read is too old for a *no*, if it is. */
 const findAgeProblem = (

@@ -3,6 +3,9 @@ import {
 	listElsewhere,
 	type OwnRegistry,
 } from '../../source/evidence/elsewhere.js';
+import {countAttempts} from '../../source/evidence/count-attempts.js';
+import type {PullSource, PullTally} from '../../source/evidence/pull.js';
+import {buildPullSource, buildTally} from '../helpers/build-pulls.js';
 import {buildUse} from '../helpers/build-uses.js';
 import {digestOf} from '../helpers/build-repository.js';
 
@@ -73,3 +76,78 @@ test('each reference tells how often it is named, and by what', t => {
 		],
 	);
 });
+
+const day = 24 * 60 * 60 * 1000;
+const now = Date.UTC(2026, 10, 22);
+const today = now / day;
+
+/** How often a day `nginx:1` is pulled, by what sources tell. */
+const rate = (
+	tallies: ReadonlyArray<Partial<PullTally>>,
+	sources: readonly PullSource[] = [],
+	written = 'nginx:1',
+): number | undefined => {
+	const [nginx] = listElsewhere([buildUse(written)], []);
+	return (
+		nginx &&
+		countAttempts(
+			{
+				tallies: tallies.map(tally =>
+					buildTally({
+						source: 'events',
+						host: 'docker.io',
+						repository: 'library/nginx',
+						image: {kind: 'tag', tag: '1'},
+						action: 'attempt',
+						days: new Map([[today - 1, 20]]),
+						...tally,
+					}),
+				),
+				sources,
+			},
+			nginx,
+			{reference: nginx.references[0]!, windowDays: 10, now},
+		)
+	);
+};
+
+const events = (from: number): PullSource => ({
+	...buildPullSource(),
+	name: 'events',
+	covers: {from: now - from * day, to: now},
+});
+const nginxDigest = digestOf('nginx');
+
+const rates: ReadonlyArray<
+	readonly [string, number | undefined, ...Parameters<typeof rate>]
+> = [
+	['nothing', undefined, []],
+	['one tally', 2, [{}]],
+	['over what the source covers', 5, [{}], [events(4)]],
+	['over no more than the window', 2, [{}], [events(100)]],
+	['over a day at least', 20, [{}], [events(0.1)]],
+	['the attempts, not the pulls beside them', 2, [{}, {action: 'pull'}]],
+	['pulls where there are no attempts', 2, [{action: 'pull'}]],
+	[
+		'the source that tells most',
+		4,
+		[{}, {source: 'b', days: new Map([[today, 40]])}],
+	],
+	['not before the window', 0, [{days: new Map([[today - 50, 9]])}]],
+	['another tag', undefined, [{image: {kind: 'tag', tag: '11'}}]],
+	['another repository', undefined, [{repository: 'library/redis'}]],
+	['scanners', undefined, [{isApart: true}]],
+	[
+		'a digest',
+		2,
+		[{image: {kind: 'digest', digest: nginxDigest}}],
+		[],
+		`nginx@${nginxDigest}`,
+	],
+];
+
+for (const [title, expected, ...told] of rates) {
+	test(`attempts a day: ${title}`, t => {
+		t.is(rate(...told), expected);
+	});
+}

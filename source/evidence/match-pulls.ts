@@ -1,0 +1,376 @@
+import type {Digest} from '../oci/digest.js';
+import {graphOf} from '../oci/graph.js';
+import {referrersOf} from '../oci/referrers.js';
+import {findNewest} from './count-pulls.js';
+import {type Credit, type Credits, creditPulls} from './credit-pulls.js';
+import type {Relations} from './find-family.js';
+import {findHead, isAlone} from './find-kin.js';
+import {indexPulls} from './index-pulls.js';
+import {judgePullSources, type PullAbsences} from './judge-pull-sources.js';
+import type {MatchedRepository} from './match-uses.js';
+import {type OwnPulls, sumCredits, takeLater} from './own-pulls.js';
+import {
+	createLedger,
+	enter,
+	type Ledger,
+	type PullHistory,
+	writeHistory,
+} from './pull-history.js';
+import {findUnknown} from './find-unknown.js';
+import {type CountedWindow, countWindow} from './pull-window.js';
+import type {
+	AcceptedPullGap,
+	PullAbsence,
+	PullEvidence,
+	PullsReading,
+} from './pull.js';
+import {listNames} from './repository-names.js';
+import {type KinPulls, mayHaveChildren, sumAlone, sumKin} from './sum-kin.js';
+import {type PullTotal, totalPulls} from './total-pulls.js';
+
+export type MatchPullsOptions = {
+	/** The gaps that the operator has accepted by name. */
+	readonly accepted: readonly AcceptedPullGap[];
+	/** Days that count. */
+	readonly windowDays: number;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+};
+
+/** Who pulled what in one repository. */
+export type RepositoryPulls = {
+	/** The evidence on one digest, also on one that an index names and the repository does not hold. */
+	readonly evidenceOf: (digest: Digest) => PullEvidence;
+	/** What the sources say of a digest that no tally names and nothing is unclear about. */
+	readonly absence: PullAbsence;
+	/** The pulls by day of the member of a digest's family that was pulled most, as its evidence counts them. */
+	readonly historyOf: (digest: Digest) => PullHistory;
+	/** The whole repository, added up when it is first looked at. */
+	readonly total: PullTotal;
+};
+
+/** A repository, and how its digests are looked at. Nothing is made for a digest before somebody asks. */
+type Matching = {
+	readonly relations: Relations;
+	readonly window: CountedWindow;
+	readonly absences: PullAbsences;
+	readonly credits: Credits;
+	/** Why an index over any digest might not be known. */
+	readonly unread: string | undefined;
+	/** The newest pull that a counter tells of, milliseconds since 1970. */
+	readonly counted: number | undefined;
+	/** The sources that list a digest and say that they do not know when it was pulled, by digest. */
+	readonly unknown: ReadonlyMap<Digest, readonly string[]>;
+	readonly owns: Map<Digest, OwnPulls>;
+	/** By the digest that stands for all with the same kin. */
+	readonly families: Map<Digest, KinPulls>;
+	/** What is known of digests of which no tally tells, by why: the same one for all of them. */
+	readonly silent: Map<string, PullEvidence>;
+};
+
+const findOwn = (
+	{credits, owns, window}: Matching,
+	digest: Digest,
+): OwnPulls | undefined => {
+	const known = owns.get(digest);
+	const credit = known ? undefined : credits.byDigest.get(digest);
+	if (!credit) {
+		return known;
+	}
+
+	const own = sumCredits(credit, window);
+	owns.set(digest, own);
+	return own;
+};
+
+const findKinPulls = (matching: Matching, digest: Digest): KinPulls => {
+	const {relations, families} = matching;
+	const facts = {
+		relations,
+		ownOf: (member: Digest) => findOwn(matching, member),
+	};
+	// Most stand alone, and are looked at once; what they are is not kept.
+	if (isAlone(digest, relations)) {
+		return sumAlone(digest, facts);
+	}
+
+	const head = findHead(digest, relations);
+	const known = families.get(head) ?? sumKin(head, facts);
+	families.set(head, known);
+	return known;
+};
+
+const countTimes = (count: number): string =>
+	count === 1 ? 'once' : `${count} times`;
+
+const formatDay = (time: number): string =>
+	new Date(time).toISOString().slice(0, 10);
+
+/**
+What stands in the way of a *no* for a digest, though the sources say one.
+
+An aggregate without times may be of today or of years ago. That it is in the window nothing says, so it is no *yes* either: the rules leave what is unknown alone.
+*/
+const findDoubt = (
+	kin: KinPulls,
+	proof: PullAbsence & {readonly state: 'no'},
+	{credits: {doubt}, unread, counted, unknown}: Matching,
+): string | undefined => {
+	if (kin.unread !== undefined || unread !== undefined) {
+		return kin.unread ?? unread;
+	}
+
+	const unsure = findUnsure(kin, proof, unknown);
+	if (unsure !== undefined) {
+		return `${unsure} does not know when it was pulled`;
+	}
+
+	if (kin.undated > 0) {
+		return `pulled ${countTimes(kin.undated)} at an unknown time`;
+	}
+
+	if (kin.isTouched) {
+		return 'checked or pushed at an unknown time';
+	}
+
+	if (doubt && kin.begins <= doubt.until) {
+		const when = Number.isFinite(doubt.until)
+			? `on ${formatDay(doubt.until)}`
+			: 'at an unknown time';
+		return `the tag ${doubt.tag} was pulled ${when} and may have meant it then`;
+	}
+
+	// Within what it covers, a source that proves absence names the pulls that a counter only counts.
+	return counted !== undefined && counted > proof.to
+		? `somebody pulled from the repository after ${formatDay(proof.to)}, where the logs end`
+		: undefined;
+};
+
+/** A source that is to prove it and says of one of the kin that it does not know. */
+const findUnsure = (
+	{members}: KinPulls,
+	{sources}: PullAbsence & {readonly state: 'no'},
+	unknown: Matching['unknown'],
+): string | undefined => {
+	if (unknown.size === 0) {
+		return undefined;
+	}
+
+	for (const member of members) {
+		const found = unknown.get(member)?.find(name => sources.includes(name));
+		if (found !== undefined) {
+			return found;
+		}
+	}
+
+	return undefined;
+};
+
+/** What can be said of a digest besides its pulls, or where there are none. */
+const judgeAbsence = (kin: KinPulls, matching: Matching): PullAbsence => {
+	const {absences} = matching;
+	const base =
+		kin.isTagged && absences.all.state === 'unknown'
+			? absences.tagged
+			: absences.all;
+	const why = base.state === 'no' ? findDoubt(kin, base, matching) : undefined;
+	return why === undefined ? base : {state: 'unknown', why};
+};
+
+const shareSilence = (
+	absence: PullAbsence,
+	{silent}: Matching,
+): PullEvidence => {
+	const key = `${absence.state} ${absence.state === 'no' ? absence.sources.join(' ') : absence.why}`;
+	const evidence = silent.get(key) ?? {
+		...absence,
+		last: undefined,
+		lastAccess: undefined,
+	};
+	silent.set(key, evidence);
+	return evidence;
+};
+
+const judge = (digest: Digest, matching: Matching): PullEvidence => {
+	const kin = findKinPulls(matching, digest);
+	const {most, last, lastAccess} = kin;
+	const absence = judgeAbsence(kin, matching);
+	if (!most) {
+		return last === undefined && lastAccess === undefined
+			? shareSilence(absence, matching)
+			: {...absence, last, lastAccess};
+	}
+
+	const own = findOwn(matching, digest);
+	const through = own?.certainty === undefined ? most : {digest, own};
+	return {
+		state: 'yes',
+		count: most.own.count,
+		certainty: through.own.certainty ?? 'tag',
+		through: through.digest,
+		from: matching.window.from,
+		to: matching.window.to,
+		sources:
+			through === most || through.own === most.own
+				? most.own.sources
+				: [
+						...new Set([...most.own.sources, ...through.own.sources]),
+					].toSorted(),
+		besides: absence,
+		last,
+		lastAccess,
+	};
+};
+
+const openLedger = (digest: Digest, matching: Matching): Ledger => {
+	const ledger = createLedger();
+	let credit: Credit | undefined = matching.credits.byDigest.get(digest);
+	for (; credit; credit = credit.next) {
+		enter(ledger, credit, matching.window);
+	}
+
+	return ledger;
+};
+
+const tellHistory = (digest: Digest, matching: Matching): PullHistory => {
+	const kin = findKinPulls(matching, digest);
+	const of = kin.most?.digest ?? digest;
+	return writeHistory(openLedger(of, matching), {
+		of,
+		window: matching.window,
+		besides: [...kin.members].map(member => openLedger(member, matching)),
+	});
+};
+
+/** Why an index over any of the digests might not be known; one that cannot be read may be an index that was pulled. */
+const findUnread = ({records}: MatchedRepository): string | undefined => {
+	let count = 0;
+	for (const record of records.values()) {
+		if (mayHaveChildren(record)) {
+			count++;
+		}
+	}
+
+	return count === 0
+		? undefined
+		: `${count} of the repository’s manifests ${count === 1 ? 'has' : 'have'} not been read and may be an index over it`;
+};
+
+const findCounted = ({loose}: Credits): number | undefined => {
+	let newest: number | undefined;
+	for (const {tally, standing} of loose) {
+		if (
+			standing === 'pull' &&
+			tally.image.kind === 'repository' &&
+			[...tally.days.values()].some(count => count > 0)
+		) {
+			newest = takeLater(newest, findNewest({...tally, undated: 0}));
+		}
+	}
+
+	return newest;
+};
+
+/** What the sources say of all digests together: with those that know only of digests with a tag, where there are no others. */
+const judgeTotal = ({
+	absences: {all, tagged},
+	relations: {records, graph},
+}: Matching): PullAbsence =>
+	all.state === 'unknown' &&
+	[...records.values()].every(
+		({digest, tags}) =>
+			tags.length > 0 ||
+			graph.parentsOf(digest).some(index => index !== digest),
+	)
+		? tagged
+		: all;
+
+const judgeAbsences = (
+	{sources}: PullsReading,
+	{incomplete, ...repository}: MatchedRepository,
+	options: MatchPullsOptions,
+): PullAbsences => {
+	if (incomplete === undefined) {
+		return judgePullSources(sources, {
+			...options,
+			names: listNames(repository),
+		});
+	}
+
+	// An index that was pulled may be among what is not known.
+	const absence = {state: 'unknown', why: incomplete} as const;
+	return {all: absence, tagged: absence};
+};
+
+const startMatching = (
+	reading: PullsReading,
+	repository: MatchedRepository,
+	options: MatchPullsOptions,
+): Matching => {
+	const {records} = repository;
+	const absences = judgeAbsences(reading, repository, options);
+	const window = countWindow({
+		begins: [absences.all, absences.tagged].flatMap(absence =>
+			absence.state === 'no' ? [absence.from] : [],
+		),
+		...options,
+	});
+	const tallies = indexPulls(reading).findTallies(listNames(repository));
+	const credits = creditPulls(tallies, records, window.firstDay);
+	return {
+		relations: {
+			records,
+			graph: graphOf(records),
+			referrers: referrersOf(records),
+		},
+		window,
+		absences,
+		credits,
+		unread: findUnread(repository),
+		counted: findCounted(credits),
+		unknown: findUnknown(reading, repository),
+		owns: new Map(),
+		families: new Map(),
+		silent: new Map(),
+	};
+};
+
+/**
+Who pulled each digest of one repository, by all that the sources told.
+
+A pull of a digest, a tag or a config is one of the whole family. Whatever is not known turns *no* into *unknown*, and a pull is *yes* whatever is not known besides.
+*/
+export const matchPulls = (
+	reading: PullsReading,
+	repository: MatchedRepository,
+	options: MatchPullsOptions,
+): RepositoryPulls => {
+	const matching = startMatching(reading, repository, options);
+	const known = new Map<Digest, PullEvidence>();
+	let total: PullTotal | undefined;
+	return {
+		absence: matching.absences.all,
+		evidenceOf(digest) {
+			const made = known.get(digest);
+			if (made) {
+				return made;
+			}
+
+			const evidence = judge(digest, matching);
+			if (evidence.last !== undefined) {
+				known.set(digest, evidence);
+			}
+
+			return evidence;
+		},
+		historyOf: digest => tellHistory(digest, matching),
+		get total() {
+			total ??= totalPulls(matching.credits, {
+				relations: matching.relations,
+				window: matching.window,
+				absence: judgeTotal(matching),
+			});
+			return total;
+		},
+	};
+};
