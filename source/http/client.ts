@@ -6,6 +6,7 @@ import {isLoopback} from '../oci/reference.js';
 import {decodeText} from '../oci/json.js';
 import {userAgent} from '../version.js';
 import {HttpError} from './http-error.js';
+import {isReading, isWorthRepeating} from './is-worth-repeating.js';
 import type {Limiter} from './limiter.js';
 import {
 	describeContent,
@@ -23,6 +24,10 @@ export type HttpRequest = {
 	/** Path and query, beginning with a slash; or the whole address that this host named, which gets no credentials where it is another host's. */
 	readonly path: string;
 	readonly accept?: string;
+	/** A question that a POST asks, as JSON: it changes nothing, so it is sent under `--read-only`, and again where it failed. */
+	readonly question?: string;
+	/** The Authorization header, where it is to go along before anything asks for it. */
+	readonly authorization?: string;
 	/** What is sent along. */
 	readonly content?: RequestContent;
 	/** Only this part of the reply is wanted, for example `bytes=0-0`. */
@@ -85,33 +90,6 @@ export const hostOf = (origin: string): string =>
 
 const largestErrorBody = 64 * 1024;
 const retries = 3;
-/** After silence for so long as a timeout is, a host is asked just once more. */
-const retriesAfterSilence = 1;
-
-const isReading = (method: string): boolean =>
-	method === 'GET' || method === 'HEAD';
-
-/** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
-const isWorthRepeating = (
-	error: unknown,
-	{method, range, attemptNumber}: HttpRequest & {attemptNumber: number},
-): boolean =>
-	error instanceof HttpError &&
-	isReading(method) &&
-	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
-	// A head without the byte that was asked for is what a registry answers whose storage has lost it.
-	!(range !== undefined && error.status > 0 && attemptNumber > 1) &&
-	((error.failure === 'network' && isPassing(error.networkCode)) ||
-		[408, 429, 500, 502, 503, 504].includes(error.status));
-
-const isTimeout = ({networkCode}: HttpError): boolean =>
-	networkCode.endsWith('_TIMEOUT');
-
-// A name that does not exist or a certificate that is wrong stays so; what was cut off may not be the next time.
-const isPassing = (networkCode: string): boolean =>
-	!/^(?:ENOTFOUND|ECONNREFUSED|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_INVALID)/.test(
-		networkCode,
-	);
 
 /** A client for one host, over its dispatcher and limiter. */
 export const createHttpClient = (options: HttpClientOptions): HttpClient => {
@@ -122,8 +100,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		wanted: Sending,
 		url: URL,
 	): Promise<HttpReply> => {
-		const reply = await sendOnce(options, wanted, {url, authorization});
-		if (reply.status !== 401) {
+		const reply = await sendOnce(options, wanted, {
+			url,
+			authorization: wanted.authorization ?? authorization,
+		});
+		if (reply.status !== 401 || wanted.authorization !== undefined) {
 			return reply;
 		}
 
@@ -153,7 +134,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		}
 
 		const reply = await sendAuthorized(wanted, url);
-		return isRedirect(reply) && isReading(wanted.method)
+		return isRedirect(reply) && isReading(wanted) && wanted.method !== 'POST'
 			? followRedirects(options, wanted, {url, reply})
 			: reply;
 	};
@@ -207,7 +188,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 					signal: wanted.signal,
 					maxRetryTime: longestWait,
 					shouldRetry: ({error, attemptNumber}) =>
-						isWorthRepeating(error, {...wanted, attemptNumber}),
+						isWorthRepeating(error, {wanted, attemptNumber}),
 					// The limiter waits instead, for all workers at once.
 					shouldConsumeRetry: ({error}) =>
 						!(error instanceof HttpError && error.status === 429),
@@ -220,9 +201,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 /** Safeguard 5: under `--read-only` nothing but reading requests leaves this process. */
 const holdBackWriting = (
 	{readOnly, origin}: HttpClientOptions,
-	{method, path}: HttpRequest,
+	wanted: HttpRequest,
 ): void => {
-	if (readOnly && !isReading(method)) {
+	if (readOnly && !isReading(wanted)) {
+		const {method, path} = wanted;
 		const url = new URL(path, origin).href;
 		throw new HttpError({failure: 'held', method, url});
 	}
@@ -322,9 +304,15 @@ const exchangeOnce = async (
 				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
 				...(authorization === undefined ? {} : {authorization}),
 				...(wanted.range === undefined ? {} : {range: wanted.range}),
-				...describeContent(method, content),
+				...(wanted.question === undefined
+					? describeContent(method, content)
+					: {'content-type': 'application/json'}),
 			},
-			...(content === undefined ? {} : {body: openContent(content)}),
+			...(wanted.question === undefined
+				? content === undefined
+					? {}
+					: {body: openContent(content)}
+				: {body: wanted.question}),
 		});
 		status = reply.statusCode;
 		const failed = reply.statusCode >= 400;

@@ -19,6 +19,8 @@ export type HttpSettings = {
 	readonly now: () => number;
 	/** Takes every request, for `--debug FILE`. */
 	readonly log?: RequestLog | undefined;
+	/** The authorities whose certificates hold, as PEM; those of Node when left out. */
+	readonly ca?: string | undefined;
 	/** `usualTimeouts` when left out. */
 	readonly timeouts?: Timeouts;
 };
@@ -46,12 +48,16 @@ const createDispatcher = (
 	{host, secure}: {host: string; secure: boolean},
 ): Dispatcher => {
 	const {connect, head, body} = settings.timeouts ?? usualTimeouts;
+	const tls = {
+		rejectUnauthorized: secure,
+		...(settings.ca === undefined ? {} : {ca: settings.ca}),
+	};
 	const common = {
 		connections: connectionsPerHost,
 		keepAliveTimeout: 30_000,
 		headersTimeout: head,
 		bodyTimeout: body,
-		connect: {timeout: connect, rejectUnauthorized: secure},
+		connect: {timeout: connect, ...tls},
 	};
 	const {http, https, none} = settings.proxies;
 	if (isLoopback(host) || (http === undefined && https === undefined)) {
@@ -60,7 +66,7 @@ const createDispatcher = (
 
 	return new EnvHttpProxyAgent({
 		...common,
-		requestTls: {rejectUnauthorized: secure},
+		requestTls: tls,
 		...(http === undefined ? {} : {httpProxy: http}),
 		...(https === undefined ? {} : {httpsProxy: https}),
 		noProxy: none ?? '',

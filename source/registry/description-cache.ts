@@ -1,7 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import {decodeText} from '../oci/json.js';
 import {type ImageConfig, parseImageConfig} from '../oci/manifest.js';
-import type {Content, ContentCache} from '../world.js';
+import type {Content, ContentCache} from '../caches.js';
 import {
 	describeManifest,
 	type ManifestDescription,

@@ -3,13 +3,8 @@ import {describeHttpError, explainError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
-import type {
-	Capabilities,
-	ContentCache,
-	DeleteReply,
-	Registry,
-	Urgency,
-} from '../world.js';
+import type {ContentCache} from '../caches.js';
+import type {Capabilities, DeleteReply, Registry, Urgency} from '../world.js';
 import {
 	createDescriptionCache,
 	type DescriptionCache,

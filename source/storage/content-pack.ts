@@ -3,7 +3,7 @@ import {promisify} from 'node:util';
 import {gzip} from 'node:zlib';
 import {hashLike, parseDigest} from '../oci/digest.js';
 import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
-import type {Content} from '../world.js';
+import type {Content} from '../caches.js';
 
 /** Whose contents a pack holds. */
 export type PackOwner = {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {pipeline} from 'node:stream';
 import {createGunzip} from 'node:zlib';
-import type {Content, ContentCache} from '../world.js';
+import type {Content, ContentCache} from '../caches.js';
 import {makeRoom, sumSizes} from './cache-room.js';
 import {decodeContents, encodePart, type PackOwner} from './content-pack.js';
 

@@ -3,6 +3,7 @@ import {readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import Conf, {type Schema} from 'conf';
 import {isJsonObject, parseJson} from '../oci/json.js';
+import type {AcceptedPullGap} from '../evidence/pull.js';
 import type {AcceptedGap} from '../evidence/use.js';
 import type {RegistryKind} from '../world.js';
 
@@ -17,13 +18,40 @@ export type SavedRegistry = {
 	readonly neverTouch?: readonly string[];
 	/** What it is, where jetsam cannot find that out by itself. */
 	readonly kind?: RegistryKind;
+	/** What tells of its pulls. */
+	readonly pulls?: readonly SavedPullSource[];
+};
+
+/** A source of pulls that the operator saved for a registry. */
+export type SavedPullSource = {
+	/** `KIND:WHERE`, as `--pulls` takes it. */
+	readonly source: string;
+	/** ISO 8601: what the source covers from and to, where it does not say so itself; `to` left out is the time of its newest file. */
+	readonly from?: string;
+	readonly to?: string;
+	/** Whether the registry refuses anonymous reads: only then do Google's audit logs tell of every pull. */
+	readonly anonymousReadsAreRefused?: boolean;
+};
+
+/** What the operator has said of pulls. */
+export type SavedPulls = {
+	/** Days that count. */
+	readonly windowDays?: number;
+	/** Gaps that are accepted by name. */
+	readonly accepted?: readonly AcceptedPullGap[];
+	/** Beginnings of the user agents of scanners and mirrors, instead of the usual ones. */
+	readonly apartAgents?: readonly string[];
 };
 
 /** What jetsam remembers between runs because the operator said so. */
 export type Settings = {
 	registries: SavedRegistry[];
+	/** How samples of Docker Hub's counters are published. */
+	sample?: SavedSample;
 	/** Which clusters are asked who needs an image. */
 	uses?: SavedUses;
+	/** How far back pulls count, and which gaps do not. */
+	pulls?: SavedPulls;
 };
 
 /** What the operator has said of the sources of uses. */
@@ -34,6 +62,21 @@ export type SavedUses = {
 	readonly withoutContexts?: readonly string[];
 	/** Refusals that are accepted by name; an empty namespace is the whole cluster's. */
 	readonly accepted?: readonly AcceptedGap[];
+};
+
+/** What the operator has said of samples. */
+export type SavedSample = {
+	readonly mqtt?: {
+		readonly topic?: string;
+		/** Whether the topic goes on with `/NAMESPACE/NAME`. */
+		readonly perRepository?: boolean;
+		readonly retain?: boolean;
+		/** A file with the authority's certificate, PEM. */
+		readonly ca?: string;
+		/** The environment wins over both. */
+		readonly username?: string;
+		readonly password?: string;
+	};
 };
 
 const schema: Schema<Settings> = {
@@ -47,10 +90,43 @@ const schema: Schema<Settings> = {
 				readOnly: {type: 'boolean'},
 				neverTouch: {type: 'array', items: {type: 'string', minLength: 1}},
 				kind: {type: 'string', enum: ['distribution-2', 'distribution-3']},
+				pulls: {
+					type: 'array',
+					items: {
+						type: 'object',
+						properties: {
+							source: {type: 'string', minLength: 1},
+							from: {type: 'string', format: 'date-time'},
+							to: {type: 'string', format: 'date-time'},
+							anonymousReadsAreRefused: {type: 'boolean'},
+						},
+						required: ['source'],
+						additionalProperties: false,
+					},
+				},
 			},
 			required: ['address'],
 			additionalProperties: false,
 		},
+	},
+	sample: {
+		type: 'object',
+		properties: {
+			mqtt: {
+				type: 'object',
+				properties: {
+					// Wildcards are for those who subscribe.
+					topic: {type: 'string', pattern: String.raw`^[^+#\u0000]+$`},
+					perRepository: {type: 'boolean'},
+					retain: {type: 'boolean'},
+					ca: {type: 'string', minLength: 1},
+					username: {type: 'string', minLength: 1},
+					password: {type: 'string', minLength: 1},
+				},
+				additionalProperties: false,
+			},
+		},
+		additionalProperties: false,
 	},
 	uses: {
 		type: 'object',
@@ -75,6 +151,26 @@ const schema: Schema<Settings> = {
 					additionalProperties: false,
 				},
 			},
+		},
+		additionalProperties: false,
+	},
+	pulls: {
+		type: 'object',
+		properties: {
+			windowDays: {type: 'integer', minimum: 1, maximum: 3650},
+			accepted: {
+				type: 'array',
+				items: {
+					type: 'object',
+					properties: {
+						source: {type: 'string', minLength: 1},
+						gap: {type: 'string', minLength: 1},
+					},
+					required: ['source', 'gap'],
+					additionalProperties: false,
+				},
+			},
+			apartAgents: {type: 'array', items: {type: 'string', minLength: 1}},
 		},
 		additionalProperties: false,
 	},
@@ -105,6 +201,11 @@ const openConf = (file: string): Conf<Settings> =>
 /** Keeps what the operator has said of the sources of uses. Throws where the file cannot be written or is damaged; then it stays as it is. */
 export const saveUses = (file: string, uses: SavedUses): void => {
 	openConf(file).set('uses', uses);
+};
+
+/** Keeps what the operator has said of pulls; the same holds. */
+export const savePulls = (file: string, pulls: SavedPulls): void => {
+	openConf(file).set('pulls', pulls);
 };
 
 /**
