@@ -33,6 +33,7 @@ export const createSession = (
 	readings: new Map(),
 	background: new Map(),
 	uses: undefined,
+	pulls: new Map(),
 	tellPart: createPartTeller(world.clock, signal),
 	signal,
 	batch: undefined,

@@ -2,11 +2,13 @@ import {findLostSource} from '../evidence/find-lost-source.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import {executePlan} from '../plan/execute-plan.js';
+import {describePullsShortly} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import {repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
+import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
@@ -53,6 +55,14 @@ export const executePlans = async (
 				keepBlobs: session.world.keepBlobs,
 				clock: session.world.clock,
 				readUses: watch.read,
+				readPulls: readOnce(async () =>
+					findPulls(session, {
+						host: plan.registry,
+						repositories: [...new Set(plan.steps.map(step => step.repository))],
+						choice: undefined,
+						isAnew: true,
+					}),
+				),
 				stop: stop.signal,
 				abort: abort.signal,
 			});
@@ -76,6 +86,15 @@ export const executePlans = async (
 		forgetReadings(session, plans);
 		dispatch({kind: 'batch-ended'});
 	}
+};
+
+/** Safeguard 6: pulls are read once for each run, when its first step asks. */
+const readOnce = <Read>(read: () => Promise<Read>): (() => Promise<Read>) => {
+	let reading: Promise<Read> | undefined;
+	return async () => {
+		reading ??= read();
+		return reading;
+	};
 };
 
 /** Safeguard 6: the uses as they are now, kept current as long as the batch runs. */
@@ -155,15 +174,21 @@ const beginJournal = async (
 		plans: plans.map(({registry, phrase, steps}) => ({
 			registry,
 			phrase,
-			steps: steps.map(
-				({repository, digest, tags, onlyTag, isLifted, evidence}) => ({
-					repository,
-					digest,
-					tags,
-					...(onlyTag === undefined ? {} : {onlyTag}),
-					...(isLifted ? {isLifted, evidence: describeEvidence(evidence)} : {}),
+			steps: steps.map(step => ({
+				repository: step.repository,
+				digest: step.digest,
+				tags: step.tags,
+				...(step.onlyTag === undefined ? {} : {onlyTag: step.onlyTag}),
+				...(step.isLifted
+					? {
+							isLifted: step.isLifted,
+							evidence: describeEvidence(step.evidence),
+						}
+					: {}),
+				...(step.pulls && {
+					pulls: describePullsShortly(step.pulls, step.windowDays ?? 0),
 				}),
-			),
+			})),
 		})),
 	};
 	try {

@@ -4,14 +4,28 @@ import {liftKey} from '../plan/judge-use.js';
 import {createTagPlan, type TagRemoval} from '../plan/create-tag-plan.js';
 import {oldestReading} from '../plan/recheck-step.js';
 import {repositoryKey} from '../state/state.js';
-import type {Capabilities, Mark, RepositoryReading} from '../world.js';
+import type {
+	Capabilities,
+	Mark,
+	PullsChoice,
+	RepositoryReading,
+} from '../world.js';
+import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
 export const makePlans = async (
 	session: Session,
-	{marks, lifts}: {marks: readonly Mark[]; lifts: ReadonlySet<string>},
+	{
+		marks,
+		lifts,
+		pulls: choice,
+	}: {
+		marks: readonly Mark[];
+		lifts: ReadonlySet<string>;
+		pulls: PullsChoice | undefined;
+	},
 	dispatch: Dispatch,
 ): Promise<void> => {
 	const uses = await findUses(session);
@@ -39,12 +53,18 @@ export const makePlans = async (
 			);
 			const now = session.world.clock.now();
 			const care = await session.world.careFor(registry);
+			const pulls = await findPulls(session, {
+				host: registry,
+				repositories: [...names],
+				choice,
+			});
 			return createPlan(marks, {
 				registry,
 				readings,
 				problems,
 				care,
 				uses,
+				pulls,
 				lifts,
 				now,
 			});
@@ -60,10 +80,12 @@ export const makeTagPlan = async (
 		removal,
 		marks,
 		lifts,
+		pulls: choice,
 	}: {
 		removal: TagRemoval;
 		marks: readonly Mark[];
 		lifts: ReadonlySet<string>;
+		pulls: PullsChoice | undefined;
 	},
 	dispatch: Dispatch,
 ): Promise<void> => {
@@ -84,6 +106,11 @@ export const makeTagPlan = async (
 		capabilities,
 		care: await session.world.careFor(registry),
 		uses: await findUses(session),
+		pulls: await findPulls(session, {
+			host: registry,
+			repositories: [repository],
+			choice,
+		}),
 		isLifted: lifts.has(liftKey(repository, removal.tag)),
 		now: session.world.clock.now(),
 	});

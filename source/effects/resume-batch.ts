@@ -7,6 +7,7 @@ import type {Plan} from '../plan/plan.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {repositoryKey} from '../state/state.js';
 import type {Registry, RepositoryReading} from '../world.js';
+import {findPulls} from './load-pulls.js';
 import {findUses, readUses} from './load-uses.js';
 import {describeProblem, type Session} from './session.js';
 
@@ -125,6 +126,11 @@ const planDigests = async (
 		problems,
 		care: await session.world.careFor(host),
 		uses: await findUses(session),
+		pulls: await findPulls(session, {
+			host,
+			repositories: [...readings.keys()],
+			choice: undefined,
+		}),
 		lifts: new Set(),
 		now: session.world.clock.now(),
 	});
@@ -161,6 +167,11 @@ const planTag = async (
 			capabilities: opened.capabilities,
 			care: await session.world.careFor(registry),
 			uses: await findUses(session),
+			pulls: await findPulls(session, {
+				host: registry,
+				repositories: [repository],
+				choice: undefined,
+			}),
 			isLifted: false,
 			now: session.world.clock.now(),
 		},

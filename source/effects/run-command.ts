@@ -6,6 +6,7 @@ import {executePlans} from './execute-plans.js';
 import {findPath, listRepositories, openRegistry} from './load.js';
 import {readDetail, rereadDigest} from './load-detail.js';
 import {openRepository, readRepositories} from './load-repositories.js';
+import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
@@ -110,6 +111,23 @@ export const createCommandRunner = (
 				const {choice} = command;
 				const signal = beginLoad('uses');
 				await readUses(session, {choice, signal}, dispatch);
+				break;
+			}
+
+			case 'read-pulls': {
+				const {request} = command;
+				const place = `${request.host}/${request.repository ?? ''}`;
+				const signal = beginLoad(`pulls of ${place}`);
+				await readPulls(session, {request, signal}, dispatch);
+				break;
+			}
+
+			case 'save-pulls-choice': {
+				const text = await world.pulls.saveChoice(command.choice);
+				if (text !== undefined) {
+					dispatch({kind: 'notice-given', text});
+				}
+
 				break;
 			}
 

@@ -1,8 +1,15 @@
+import type {PullsReading} from '../evidence/pull.js';
 import type {UsesReading} from '../evidence/use.js';
 import type {Message} from '../state/message.js';
 import type {Problem} from '../state/state.js';
 import {UserError} from '../user-error.js';
-import type {Registry, RepositoryReading, UsesChoice, World} from '../world.js';
+import type {
+	PullsRequest,
+	Registry,
+	RepositoryReading,
+	UsesChoice,
+	World,
+} from '../world.js';
 import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */
@@ -13,6 +20,12 @@ export type BackgroundReading = {
 	readonly done: Promise<void>;
 	/** The operator opens what is being read: from now on its requests go first. */
 	readonly hurry: () => void;
+};
+
+/** What sources of pulls were asked, and what they tell. */
+export type AskedPulls = {
+	readonly request: PullsRequest;
+	readonly reading: Promise<PullsReading>;
 };
 
 /** What commands share while the program runs. */
@@ -28,6 +41,8 @@ export type Session = {
 	uses:
 		| {readonly choice: UsesChoice; readonly reading: Promise<UsesReading>}
 		| undefined;
+	/** What is being read, or was read, of the sources of pulls: by host, then by repository, with an empty text for those that are asked about the whole registry. Nothing for a host that no source is for. */
+	readonly pulls: Map<string, Map<string, AskedPulls>>;
 	/** Tells what was read of repositories, all of them together. */
 	readonly tellPart: PartTeller;
 	/** Ends when the program is left. */

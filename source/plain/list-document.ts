@@ -1,4 +1,6 @@
 import {isAccepted} from '../evidence/judge-sources.js';
+import {isAcceptedPullGap} from '../evidence/judge-pull-sources.js';
+import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {RepositoryUses} from '../evidence/match-uses.js';
 import type {
 	AcceptedGap,
@@ -6,8 +8,15 @@ import type {
 	Need,
 	UsesSource,
 } from '../evidence/use.js';
+import type {
+	AcceptedPullGap,
+	PullEvidence,
+	PullGap,
+	PullSource,
+} from '../evidence/pull.js';
 import type {DigestRecord} from '../oci/record.js';
 import type {UseFacts} from '../plan/judge-use.js';
+import {formatBytes, formatCount} from '../text/quantities.js';
 import type {RepositoryReading} from '../world.js';
 
 /** A repository that was read, or the sentence why it could not be. */
@@ -17,6 +26,8 @@ export type ListedRepository =
 			readonly reading: RepositoryReading;
 			/** Who needs each digest, matched with everything that the repository holds. */
 			readonly uses: RepositoryUses;
+			/** Who pulled each digest; `undefined` where there is no source of pulls. */
+			readonly pulls?: RepositoryPulls | undefined;
 	  }
 	| {readonly name: string; readonly problem: string};
 
@@ -74,7 +85,103 @@ const notToldOf = (source: string, message: string) => ({
 	message,
 });
 
-const describeDigest = (record: DigestRecord, evidence: UseEvidence) => ({
+/** Who pulled it. With `yes`, `count` is at least so many where `why` says what is not known besides. */
+const describePulls = (evidence: PullEvidence | undefined) => {
+	if (!evidence) {
+		return {
+			state: 'unknown',
+			last: null,
+			count: 0,
+			from: null,
+			to: null,
+			why: notAsked,
+		};
+	}
+
+	const {state} = evidence;
+	const last = describeTime(evidence.last);
+	switch (state) {
+		case 'yes': {
+			const {count, from, to, besides} = evidence;
+			return {
+				state,
+				last,
+				count,
+				from: describeTime(from),
+				to: describeTime(to),
+				why: besides.state === 'unknown' ? besides.why : null,
+			};
+		}
+
+		case 'no': {
+			const {from, to} = evidence;
+			return {
+				state,
+				last,
+				count: 0,
+				from: describeTime(from),
+				to: describeTime(to),
+				why: null,
+			};
+		}
+
+		case 'unknown': {
+			return {state, last, count: 0, from: null, to: null, why: evidence.why};
+		}
+	}
+};
+
+const pullStates: Readonly<Record<PullSource['state'], string>> = {
+	read: 'complete',
+	failed: 'failed',
+	unasked: 'unasked',
+	costs: 'unasked',
+};
+
+/** How far each source of pulls was read. */
+const describePullSource = (
+	source: PullSource,
+	accepted: readonly AcceptedPullGap[],
+) => {
+	const {name, state, covers, gaps, skipped, firstProblem, remark, cost} =
+		source;
+	const isOpen = (gap: PullGap): boolean =>
+		!isAcceptedPullGap(source, gap, accepted);
+	const isPartial =
+		state === 'read' && (gaps.some(gap => isOpen(gap)) || skipped > 0);
+	return {
+		source: `pulls: ${name}`,
+		state: isPartial ? 'partial' : pullStates[state],
+		from: describeTime(covers?.from),
+		to: describeTime(covers?.to),
+		message: [
+			...(state === 'costs' && cost
+				? [
+						`It would scan ${formatBytes(cost.bytes)}, and may scan ${formatBytes(cost.most)}.`,
+					]
+				: []),
+			...(remark === undefined ? [] : [remark]),
+			...gaps.map(gap => (isOpen(gap) ? '' : 'accepted: ') + gap.message),
+			...(skipped > 0
+				? [
+						`${formatCount(skipped, 'record')} could not be read${firstProblem === undefined ? '' : `; the first: ${firstProblem}`}.`,
+					]
+				: []),
+		].join(' '),
+	};
+};
+
+/** What was read of the sources of pulls. */
+export type ListedPulls = {
+	readonly sources: readonly PullSource[];
+	readonly accepted: readonly AcceptedPullGap[];
+};
+
+const describeDigest = (
+	record: DigestRecord,
+	evidence: UseEvidence,
+	pulls: PullEvidence | undefined,
+) => ({
 	digest: record.digest,
 	mediaType: record.mediaType,
 	artifactType: record.artifactType ?? null,
@@ -87,21 +194,18 @@ const describeDigest = (record: DigestRecord, evidence: UseEvidence) => ({
 	subject: record.subject ?? null,
 	problem: record.problem ?? null,
 	uses: describeEvidence(evidence),
-	pulls: {
-		state: 'unknown',
-		last: null,
-		count: 0,
-		from: null,
-		to: null,
-		why: notAsked,
-	},
+	pulls: describePulls(pulls),
 });
 
 /** The document of `jetsam list --json`, schema version 1: fields are added, never renamed. */
 export const createListDocument = (
 	registry: string,
 	repositories: readonly ListedRepository[],
-	{uses, now}: {uses: UseFacts; now: number},
+	{
+		uses,
+		pulls,
+		now,
+	}: {uses: UseFacts; pulls?: ListedPulls | undefined; now: number},
 ) => ({
 	schemaVersion: 1,
 	registry,
@@ -112,7 +216,9 @@ export const createListDocument = (
 			: uses.reading.sources.map(source =>
 					describeSource(source, uses.accepted),
 				)),
-		notToldOf('pulls', notAsked),
+		...(pulls
+			? pulls.sources.map(source => describePullSource(source, pulls.accepted))
+			: [notToldOf('pulls', notAsked)]),
 	],
 	repositories: repositories.map(repository =>
 		'problem' in repository
@@ -127,7 +233,11 @@ export const createListDocument = (
 					complete: repository.reading.gaps.length === 0,
 					problems: repository.reading.gaps,
 					digests: [...repository.reading.records.values()].map(record =>
-						describeDigest(record, repository.uses.evidenceOf(record.digest)),
+						describeDigest(
+							record,
+							repository.uses.evidenceOf(record.digest),
+							repository.pulls?.evidenceOf(record.digest),
+						),
 					),
 				},
 	),

@@ -1,8 +1,10 @@
 import {nameUses} from '../evidence/name-uses.js';
+import type {PullEvidence} from '../evidence/pull.js';
 import type {UseEvidence} from '../evidence/use.js';
 import {shortenDigest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord} from '../oci/record.js';
+import {countPulls} from '../state/pull-count.js';
 import {selectTopLevel, selectTotals} from '../state/select-totals.js';
 import {digestOrders, plainView, recordTime, sortRows} from '../state/view.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
@@ -18,6 +20,29 @@ const describePlatforms = ({
 	platforms.length > 2
 		? `${platforms.length} platforms`
 		: platforms.join(' ') || (artifactType ?? mediaType);
+
+/** The last pull and how often, in the words of the screen: `none`, `?`, `2h ago`. */
+const describePulls = (
+	evidence: PullEvidence,
+	now: number,
+): readonly string[] => {
+	const {state, least, most, last} = countPulls(evidence);
+	const age = last === undefined ? '' : `${formatAge(last, now)} ago`;
+	switch (state) {
+		case 'pulled': {
+			const count = least.toLocaleString('en');
+			return [age || '?', most === undefined ? `>=${count}` : count];
+		}
+
+		case 'unpulled': {
+			return [age || 'none', '0'];
+		}
+
+		case 'unknown': {
+			return [age || '?', '?'];
+		}
+	}
+};
 
 const describeUse = (evidence: UseEvidence): string =>
 	evidence.state === 'unknown' ? '?' : nameUses(evidence);
@@ -37,21 +62,21 @@ export const createListText = (
 		.join('\n');
 
 const describeRepository = (
-	{name, reading, uses}: Extract<ListedRepository, {reading: unknown}>,
+	{name, reading, uses, pulls}: Extract<ListedRepository, {reading: unknown}>,
 	{showsUses, now}: {readonly showsUses: boolean; readonly now: number},
 ): string => {
 	const {digests, tags, bytes} = selectTotals(reading.records);
 	const graph = graphOf(reading.records);
-	const rows = sortRows(
-		selectTopLevel(reading.records),
-		digestOrders,
-		plainView,
-	).map(record =>
+	const rows = sortRows(selectTopLevel(reading.records), digestOrders, {
+		view: plainView,
+		now,
+	}).map(record =>
 		[
 			shortenDigest(record.digest),
 			formatBytes(record.size),
-			formatAge(recordTime(record), now),
+			formatAge(recordTime(record, now), now),
 			describePlatforms(record),
+			...(pulls ? describePulls(pulls.evidenceOf(record.digest), now) : []),
 			...(showsUses ? [describeUse(uses.evidenceOf(record.digest))] : []),
 			[
 				...record.tags,
@@ -68,6 +93,7 @@ const describeRepository = (
 			'SIZE',
 			'AGE',
 			'PLATFORM',
+			...(pulls ? ['LAST PULL', 'PULLS'] : []),
 			...(showsUses ? ['USED BY'] : []),
 			'TAGS',
 		],

@@ -1,6 +1,9 @@
-import type {ForeignRepository} from '../evidence/elsewhere.js';
+import type {
+	ForeignReference,
+	ForeignRepository,
+} from '../evidence/elsewhere.js';
 import type {Use, UsesReading, UsesSource} from '../evidence/use.js';
-import {formatCount} from '../text/quantities.js';
+import {formatCount, formatRate} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {alignRows} from './align-rows.js';
 
@@ -39,21 +42,51 @@ export const createUsesText = ({uses, sources}: UsesReading): string => {
 	].join('\n');
 };
 
+/** How often a day an image from elsewhere is pulled; `undefined` where no source tells. */
+export type RateOf = (
+	repository: ForeignRepository,
+	reference: ForeignReference,
+) => number | undefined;
+
+/** Images from elsewhere as a JSON document. */
+export const describeElsewhere = (
+	repositories: readonly ForeignRepository[],
+	{now, rateOf}: {readonly now: number; readonly rateOf: RateOf},
+) => ({
+	schemaVersion: 1,
+	time: new Date(now).toISOString(),
+	repositories: repositories.map(repository => ({
+		...repository,
+		references: repository.references.map(reference => ({
+			...reference,
+			// Null where it is not known.
+			pullsPerDay: rateOf(repository, reference) ?? null,
+		})),
+	})),
+});
+
 /** Images from elsewhere as text: a line for each repository, then one for each reference to it. */
 export const createElsewhereText = (
 	repositories: readonly ForeignRepository[],
+	rateOf: RateOf,
 ): string =>
 	repositories.length === 0
 		? 'every image that is named is in your own registries\n'
 		: `${repositories
-				.flatMap(({host, repository, references, count, byDigest}) => [
+				.flatMap(foreign => [
 					makeSafe(
-						`${host}/${repository}: named in ${formatCount(count, 'place')}, ${byDigest} by digest`,
+						`${foreign.host}/${foreign.repository}: named in ${formatCount(foreign.count, 'place')}, ${foreign.byDigest} by digest`,
 					),
-					...references.map(({text, uses}) => {
+					...foreign.references.map(reference => {
+						const {text, uses} = reference;
 						const [first] = uses;
+						const rate = rateOf(foreign, reference);
+						const pulled =
+							rate === undefined ? '' : `  pulled ${formatRate(rate)}`;
 						const more = uses.length > 1 ? ` +${uses.length - 1}` : '';
-						return makeSafe(`  ${text}  ${first ? placeOf(first) : ''}${more}`);
+						return makeSafe(
+							`  ${text}  ${first ? placeOf(first) : ''}${more}${pulled}`,
+						);
 					}),
 				])
 				.join('\n')}\n`;

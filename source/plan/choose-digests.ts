@@ -3,6 +3,7 @@ import {type Digest, shortenDigest} from '../oci/digest.js';
 import type {Graph} from '../oci/graph.js';
 import type {RepositoryReading} from '../world.js';
 import {isNeverTouched} from './care.js';
+import type {PullFacts} from './judge-pulls.js';
 import {
 	blockByUse,
 	liftKey,
@@ -27,6 +28,8 @@ export type MarkedRepository = {
 	readonly problem: string | undefined;
 	readonly neverTouch: readonly string[];
 	readonly uses: UseFacts;
+	/** `undefined` where the registry has no source of pulls. */
+	readonly pulls: PullFacts | undefined;
 	readonly lifts: ReadonlySet<string>;
 	readonly now: number;
 };

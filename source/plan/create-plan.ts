@@ -1,3 +1,4 @@
+import type {PullEvidence} from '../evidence/pull.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
 import {graphOf, type Graph} from '../oci/graph.js';
@@ -10,6 +11,7 @@ import {
 	type MarkedRepository,
 	orderParentsFirst,
 } from './choose-digests.js';
+import {judgePulls, type PullFacts, warnOfPulls} from './judge-pulls.js';
 import {
 	judgeGoing,
 	judgeUses,
@@ -40,6 +42,8 @@ export const createPlan = (
 		care?: Care;
 		/** What the sources of uses told. */
 		uses: UseFacts;
+		/** What the sources of pulls told; `undefined` where there is none for this registry, and then nobody is warned that pulls are not known. */
+		pulls?: PullFacts | undefined;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
 		now: number;
@@ -62,6 +66,7 @@ export const createPlan = (
 			problem: options.problems.get(repository),
 			neverTouch: (options.care ?? usualCare).neverTouch,
 			uses: options.uses,
+			pulls: options.pulls,
 			lifts: options.lifts,
 			now: options.now,
 		});
@@ -91,32 +96,45 @@ const writePhrase = (
 			.length;
 	const unknown = count('unknown');
 	const lifted = count('lifted');
+	const unpulled = steps.filter(({pulls}) => pulls?.state === 'unknown').length;
 	return [
 		`delete ${steps.length} from ${care?.isProtected ? 'protected ' : ''}${registry}`,
 		...(unknown > 0 ? [`${unknown} of unknown use`] : []),
+		...(unpulled > 0 ? [`${unpulled} of unknown pulls`] : []),
 		...(lifted > 0 ? [`${lifted} in use`] : []),
 	].join(', ');
 };
+
+const sharedRules: ReadonlyArray<Finding['rule']> = [
+	'use-unknown',
+	'pulls-unknown',
+];
 
 /** A reason for not knowing that all steps share is a finding on the plan, so that what differs is seen. */
 const shareUnknown = (
 	steps: readonly Step[],
 ): Pick<Plan, 'steps' | 'findings'> => {
-	const find = ({findings}: Step): Finding | undefined =>
-		findings.find(({rule}) => rule === 'use-unknown');
-	const [first] = steps;
-	const shared = first && find(first);
-	return shared &&
-		steps.length > 1 &&
-		steps.every(step => find(step)?.sentence === shared.sentence)
-		? {
+	const shared = sharedRules.flatMap(rule => {
+		const [first, ...others] = steps.map(({findings}) =>
+			findings.find(finding => finding.rule === rule),
+		);
+		return first &&
+			others.length > 0 &&
+			others.every(other => other?.sentence === first.sentence)
+			? [first]
+			: [];
+	});
+	return shared.length === 0
+		? {steps, findings: []}
+		: {
 				steps: steps.map(step => ({
 					...step,
-					findings: step.findings.filter(({rule}) => rule !== 'use-unknown'),
+					findings: step.findings.filter(
+						({rule}) => !shared.some(finding => finding.rule === rule),
+					),
 				})),
-				findings: [shared],
-			}
-		: {steps, findings: []};
+				findings: shared,
+			};
 };
 
 const planRepository = (
@@ -132,6 +150,7 @@ const planRepository = (
 		graph,
 		evidenceOf,
 	});
+	const pulls = findPulls(source);
 	const isLifted = findLifts(going, {...source, graph, evidenceOf});
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
@@ -148,6 +167,12 @@ const planRepository = (
 			findings,
 			evidence: evidenceOf(digest),
 			isLifted: isLifted(digest),
+			...(pulls && source.pulls
+				? {
+						pulls: pulls(digest),
+						windowDays: source.pulls.windowDays,
+					}
+				: {}),
 		};
 	};
 
@@ -156,6 +181,12 @@ const planRepository = (
 		return [
 			...findWarnings(records.get(digest)),
 			...warnOfUse(evidence, judgeGoing(evidence, isLifted(digest))),
+			...(pulls && source.pulls
+				? warnOfPulls(pulls(digest), {
+						now: source.now,
+						windowDays: source.pulls.windowDays,
+					})
+				: []),
 		];
 	};
 
@@ -182,6 +213,16 @@ const findEvidence = ({
 	reading
 		? judgeUses(uses, registry, {reading, now}).evidenceOf
 		: () => ({state: 'unknown', why: 'the repository could not be read'});
+
+const findPulls = ({
+	registry,
+	reading,
+	pulls,
+	now,
+}: MarkedRepository): ((digest: Digest) => PullEvidence) | undefined =>
+	pulls && reading
+		? judgePulls(pulls, registry, {reading, now}).evidenceOf
+		: undefined;
 
 // An index's size holds its children's, but they may stay, or be steps of their own.
 const measureAlone = (

@@ -4,6 +4,7 @@ import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import type {Capabilities, Care, RepositoryReading} from '../world.js';
 import {isNeverTouched, usualCare} from './care.js';
+import {judgePulls, type PullFacts, warnOfPulls} from './judge-pulls.js';
 import {
 	blockTagByUse,
 	judgeTag,
@@ -50,6 +51,8 @@ export const createTagPlan = (
 		care?: Care;
 		/** What the sources of uses told. */
 		uses: UseFacts;
+		/** What the sources of pulls told; `undefined` where there is none for this registry. */
+		pulls?: PullFacts | undefined;
 		/** Whether the operator has lifted the block by use of this tag. */
 		isLifted: boolean;
 		now: number;
@@ -61,6 +64,16 @@ export const createTagPlan = (
 	const evidence: UseEvidence = reading
 		? judgeUses(options.uses, registry, {reading, now}).evidenceOf(digest)
 		: {state: 'unknown', why: 'the repository could not be read'};
+	const pulls =
+		reading && options.pulls
+			? {
+					pulls: judgePulls(options.pulls, registry, {
+						reading,
+						now,
+					}).evidenceOf(digest),
+					windowDays: options.pulls.windowDays,
+				}
+			: undefined;
 	const blocks = findBlocks(removal, record, {...options, evidence});
 	const goes = blocks.length === 0;
 	const verdict = judgeTag(tag, evidence, isLifted);
@@ -79,9 +92,11 @@ export const createTagPlan = (
 			? [
 					...findWarnings(removal, record, options),
 					...warnOfTagUse(tag, evidence, verdict),
+					...(pulls ? warnOfPulls(pulls.pulls, {...pulls, now}) : []),
 				]
 			: blocks,
 		evidence,
+		...pulls,
 		isLifted,
 	};
 	return {
@@ -92,6 +107,7 @@ export const createTagPlan = (
 		phrase: [
 			`remove ${tag} from ${options.care?.isProtected ? 'protected ' : ''}${registry}`,
 			...(verdict === 'unknown' ? ['unknown use'] : []),
+			...(pulls?.pulls.state === 'unknown' ? ['unknown pulls'] : []),
 			...(verdict === 'lifted' ? ['in use'] : []),
 		].join(', '),
 		createdAt: now,

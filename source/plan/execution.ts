@@ -2,6 +2,7 @@ import type {Digest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
+import type {PullFacts} from './judge-pulls.js';
 import type {UseFacts} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
 
@@ -19,6 +20,8 @@ export type Execution = {
 	readonly clock: Clock;
 	/** What the sources of uses tell now; it waits while they are behind, and rejects with `UserError` where they stay so. */
 	readonly readUses: (signal: AbortSignal) => Promise<UseFacts>;
+	/** What the sources of pulls told when they were read for this run, which is once; `undefined` where there is none. Rejects with `UserError` where they cannot be read. */
+	readonly readPulls: () => Promise<PullFacts | undefined>;
 	/** Ends the run after the step in flight. */
 	readonly stop: AbortSignal;
 	/** Breaks off the step in flight too. */

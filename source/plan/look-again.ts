@@ -2,6 +2,7 @@ import {UserError} from '../user-error.js';
 import type {RepositoryReading} from '../world.js';
 import {collectReading} from './collect-reading.js';
 import type {Run} from './execution.js';
+import {findNewPull, judgePulls} from './judge-pulls.js';
 import {
 	findNewUse,
 	judgeUses,
@@ -34,7 +35,9 @@ export const lookAgain = async (
 			? known
 			: await collectReading(registry, step.repository, {clock, signal: abort});
 	run.fresh.set(step.repository, reading);
-	const newUse = await findChangedUse(run, step, reading);
+	const changed =
+		(await findChangedUse(run, step, reading)) ??
+		(await findChangedPulls(run, step, reading));
 	// The HEADs come last, so that they are as fresh as can be.
 	const recheck: Recheck = await (step.onlyTag === undefined
 		? recheckStep(step, {
@@ -46,9 +49,9 @@ export const lookAgain = async (
 		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));
 	switch (recheck.kind) {
 		case 'unchanged': {
-			return newUse === undefined
+			return changed === undefined
 				? undefined
-				: {kind: 'refused', reason: newUse};
+				: {kind: 'refused', reason: changed};
 		}
 
 		case 'absent': {
@@ -84,6 +87,38 @@ const findChangedUse = async (
 		}
 
 		return `whether it is used could not be read: ${error.sentence}`;
+	}
+};
+
+/** What has changed of its pulls, in a sentence. Where the plan had no source of pulls nothing rests on them. */
+const findChangedPulls = async (
+	{registry, clock, readPulls, abort}: Run,
+	{digest, pulls: planned, windowDays}: Step,
+	reading: RepositoryReading,
+): Promise<string | undefined> => {
+	if (!planned) {
+		return undefined;
+	}
+
+	try {
+		const facts = await readPulls();
+		if (!facts) {
+			return 'there is no source of its pulls any more';
+		}
+
+		const now = clock.now();
+		const {evidenceOf} = judgePulls(
+			{...facts, windowDays: windowDays ?? facts.windowDays},
+			registry.host,
+			{reading, now},
+		);
+		return findNewPull(planned, evidenceOf(digest), now);
+	} catch (error) {
+		if (abort.aborted || !(error instanceof UserError)) {
+			throw error;
+		}
+
+		return `whether it is pulled could not be read: ${error.sentence}`;
 	}
 };
 

@@ -1,3 +1,4 @@
+import type {PullEvidence} from '../evidence/pull.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
 
@@ -16,6 +17,8 @@ export type Finding = {
 		| 'in-use'
 		| 'was-used'
 		| 'use-unknown'
+		| 'pulled'
+		| 'pulls-unknown'
 		| 'tag-cannot-be-removed'
 		| 'last-tag';
 	readonly sentence: string;
@@ -40,6 +43,10 @@ export type Step = {
 	readonly findings: readonly Finding[];
 	/** Who needs it, as far as that was known when the plan was made. */
 	readonly evidence: UseEvidence;
+	/** Who pulled it; absent where the registry has no source of pulls. */
+	readonly pulls?: PullEvidence;
+	/** Days of pulls that counted; there where `pulls` is. */
+	readonly windowDays?: number;
 	/** Whether the operator lifted the block that its use is. */
 	readonly isLifted: boolean;
 	/** The tag that is removed alone; absent where the digest goes. */

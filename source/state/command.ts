@@ -2,7 +2,7 @@ import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {UndoItem} from '../plan/undo.js';
-import type {Mark, UsesChoice} from '../world.js';
+import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
 import type {State} from './state.js';
 
 /** What the world is asked to do; answers come back as messages. */
@@ -49,6 +49,10 @@ export type Command =
 	| {readonly kind: 'read-uses'; readonly choice: UsesChoice}
 	/** Keeps for the next run which sources of uses are asked. */
 	| {readonly kind: 'save-uses-choice'; readonly choice: UsesChoice}
+	/** Reads the sources of pulls of a registry, or those that are asked about one of its repositories. */
+	| {readonly kind: 'read-pulls'; readonly request: PullsRequest}
+	/** Keeps for the next run what the operator has said of the sources of pulls. */
+	| {readonly kind: 'save-pulls-choice'; readonly choice: PullsChoice}
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}
 	/** Keeps the marks for the next run. They are put together when they are written: there may be 100,000, and each key may change one. */
@@ -68,6 +72,8 @@ export type Command =
 			readonly marks: readonly Mark[];
 			/** By `liftKey`: what is to go although it is in use. */
 			readonly lifts: ReadonlySet<string>;
+			/** What the operator has said of the sources of pulls; `undefined` where that is not known yet. */
+			readonly pulls: PullsChoice | undefined;
 	  }
 	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
 	| {
@@ -76,6 +82,7 @@ export type Command =
 			/** Names the review that asked. */
 			readonly marks: readonly Mark[];
 			readonly lifts: ReadonlySet<string>;
+			readonly pulls: PullsChoice | undefined;
 	  }
 	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
 	/** Finds out what the undo of a batch would put back. */

@@ -5,7 +5,8 @@ import {wrapWords} from '../text/wrap-words.js';
 export type DetailLine = {
 	readonly label: string;
 	readonly text: string;
-	readonly tone: 'plain' | 'dim' | 'unknown' | 'head';
+	/** `chart` is a drawing, which the lines beside it say in words. */
+	readonly tone: 'plain' | 'dim' | 'unknown' | 'head' | 'chart';
 };
 
 /** Characters of the label and the white space behind it. */
@@ -27,7 +28,9 @@ export const layOutEntries = (
 	const width = Math.max(10, columns - labelWidth);
 	return entries.flatMap(({label, texts, tone = 'plain'}) =>
 		texts
-			.flatMap(text => wrapWords(makeSafe(text), width))
+			.flatMap(text =>
+				tone === 'chart' ? [text] : wrapWords(makeSafe(text), width),
+			)
 			.map((text, index) => ({label: index === 0 ? label : '', text, tone})),
 	);
 };

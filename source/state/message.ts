@@ -1,3 +1,4 @@
+import type {PullsReading} from '../evidence/pull.js';
 import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
@@ -8,6 +9,7 @@ import type {
 	Capabilities,
 	KnownRegistry,
 	Mark,
+	PullsChoice,
 	RepositoryPart,
 	RepositoryReading,
 	UsesChoice,
@@ -36,6 +38,11 @@ export type KeyMessage =
 	| {readonly kind: 'source-toggled'}
 	| {readonly kind: 'source-left-out'}
 	| {readonly kind: 'sources-refreshed'}
+	/** The pulls of the repositories that have marks. */
+	| {readonly kind: 'marked-pulls-opened'}
+	/** How many days of pulls count is to be chosen. */
+	| {readonly kind: 'window-asked'}
+	| {readonly kind: 'window-changed'; readonly days: number}
 	/** The marks of an earlier run are taken up again. */
 	| {readonly kind: 'offer-taken'}
 	| {readonly kind: 'text-copied'; readonly what: 'digest' | 'reference'}
@@ -136,6 +143,35 @@ export type WorldMessage =
 			readonly now: number;
 	  }
 	| {readonly kind: 'uses-failed'; readonly problem: Problem}
+	/** What the settings say of the sources of pulls. */
+	| {readonly kind: 'pulls-chosen'; readonly choice: PullsChoice}
+	/** Whether there is any source of pulls for a registry. */
+	| {
+			readonly kind: 'pulls-known';
+			readonly host: string;
+			readonly isKnown: boolean;
+	  }
+	/** What the sources of pulls have told so far. */
+	| {
+			readonly kind: 'pulls-told';
+			readonly host: string;
+			/** `undefined` for the sources that are asked about the whole registry. */
+			readonly repository: string | undefined;
+			readonly reading: PullsReading;
+	  }
+	| {
+			readonly kind: 'pulls-completed';
+			readonly host: string;
+			readonly repository: string | undefined;
+			readonly reading: PullsReading;
+			readonly now: number;
+	  }
+	| {
+			readonly kind: 'pulls-failed';
+			readonly host: string;
+			readonly repository: string | undefined;
+			readonly problem: Problem;
+	  }
 	/** Something outside the lists that the operator should know. */
 	| {readonly kind: 'notice-given'; readonly text: string}
 	| {

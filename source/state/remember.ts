@@ -14,3 +14,23 @@ export const remember = <Key extends WeakKey, Value>(
 		return value;
 	};
 };
+
+/** The same for an object and one more thing, of which the last one is remembered for each object. */
+export const rememberLast = <Key extends WeakKey, Part, Value>(
+	compute: (key: Key, part: Part) => Value,
+): ((key: Key, part: Part) => Value) => {
+	const values = new WeakMap<
+		Key,
+		{readonly part: Part; readonly value: Value}
+	>();
+	return (key, part) => {
+		const known = values.get(key);
+		if (known && Object.is(known.part, part)) {
+			return known.value;
+		}
+
+		const value = compute(key, part);
+		values.set(key, {part, value});
+		return value;
+	};
+};

@@ -5,7 +5,9 @@ import {formatAge, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
 import {hasUses, selectUses} from './select-uses.js';
-import type {DetailLine} from './detail-lines.js';
+import {describeDigestPulls} from './describe-pulls.js';
+import type {DetailLine, Entry} from './detail-lines.js';
+import {arePullsComing, selectPulls, selectWindow} from './select-pulls.js';
 import {selectDetailLines} from './select-detail.js';
 import {listHeight} from './select.js';
 import {findRepository, markKey, type State} from './state.js';
@@ -48,7 +50,13 @@ export const selectDetailView = (
 	}
 
 	const lines = selectDetailLines(
-		{record, records, detail, uses: describeUses(state, place)},
+		{
+			record,
+			records,
+			detail,
+			pulls: describePulls(state, place, columns),
+			uses: describeUses(state, place),
+		},
 		{columns, now: state.now},
 	);
 	return known?.state === 'failed'
@@ -63,6 +71,31 @@ export const selectDetailView = (
 		: known?.state === 'complete'
 			? lines
 			: [...lines, {label: '', text: 'reading…', tone: 'dim'}];
+};
+
+/** Who pulled the digest; nothing where there is no source of pulls. */
+const describePulls = (
+	state: State,
+	place: {host: string; repository: string; digest: Digest},
+	columns: number,
+): readonly Entry[] => {
+	const pulls = selectPulls(state, place);
+	const {digest} = place;
+	return pulls
+		? describeDigestPulls(
+				digest,
+				{
+					evidence: pulls.evidenceOf(digest),
+					history: pulls.historyOf(digest),
+				},
+				{
+					windowDays: selectWindow(state),
+					now: state.now,
+					columns,
+					isComing: arePullsComing(state, place),
+				},
+			)
+		: [];
 };
 
 const mostSentences = 40;

@@ -185,11 +185,14 @@ export const selectDetailLines = (
 		record,
 		records,
 		detail,
+		pulls,
 		uses,
 	}: {
 		record: DigestRecord;
 		records: DigestRecords;
 		detail: DigestDetail | undefined;
+		/** Who pulled it; none where there is no source of pulls. */
+		pulls: readonly Entry[];
 		/** Who needs it; none where nobody was asked. */
 		uses: readonly string[];
 	},
@@ -198,6 +201,7 @@ export const selectDetailLines = (
 	layOutEntries(
 		[
 			...describeRecord(record, records, now),
+			...pulls,
 			{label: 'used by', texts: uses},
 			...(detail ? describeDetail(detail, records) : []),
 		],

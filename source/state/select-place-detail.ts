@@ -2,7 +2,9 @@ import {type Digest, shortenDigest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
 import {type Entry, layOutEntries, type DetailLine} from './detail-lines.js';
+import {describeTotalPulls} from './describe-pulls.js';
 import {selectMarkCounts} from './select-marks.js';
+import {arePullsComing, selectPulls, selectWindow} from './select-pulls.js';
 import {selectTopLevel, selectTotals} from './select-totals.js';
 import {
 	findRegistry,
@@ -25,7 +27,7 @@ export const selectPlaceDetail = (
 	layOutEntries(
 		repository === undefined
 			? describeRegistry(state, host)
-			: describeRepository(state, {host, repository}),
+			: describeRepository(state, {host, repository}, columns),
 		columns,
 	);
 
@@ -184,6 +186,7 @@ const nameDigest = ({digest, tags}: DigestRecord): string =>
 const describeRepository = (
 	state: State,
 	{host, repository: name}: {host: string; repository: string},
+	columns: number,
 ): Entry[] => {
 	const repository = findRepository(state, host, name);
 	const {records, gaps, reading} = repository;
@@ -193,9 +196,9 @@ const describeRepository = (
 	const all = [...records.values()];
 	const untagged = rows.filter(record => record.tags.length === 0).length;
 	const times = rows
-		.map(record => recordTime(record))
+		.map(record => recordTime(record, state.now))
 		.filter(time => time !== undefined);
-	const newest = newestTime(records);
+	const newest = newestTime(records, state.now);
 	const age = (time: number | undefined): string[] =>
 		time === undefined
 			? []
@@ -221,6 +224,7 @@ const describeRepository = (
 			label: 'size',
 			texts: [`${atLeast}${formatBytes(bytes)}, each layer counted once`],
 		},
+		...describePulls(state, {host, repository: name}, columns),
 		{label: 'newest', texts: age(newest)},
 		{
 			label: 'oldest',
@@ -250,6 +254,23 @@ const describeRepository = (
 		},
 		...describeMarks(state, repositoryKey(host, name)),
 	];
+};
+
+/** Who pulled from the repository; nothing where there is no source of pulls. */
+const describePulls = (
+	state: State,
+	place: {host: string; repository: string},
+	columns: number,
+): readonly Entry[] => {
+	const pulls = selectPulls(state, place);
+	return pulls
+		? describeTotalPulls(pulls.total, {
+				windowDays: selectWindow(state),
+				now: state.now,
+				columns,
+				isComing: arePullsComing(state, place),
+			})
+		: [];
 };
 
 // A spread of 100,000 numbers is more than a call takes.

@@ -1,9 +1,10 @@
 import {shortenDigest} from '../oci/digest.js';
 import type {Outcome, Plan, Step, StepOutcome} from '../plan/plan.js';
+import {describePullsShortly} from '../plan/judge-pulls.js';
 import {wrapWords} from '../text/wrap-words.js';
 import {remember} from './remember.js';
 import {listHeight} from './select.js';
-import type {RunScreen, State} from './state.js';
+import {currentScreen, type RunScreen, type State} from './state.js';
 
 /** How a line of a review is meant. */
 export type ReviewTone = 'blocked' | 'warned' | 'marked' | 'taken-along';
@@ -42,6 +43,14 @@ const describeTagStep = ({onlyTag, findings}: Step): string =>
 		...findings.map(finding => finding.sentence),
 	].join(' - ');
 
+/** The evidence on pulls, where a finding does not say it already; nothing where there is no source. */
+const describePulls = ({pulls, windowDays, findings}: Step): string =>
+	pulls &&
+	windowDays !== undefined &&
+	!findings.some(({rule}) => rule === 'pulled' || rule === 'pulls-unknown')
+		? `, ${describePullsShortly(pulls, windowDays)}`
+		: '';
+
 const describeStep = (step: Step, goes: boolean): string => {
 	if (step.onlyTag !== undefined && goes) {
 		return describeTagStep(step);
@@ -57,7 +66,8 @@ const describeStep = (step: Step, goes: boolean): string => {
 		step.goesWith === undefined
 			? tags || 'no tag'
 			: `goes with ${shortenDigest(step.goesWith)}${tags === '' ? '' : `, ${tags}`}`;
-	return sentences === '' ? names : `${names} - ${sentences}`;
+	const line = names + describePulls(step);
+	return sentences === '' ? line : `${line} - ${sentences}`;
 };
 
 const listLines = (plan: Plan, width: number): readonly ReviewLine[] => {
@@ -119,8 +129,13 @@ export const reviewTextWidth = (columns: number): number =>
 	Math.max(1, columns - 36);
 
 /** Lines that a review has room for above its phrase. */
-export const reviewHeight = (state: State): number =>
-	Math.max(1, listHeight(state) - 5);
+export const reviewHeight = (state: State): number => {
+	const screen = currentScreen(state);
+	const plan =
+		screen.kind === 'review' ? screen.plans[screen.current] : undefined;
+	const sharedLines = Math.max(1, plan?.findings.length ?? 1);
+	return Math.max(1, listHeight(state) - 4 - sharedLines);
+};
 
 /** Lines that the outcomes of a batch have room for. */
 export const outcomesHeight = (state: State): number =>

@@ -1,3 +1,4 @@
+import type {PullsReading} from '../evidence/pull.js';
 import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
@@ -6,7 +7,13 @@ import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Plan, Step, StepOutcome} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
-import type {Capabilities, Care, Mark, UsesChoice} from '../world.js';
+import type {
+	Capabilities,
+	Care,
+	Mark,
+	PullsChoice,
+	UsesChoice,
+} from '../world.js';
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
@@ -85,7 +92,8 @@ export type Screen =
 	| MenuScreen
 	/** All marks, wherever they lie. */
 	| {readonly kind: 'marks'}
-	/** Who was asked what needs an image, and what could not be read. */
+	| MarkedPullsScreen
+	/** Who was asked what needs an image and who pulls it, and what could not be read. */
 	| {readonly kind: 'sources'}
 	/** Images that are named and that are not in the operator's own registries. */
 	| {readonly kind: 'elsewhere'}
@@ -119,11 +127,18 @@ export type PlaceScreen = {
 	readonly top: number;
 };
 
+/** The pulls of the repositories that have marks, charted together. */
+export type MarkedPullsScreen = {
+	readonly kind: 'marked-pulls';
+	/** The first repository on the screen. */
+	readonly top: number;
+};
+
 /** A short menu over the screen that it was opened from. */
 export type MenuScreen = {
 	readonly kind: 'menu';
-	/** What is chosen: the order of a list, or the tag to remove. */
-	readonly purpose: 'order' | 'tag';
+	/** What is chosen: the order of a list, the tag to remove, or how many days of pulls count. */
+	readonly purpose: 'order' | 'tag' | 'window';
 	readonly items: ReadonlyArray<{
 		readonly name: string;
 		readonly label: string;
@@ -205,6 +220,32 @@ export type UsesState = {
 	readonly progress: Progress;
 };
 
+/** What some sources of pulls told last, also while they are read again. */
+export type PullsPart = {
+	readonly reading: PullsReading;
+	readonly progress: Progress;
+};
+
+/** Who pulled what of one registry, as far as its sources have been asked. */
+export type RegistryPulls = {
+	/** `none` where no source can know anything about it: then nothing about pulls is drawn. */
+	readonly state: 'asking' | 'none' | 'known';
+	/** Of the sources that are asked about the whole registry. */
+	readonly whole: PullsPart;
+	/** By repository, of the sources that are asked about each. */
+	readonly repositories: ReadonlyMap<string, PullsPart>;
+	/** Sources whose cost the operator has agreed to, by name. */
+	readonly spends: ReadonlySet<string>;
+};
+
+/** Who pulled what, and what the operator has said of its sources. */
+export type PullsState = {
+	/** `undefined` until it is known what the settings say; nothing is asked before. */
+	readonly choice: PullsChoice | undefined;
+	/** By host. */
+	readonly registries: ReadonlyMap<string, RegistryPulls>;
+};
+
 /** Everything that the screen shows and the keys act on. */
 export type State = {
 	readonly size: {readonly columns: number; readonly rows: number};
@@ -230,6 +271,7 @@ export type State = {
 	/** By `markKey`: what was read of single digests. */
 	readonly details: ReadonlyMap<string, DetailState>;
 	readonly uses: UsesState;
+	readonly pulls: PullsState;
 	/** By `markKey`, in the order they were set. */
 	readonly marks: ReadonlyMap<string, Mark>;
 	/** The marks of an earlier run, until they are taken up. */
@@ -322,6 +364,7 @@ export const createState = (options: {
 		reading: {uses: [], sources: []},
 		progress: {state: 'idle'},
 	},
+	pulls: {choice: undefined, registries: new Map()},
 	marks: new Map(),
 	offered: [],
 	notice: undefined,

@@ -114,18 +114,17 @@ export const startReview = (
 			problem: undefined,
 			top: 0,
 		}),
-		[askForPlans({marks, removal, lifts})],
+		[askForPlans(state, {marks, removal, lifts})],
 	];
 };
 
-const askForPlans = ({
-	marks,
-	removal,
-	lifts,
-}: Pick<ReviewScreen, 'marks' | 'removal' | 'lifts'>): Command =>
+const askForPlans = (
+	{pulls}: State,
+	{marks, removal, lifts}: Pick<ReviewScreen, 'marks' | 'removal' | 'lifts'>,
+): Command =>
 	removal
-		? {kind: 'make-tag-plan', removal, marks, lifts}
-		: {kind: 'make-plans', marks, lifts};
+		? {kind: 'make-tag-plan', removal, marks, lifts, pulls: pulls.choice}
+		: {kind: 'make-plans', marks, lifts, pulls: pulls.choice};
 
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
 	replaceScreen(state, {...screen, typed, problem: undefined});
@@ -201,7 +200,7 @@ const liftBlock = (
 		problem: undefined,
 		state: 'reading',
 	};
-	return [replaceScreen(state, lifted), [askForPlans(lifted)]];
+	return [replaceScreen(state, lifted), [askForPlans(state, lifted)]];
 };
 
 /** Shows the next registry's plan; after the last one executes what was confirmed. */

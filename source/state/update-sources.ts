@@ -2,8 +2,13 @@ import type {AcceptedGap, UseGap, UsesSource} from '../evidence/use.js';
 import type {UsesChoice} from '../world.js';
 import type {Update} from './command.js';
 import {selectCursorKey} from './select.js';
-import {selectSourceRows, type SourceRow} from './select-sources.js';
+import {
+	selectSourceRows,
+	type SourceRow,
+	type SourceSubject,
+} from './select-sources.js';
 import {currentScreen, type State} from './state.js';
+import {agreeToCost, rereadPulls, togglePullGap} from './update-pulls.js';
 
 const selectRow = (state: State): SourceRow | undefined => {
 	const key = selectCursorKey(state);
@@ -19,11 +24,16 @@ export const toggleSource = (state: State): Update => {
 		return [state, []];
 	}
 
-	if (row.gap) {
-		return toggleGap(state, row.source, row.gap);
+	const {subject} = row;
+	if (subject.of === 'pulls') {
+		return togglePulls(state, subject);
 	}
 
-	const {kind, name, state: was} = row.source;
+	if (subject.gap) {
+		return toggleGap(state, subject.source, subject.gap);
+	}
+
+	const {kind, name, state: was} = subject.source;
 	if (kind !== 'context') {
 		return refuse(state, 'What the command line names is always read.');
 	}
@@ -50,7 +60,8 @@ export const toggleSource = (state: State): Update => {
 /** Leaves a context out by name: what it runs does not count; or takes it in again. */
 export const leaveOut = (state: State): Update => {
 	const row = selectRow(state);
-	if (row?.source.kind !== 'context') {
+	const subject = row?.subject;
+	if (subject?.of !== 'uses' || subject.source.kind !== 'context') {
 		return refuse(state, 'Only a context can be left out.');
 	}
 
@@ -59,7 +70,7 @@ export const leaveOut = (state: State): Update => {
 	}
 
 	const {choice} = state.uses;
-	const {name} = row.source;
+	const {name} = subject.source;
 	const isOut = choice.leftOut.includes(name);
 	return choose(state, {
 		...choice,
@@ -73,10 +84,28 @@ export const leaveOut = (state: State): Update => {
 /** Asks all sources again. */
 export const askSources = (state: State): Update => {
 	const {choice} = state.uses;
+	const [next, commands] = rereadPulls(state);
 	return [
-		{...state, uses: {...state.uses, progress: {state: 'loading'}}},
-		[{kind: 'read-uses', choice}],
+		{...next, uses: {...state.uses, progress: {state: 'loading'}}},
+		[{kind: 'read-uses', choice}, ...commands],
 	];
+};
+
+/** Agrees to what a source of pulls costs, or accepts a gap in it. */
+const togglePulls = (
+	state: State,
+	{host, source, gap}: SourceSubject & {of: 'pulls'},
+): Update => {
+	if (gap) {
+		return togglePullGap(state, source, gap);
+	}
+
+	return source.state === 'costs'
+		? agreeToCost(state, host, source)
+		: refuse(
+				state,
+				'A source of pulls that is named is always read; Space on a gap accepts it.',
+			);
 };
 
 // What was chosen as "the current one" or "all" is a list of names from now on. While they are asked the current one looks like one that is not.

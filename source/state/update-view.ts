@@ -10,9 +10,14 @@ import {
 	type State,
 } from './state.js';
 import {openScreen, replaceScreen} from './trail.js';
+import {hasPulls, selectWindow} from './select-pulls.js';
+import {changeWindow} from './update-pulls.js';
 import {reviewTag} from './update-tag.js';
 import {eraseLast} from './update-text.js';
 import {ordersOf, type View} from './view.js';
+
+/** Days that the menu of windows offers, besides those that hold. */
+const windows = [7, 30, 90, 180, 365] as const;
 
 /** What keys do to how a list is looked at: its filter, its order. */
 export const updateView = (
@@ -27,6 +32,7 @@ export const updateView = (
 				| 'text-submitted'
 				| 'orders-opened'
 				| 'order-reversed'
+				| 'window-asked'
 				| 'cursor-moved'
 				| 'item-opened';
 		}
@@ -55,6 +61,10 @@ export const updateView = (
 
 		case 'orders-opened': {
 			return [openOrders(state, screen, view), []];
+		}
+
+		case 'window-asked': {
+			return [openWindows(state), []];
 		}
 
 		case 'order-reversed': {
@@ -94,7 +104,9 @@ export const changeView = (state: State, screen: Screen, view: View): State => {
 };
 
 const openOrders = (state: State, screen: Screen, view: View): State => {
-	const items = ordersOf(screen.kind);
+	const items = ordersOf(screen.kind, {
+		showsPulls: 'host' in screen && hasPulls(state, screen.host),
+	});
 	const index = Math.max(
 		0,
 		items.findIndex(({name}) => name === view.order),
@@ -109,6 +121,23 @@ const openOrders = (state: State, screen: Screen, view: View): State => {
 				index,
 			})
 		: state;
+};
+
+const openWindows = (state: State): State => {
+	const chosen = String(selectWindow(state));
+	const days = windows.map(String);
+	const names = days.includes(chosen) ? days : [...days, chosen];
+	const items = names
+		.toSorted((first, second) => Number(first) - Number(second))
+		.map(name => ({name, label: `${name} days`}));
+	const index = items.findIndex(({name}) => name === chosen);
+	return openScreen(state, {
+		kind: 'menu',
+		purpose: 'window',
+		items,
+		chosen,
+		index,
+	});
 };
 
 const moveInMenu = (
@@ -128,7 +157,10 @@ const choose = (state: State, menu: MenuScreen): Update => {
 	}
 
 	const closed = {...state, trail: state.trail.slice(0, -1)};
-	return reviewTag(closed, menu.items[menu.index]?.name ?? '');
+	const name = menu.items[menu.index]?.name ?? '';
+	return menu.purpose === 'window'
+		? changeWindow(closed, Number(name))
+		: reviewTag(closed, name);
 };
 
 // The order that holds already is turned round, as everywhere.

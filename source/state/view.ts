@@ -1,6 +1,6 @@
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
 import type {Filterable} from './filter.js';
-import {remember} from './remember.js';
+import {rememberLast} from './remember.js';
 import {selectTotals} from './select-totals.js';
 import type {RepositoryState, Screen} from './state.js';
 
@@ -29,7 +29,8 @@ export type SortKey<Row> =
 	/** The largest first; what is unknown comes last. */
 	| {
 			readonly kind: 'number';
-			readonly of: (row: Row) => number | undefined;
+			/** `now` is in milliseconds since 1970. */
+			readonly of: (row: Row, now: number) => number | undefined;
 	  }
 	/** As people sort names, numbers in them by their value. */
 	| {readonly kind: 'name'; readonly of: (row: Row) => string}
@@ -47,11 +48,42 @@ const collator = new Intl.Collator('en', {numeric: true});
 // Builders and signers write year 1, 1970 or the first day of 1980 for "not known".
 const lastPlaceholder = Date.UTC(1980, 0, 2);
 
-/** When a digest was uploaded, or built where that is all that is known; milliseconds since 1970. */
-export const recordTime = (record: DigestRecord): number | undefined => {
+const day = 24 * 60 * 60 * 1000;
+
+/** The begin of the UTC day; to all that asks for times of records it is the same `now`, and it seldom changes. */
+export const startOfDay = (now: number): number => now - (now % day);
+
+/**
+When a digest was uploaded, or built where that is all that is known; milliseconds since 1970. A time ahead is not known: whoever wrote it did not know it either. Clocks differ, so that it has to be after tomorrow.
+@param now - Milliseconds since 1970.
+*/
+export const recordTime = (
+	record: DigestRecord,
+	now: number,
+): number | undefined => {
 	const time = Date.parse(record.uploaded ?? record.created ?? '');
-	return time > lastPlaceholder ? time : undefined;
+	return time > lastPlaceholder && time < startOfDay(now) + 2 * day
+		? time
+		: undefined;
 };
+
+/** The orders that there are where a registry has a source of pulls. */
+const pullOrders = [
+	{
+		name: 'pulled',
+		label: 'longest unpulled first',
+		by: {kind: 'number', of: () => 0},
+	},
+	{
+		name: 'pulls',
+		label: 'fewest pulls first',
+		by: {kind: 'number', of: () => 0},
+	},
+] as const;
+
+/** Whether an order goes by pulls. */
+export const isPullOrder = (name: string): boolean =>
+	pullOrders.some(order => order.name === name);
 
 /** The orders of a list of digests. */
 export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
@@ -86,24 +118,28 @@ export const digestOrders: ReadonlyArray<Order<DigestRecord>> = [
 		label: 'unused first',
 		by: {kind: 'number', of: () => 0},
 	},
+	// So it is with these: see `orderByPulls`.
+	...pullOrders,
 ];
 
-const newestOf = remember(
-	(records: DigestRecords): {time: number | undefined} => {
+const newestOf = rememberLast(
+	(records: DigestRecords, today: number): number | undefined => {
 		let newest: number | undefined;
 		for (const record of records.values()) {
-			const time = recordTime(record);
+			const time = recordTime(record, today);
 			newest =
 				time !== undefined && time > (newest ?? -Infinity) ? time : newest;
 		}
 
-		return {time: newest};
+		return newest;
 	},
 );
 
 /** When the newest digest of a repository was uploaded or built; milliseconds since 1970. */
-export const newestTime = (records: DigestRecords): number | undefined =>
-	newestOf(records).time;
+export const newestTime = (
+	records: DigestRecords,
+	now: number,
+): number | undefined => newestOf(records, startOfDay(now));
 
 const bytesOf = ({records}: RepositoryState): number | undefined =>
 	records.size === 0 ? undefined : selectTotals(records).bytes;
@@ -131,32 +167,40 @@ export const repositoryOrders: ReadonlyArray<Order<NamedRepository>> = [
 	{
 		name: 'newest',
 		label: 'newest first',
-		by: {kind: 'number', of: ({repository}) => newestTime(repository.records)},
+		by: {
+			kind: 'number',
+			of: ({repository}, now) => newestTime(repository.records, now),
+		},
 	},
 	{
 		name: 'oldest',
 		label: 'longest untouched first',
 		by: {
 			kind: 'number',
-			of({repository}) {
-				const time = newestTime(repository.records);
+			of({repository}, now) {
+				const time = newestTime(repository.records, now);
 				return time === undefined ? undefined : -time;
 			},
 		},
 	},
+	...pullOrders,
 ];
 
-/** The orders that a screen's list can be in; none where it has no list that can be sorted. */
+/**
+The orders that a screen's list can be in; none where it has no list that can be sorted.
+@param options.showsPulls - Whether there is a source of pulls.
+*/
 export const ordersOf = (
 	kind: Screen['kind'],
+	{showsPulls}: {readonly showsPulls: boolean},
 ): ReadonlyArray<{readonly name: string; readonly label: string}> => {
 	switch (kind) {
 		case 'repositories': {
-			return repositoryOrders;
+			return keepKnown(repositoryOrders, showsPulls);
 		}
 
 		case 'digests': {
-			return digestOrders;
+			return keepKnown(digestOrders, showsPulls);
 		}
 
 		default: {
@@ -164,6 +208,12 @@ export const ordersOf = (
 		}
 	}
 };
+
+const keepKnown = <Named extends {readonly name: string}>(
+	orders: readonly Named[],
+	showsPulls: boolean,
+): readonly Named[] =>
+	showsPulls ? orders : orders.filter(({name}) => !isPullOrder(name));
 
 /** The order that a view asks for: the first of them unless it names another. */
 export const chooseOrder = <Row>(
@@ -176,10 +226,14 @@ export const chooseOrder = <Row>(
 const compareBy = <Row>(
 	rows: readonly Row[],
 	by: SortKey<Row>,
+	now: number,
 ): ((first: number, second: number) => number) => {
 	switch (by.kind) {
 		case 'number': {
-			const numbers = Float64Array.from(rows, row => by.of(row) ?? -Infinity);
+			const numbers = Float64Array.from(
+				rows,
+				row => by.of(row, now) ?? -Infinity,
+			);
 			return (first, second) => (numbers[second] ?? 0) - (numbers[first] ?? 0);
 		}
 
@@ -201,18 +255,19 @@ const compareBy = <Row>(
 export const sortIndexes = <Row>(
 	rows: readonly Row[],
 	order: Order<Row> | undefined,
+	now: number,
 ): readonly number[] => {
 	const indexes = Array.from(rows, (_, index) => index);
-	return order ? indexes.toSorted(compareBy(rows, order.by)) : indexes;
+	return order ? indexes.toSorted(compareBy(rows, order.by, now)) : indexes;
 };
 
 /** Rows in one of their orders. */
 export const sortRows = <Row>(
 	rows: readonly Row[],
 	orders: ReadonlyArray<Order<Row>>,
-	view: View,
+	{view, now}: {readonly view: View; readonly now: number},
 ): readonly Row[] => {
-	const sorted = sortIndexes(rows, chooseOrder(orders, view))
+	const sorted = sortIndexes(rows, chooseOrder(orders, view), now)
 		.map(index => rows[index])
 		.filter(row => row !== undefined);
 	return view.isReversed ? sorted.toReversed() : sorted;
@@ -231,7 +286,7 @@ const traitsOf = (traits: readonly string[]): ReadonlySet<string> => {
 /** What a filter can look at in a digest; whether it is marked is asked apart, because that changes with a key. */
 export const describeForFilter = (
 	record: DigestRecord,
-	isChild: boolean,
+	{isChild, now}: {readonly isChild: boolean; readonly now: number},
 ): Filterable => {
 	const {digest, tags, platforms, artifactType, children, state} = record;
 	const words = [digest, ...tags, ...platforms, artifactType ?? ''];
@@ -240,7 +295,7 @@ export const describeForFilter = (
 		words: [words.join('\n').toLowerCase()],
 		tags,
 		size: record.size,
-		time: recordTime(record),
+		time: recordTime(record, now),
 		traits: traitsOf([
 			tags.length === 0 ? 'untagged' : 'tagged',
 			...(children.length > 0 ? ['index'] : []),

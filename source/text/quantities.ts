@@ -57,6 +57,18 @@ export const formatAge = (
 		: `${Math.floor(age / year)}y`;
 };
 
+/** How often a day, for people: `12/day`, `0.4/day`, `<0.1/day`. */
+export const formatRate = (perDay: number): string => {
+	if (perDay > 0 && perDay < 0.1) {
+		return '<0.1/day';
+	}
+
+	const text = perDay.toLocaleString('en', {
+		maximumFractionDigits: perDay < 10 ? 1 : 0,
+	});
+	return `${text}/day`;
+};
+
 /** `1 digest`, `2,400 digests`. */
 export const formatCount = (
 	count: number,
@@ -70,12 +82,16 @@ const byteUnits: Readonly<Record<string, number>> = {
 	mb: 1e6,
 	gb: 1e9,
 	tb: 1e12,
+	kib: 2 ** 10,
+	mib: 2 ** 20,
+	gib: 2 ** 30,
+	tib: 2 ** 40,
 };
 
-/** Bytes from a text such as `1.5GB` or `100kB`, in powers of 1000 as they are printed; `undefined` where it is no such text. */
+/** Bytes from a text such as `1.5GB` or `100kB`, in powers of 1000 as they are printed, or `10GiB`; `undefined` where it is no such text. */
 export const parseBytes = (text: string): number | undefined => {
 	const {number, unit} =
-		/^(?<number>\d+(?:\.\d+)?)(?<unit>[kmgt]?b)$/i.exec(text)?.groups ?? {};
+		/^(?<number>\d+(?:\.\d+)?)(?<unit>[kmgt]?i?b)$/i.exec(text)?.groups ?? {};
 	const factor = byteUnits[unit?.toLowerCase() ?? ''];
 	return factor === undefined ? undefined : Number(number) * factor;
 };

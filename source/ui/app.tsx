@@ -7,6 +7,7 @@ import {Detail} from './screens/detail.js';
 import {Digests} from './screens/digests.js';
 import {Elsewhere} from './screens/elsewhere.js';
 import {Help} from './screens/help.js';
+import {MarkedPulls} from './screens/marked-pulls.js';
 import {Marks} from './screens/marks.js';
 import {Menu} from './screens/menu.js';
 import {Place} from './screens/place.js';
@@ -83,6 +84,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'menu': {
 			return <Menu state={state} screen={screen} />;
+		}
+
+		case 'marked-pulls': {
+			return <MarkedPulls state={state} screen={screen} />;
 		}
 
 		case 'marks': {

@@ -21,7 +21,7 @@ export const speakCell = (text: string): string => {
 		}
 
 		default: {
-			return text.trim().replace(/^≥ /, 'at least ');
+			return text.trim().replace(/^≥ ?/, 'at least ');
 		}
 	}
 };

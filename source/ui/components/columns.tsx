@@ -11,8 +11,12 @@ export type Column = {
 	readonly align: 'left' | 'right';
 	/** The column is left out on terminals that are narrower. */
 	readonly from: number;
+	/** A drawing, of which the column beside it says the same in words: nothing for a screen reader. */
+	readonly isDrawing?: boolean;
 	/** What a screen reader says where there is a sign in the column. */
 	readonly spoken?: string;
+	/** What a screen reader says for the title, where that is another. */
+	readonly spokenTitle?: string;
 };
 
 /** A text in a column, and how it is drawn. */
@@ -111,14 +115,14 @@ const speakLine = <Name extends string>(
 	cells: Readonly<Record<Name, Cell>>,
 ): string =>
 	fitColumns(columns, width)
-		.filter(name => cells[name].text !== '')
+		.filter(name => cells[name].text !== '' && !columns[name].isDrawing)
 		.flatMap(name => {
-			const {title, spoken} = columns[name];
+			const {title, spoken, spokenTitle = title} = columns[name];
 			return (
 				spoken ??
-				(title === ''
+				(spokenTitle === ''
 					? []
-					: `${title.toLowerCase()} ${speakCell(cells[name].text)}`)
+					: `${spokenTitle.toLowerCase()} ${speakCell(cells[name].text)}`)
 			);
 		})
 		.join(', ');

@@ -34,7 +34,7 @@ const countAll = (state: State, screen: Screen): number => {
 
 /** The order of a list, where it is not the one that it was opened in. */
 const describeOrder = (screen: Screen, {order, isReversed}: View): string => {
-	const orders = ordersOf(screen.kind);
+	const orders = ordersOf(screen.kind, {showsPulls: true});
 	const chosen = orders.find(({name}) => name === order) ?? orders[0];
 	return chosen && (chosen !== orders[0] || isReversed)
 		? `${chosen.label}${isReversed ? ', turned round' : ''}`

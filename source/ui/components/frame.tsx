@@ -2,6 +2,7 @@ import {Box, Text} from 'ink';
 import React from 'react';
 import {currentScreen, findRegistry, type State} from '../../state/state.js';
 import {summarizeUses} from '../../state/select-uses.js';
+import {summarizePulls} from '../../state/summarize-pulls.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 import {FilterLine} from './filter-line.js';
@@ -42,7 +43,7 @@ export function Frame({
 					<Text bold>{names.join(' ▸ ')}</Text>
 				</Text>
 				<Box flexShrink={0} marginLeft={2}>
-					<Text dimColor>{summarizeUses(state.uses)}</Text>
+					<Text dimColor>{describeEvidence(state)}</Text>
 					<CareWords state={state} />
 				</Box>
 			</Box>
@@ -70,6 +71,12 @@ export function Frame({
 		</Box>
 	);
 }
+
+/** How far the evidence reaches. */
+const describeEvidence = (state: State): string =>
+	[summarizeUses(state.uses), summarizePulls(state)]
+		.filter(Boolean)
+		.join('   ');
 
 /** What care the drawn registry needs, in words: whether it is protected, and whether nothing can be changed. */
 function CareWords({state}: {readonly state: State}) {

@@ -5,6 +5,7 @@ export const listed = [...lists, 'marks'] as const;
 /** Where a cursor or a window is moved. */
 export const scrolled = [
 	...listed,
+	'marked-pulls',
 	'sources',
 	'elsewhere',
 	'run',
@@ -20,6 +21,7 @@ export const all = [
 	...listed,
 	'digest',
 	'place',
+	'marked-pulls',
 	'sources',
 	'elsewhere',
 	'menu',

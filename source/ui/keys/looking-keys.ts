@@ -1,5 +1,13 @@
 import type {Key} from '../keymap.js';
+import {hasAnyPulls} from '../../state/select-pulls.js';
+import type {State} from '../../state/state.js';
 import {lists} from './contexts.js';
+
+const noPulls = (state: State): string | undefined => {
+	return hasAnyPulls(state)
+		? undefined
+		: 'No source of pulls is named for this registry; --pulls names one.';
+};
 
 /** Keys that change what is looked at and how. */
 export const lookingKeys: readonly Key[] = [
@@ -7,7 +15,7 @@ export const lookingKeys: readonly Key[] = [
 		name: '/',
 		presses: ['/'],
 		label: 'filter',
-		help: 'filter as you type: words, untagged, tag:v1, !word, >100MB, >30d',
+		help: 'filter as you type: words, untagged, tag:v1, !word, >100MB, >30d, unpulled, pulls>10',
 		screens: ['repositories', 'digests'],
 		message: {kind: 'filter-opened'},
 	},
@@ -15,7 +23,7 @@ export const lookingKeys: readonly Key[] = [
 		name: 'c',
 		presses: ['c'],
 		label: 'coverage',
-		help: 'who was asked what needs an image, and what could not be read',
+		help: 'who was asked what needs an image and who pulls it, and what could not be read',
 		screens: [...lists, 'digest'],
 		message: {kind: 'sources-opened'},
 	},
@@ -31,7 +39,7 @@ export const lookingKeys: readonly Key[] = [
 		name: 'Space',
 		presses: [' ', 'enter'],
 		label: 'ask or accept',
-		help: 'ask this context, or ask it no more; accept a refusal by name',
+		help: 'ask this context, or ask it no more; accept a refusal or a gap by name; agree to a cost',
 		screens: ['sources'],
 		message: {kind: 'source-toggled'},
 	},
@@ -50,6 +58,22 @@ export const lookingKeys: readonly Key[] = [
 		help: 'ask all sources again',
 		screens: ['sources'],
 		message: {kind: 'sources-refreshed'},
+	},
+	{
+		name: 'p',
+		presses: ['p'],
+		label: 'window',
+		help: 'choose how many days of pulls count',
+		screens: [
+			'repositories',
+			'digests',
+			'digest',
+			'place',
+			'sources',
+			'marked-pulls',
+		],
+		message: {kind: 'window-asked'},
+		whyNot: noPulls,
 	},
 	{
 		name: 's',

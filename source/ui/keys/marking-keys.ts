@@ -1,3 +1,4 @@
+import {hasAnyPulls} from '../../state/select-pulls.js';
 import {currentScreen, type State} from '../../state/state.js';
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
@@ -91,6 +92,18 @@ export const markingKeys: readonly Key[] = [
 		screens: lists,
 		message: {kind: 'marks-opened'},
 		whyNot: noMarks,
+	},
+	{
+		name: 'P',
+		presses: ['P'],
+		label: '',
+		help: 'chart the pulls of the repositories that have marks',
+		screens: ['marks'],
+		message: {kind: 'marked-pulls-opened'},
+		whyNot: state =>
+			hasAnyPulls(state)
+				? noMarks(state)
+				: 'No source of pulls is named; --pulls names one.',
 	},
 	{
 		name: 'M',

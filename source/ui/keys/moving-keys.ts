@@ -102,7 +102,7 @@ export const movingKeys: readonly Key[] = [
 		name: 'Enter',
 		presses: ['enter'],
 		label: 'choose',
-		help: 'choose; the order that holds is turned round',
+		help: 'choose; an order that holds is turned round',
 		screens: ['menu'],
 		message: {kind: 'item-opened'},
 	},

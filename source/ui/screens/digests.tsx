@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import React from 'react';
 import type {RepositoryUses} from '../../evidence/match-uses.js';
 import {nameUses} from '../../evidence/name-uses.js';
@@ -22,62 +22,29 @@ import {
 } from '../../state/select.js';
 import {selectTotals} from '../../state/select-totals.js';
 import {
-	findRegistry,
 	findRepository,
 	type RepositoryState,
 	type Screen,
 	type State,
 } from '../../state/state.js';
+import {hasPulls, selectWindow} from '../../state/select-pulls.js';
 import {hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {DetailLines} from '../components/detail-lines.js';
+import {
+	chooseDigestColumns,
+	type DigestColumn,
+} from '../components/digest-columns.js';
+import {NoDigests} from '../components/no-digests.js';
+import {
+	describeRowPulls,
+	drawPulls,
+	type DrawnPulls,
+} from '../components/row-pulls.js';
 import {Frame} from '../components/frame.js';
-import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
-
-type Name =
-	| 'cursor'
-	| 'mark'
-	| 'digest'
-	| 'tags'
-	| 'platform'
-	| 'size'
-	| 'built'
-	| 'uses';
-
-const allColumns: Readonly<Record<Name, Column>> = {
-	cursor: {title: '', width: 1, align: 'left', from: 0},
-	mark: {title: '', width: 1, align: 'left', from: 0, spoken: 'marked'},
-	digest: {title: 'DIGEST', width: 12, align: 'left', from: 0},
-	tags: {title: 'TAGS', width: 0, align: 'left', from: 0},
-	platform: {title: 'PLATFORM', width: 22, align: 'left', from: 90},
-	size: {title: 'SIZE', width: 8, align: 'right', from: 0},
-	built: {title: 'BUILT', width: 6, align: 'right', from: 0},
-	uses: {title: 'USED BY', width: 18, align: 'left', from: 0},
-};
-
-const narrow = {...allColumns, platform: {...allColumns.platform, from: 116}};
-const middle = {...narrow, uses: {...allColumns.uses, width: 24}};
-const wide = {...allColumns, uses: {...allColumns.uses, width: 30}};
-const withoutUses = {
-	...allColumns,
-	uses: {...allColumns.uses, from: Number.POSITIVE_INFINITY},
-};
-
-/** The columns for so many characters; what needs a digest has one only where somebody was asked. */
-const chooseColumns = (
-	width: number,
-	showsUses: boolean,
-): Readonly<Record<Name, Column>> =>
-	showsUses
-		? width < 100
-			? narrow
-			: width < 130
-				? middle
-				: wide
-		: withoutUses;
 
 const describePlatform = (record: DigestRecord): Cell => {
 	if (record.state === 'unreadable') {
@@ -138,7 +105,7 @@ const describeName = (
 };
 
 const tagsWidth = (
-	columns: Readonly<Record<Name, Column>>,
+	columns: Readonly<Record<DigestColumn, Column>>,
 	width: number,
 ): number => {
 	const others = Object.values(columns).filter(
@@ -154,13 +121,15 @@ const describeRow = (
 		now,
 		tagsWidth: room,
 		uses,
+		pulls,
 	}: {
 		isCursor: boolean;
 		now: number;
 		tagsWidth: number;
 		uses: RepositoryUses | undefined;
+		pulls: DrawnPulls | undefined;
 	},
-): Record<Name, Cell> => {
+): Record<DigestColumn, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
 	return {
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
@@ -171,10 +140,11 @@ const describeRow = (
 		size: {text: record.state === 'loading' ? '…' : formatBytes(record.size)},
 		built: {
 			text:
-				formatAge(recordTime(record), now) ||
+				formatAge(recordTime(record, now), now) ||
 				(record.state === 'loading' ? '' : '?'),
 			dim: true,
 		},
+		...describeRowPulls(pulls, record.digest),
 		uses: uses
 			? describeUse(uses.evidenceOf(record.digest), uses.absence)
 			: {text: ''},
@@ -235,7 +205,15 @@ export function Digests({
 	const width = isWide ? whole - besideWidth(whole) : whole;
 	const {index, top} = selectPosition(state);
 	const uses = hasUses(state) ? selectUses(state, screen) : undefined;
-	const columns = chooseColumns(width, uses !== undefined);
+	const columns = chooseDigestColumns(width, {
+		showsUses: uses !== undefined,
+		windowDays: hasPulls(state, host) ? selectWindow(state) : undefined,
+	});
+	const pulls = drawPulls(state, screen, {
+		sparklineWidth:
+			columns.sparkline.from <= width ? columns.sparkline.width : 0,
+		isShort: columns.lastPull.width < 9,
+	});
 	const room = tagsWidth(columns, width);
 	const rows = selectDigestRows(state, screen, {
 		from: top,
@@ -252,7 +230,7 @@ export function Digests({
 			<Box flexGrow={1}>
 				<Box flexDirection="column" width={width - 2}>
 					{rows.length === 0 ? (
-						<Emptiness state={state} host={host} repository={repository} />
+						<NoDigests state={state} host={host} repository={repository} />
 					) : (
 						<Heads columns={columns} width={width} />
 					)}
@@ -269,6 +247,7 @@ export function Digests({
 									now: state.now,
 									tagsWidth: room,
 									uses,
+									pulls,
 								})}
 							/>
 						);
@@ -328,44 +307,3 @@ const describeReading = ({reading, gaps}: RepositoryState): string => {
 		}
 	}
 };
-
-/** Why there are no rows, and what to press. */
-function Emptiness({
-	state,
-	host,
-	repository,
-}: {
-	readonly state: State;
-	readonly host: string;
-	readonly repository: RepositoryState;
-}) {
-	if (repository.records.size > 0) {
-		return <Text>Nothing here matches the filter. Esc clears it.</Text>;
-	}
-
-	const connection = findRegistry(state, host)?.connection;
-	const {reading} = repository;
-	if (connection?.state === 'failed' || reading.state === 'failed') {
-		const failed = connection?.state === 'failed' ? connection : reading;
-		return (
-			<Box flexDirection="column">
-				{failed.state === 'failed' ? (
-					<ProblemText problem={failed.problem} />
-				) : null}
-				<Text dimColor>Press r to try again, Esc to go back.</Text>
-			</Box>
-		);
-	}
-
-	return reading.state === 'complete' ? (
-		<Box flexDirection="column">
-			<Text>No tag is left in this repository.</Text>
-			<Text dimColor>
-				A registry of this kind cannot list digests that have none. Esc goes
-				back.
-			</Text>
-		</Box>
-	) : (
-		<Text dimColor>asking…</Text>
-	);
-}

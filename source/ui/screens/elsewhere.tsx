@@ -1,31 +1,63 @@
 import {Text} from 'ink';
 import React from 'react';
 import {
+	describeHubAttempts,
+	hasForeignPulls,
 	type ElsewhereRow,
 	selectElsewhereRows,
 } from '../../state/select-elsewhere.js';
 import {listHeight, selectPosition} from '../../state/select.js';
 import {hasUses} from '../../state/select-uses.js';
 import type {State} from '../../state/state.js';
-import {formatCount} from '../../text/quantities.js';
+import {formatCount, formatRate} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
 import {glyphs, theme} from '../theme.js';
 
-type Name = 'cursor' | 'image' | 'where' | 'count';
+type Name = 'cursor' | 'image' | 'where' | 'attempts' | 'count';
 
 const narrow: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
 	image: {title: 'IMAGE', width: 0, align: 'left', from: 0},
 	where: {title: 'NAMED BY', width: 26, align: 'left', from: 0},
+	// Only where some source may tell of them.
+	attempts: {
+		title: 'PULLS/DAY',
+		width: 10,
+		align: 'right',
+		from: Number.POSITIVE_INFINITY,
+	},
 	count: {title: 'PLACES', width: 6, align: 'right', from: 0},
 };
 
 const wide = {...narrow, where: {...narrow.where, width: 48}};
 
+const withAttempts = (
+	columns: Readonly<Record<Name, Column>>,
+): Readonly<Record<Name, Column>> => ({
+	...columns,
+	attempts: {...columns.attempts, from: 0},
+});
+
+const columnsWithAttempts = {
+	narrow: withAttempts(narrow),
+	wide: withAttempts(wide),
+};
+
+const chooseColumns = (
+	width: number,
+	hasAttempts: boolean,
+): Readonly<Record<Name, Column>> => {
+	if (hasAttempts) {
+		return width < 110 ? columnsWithAttempts.narrow : columnsWithAttempts.wide;
+	}
+
+	return width < 110 ? narrow : wide;
+};
+
 const describeRow = (
-	{kind, name, where, count}: ElsewhereRow,
+	{kind, name, where, count, attempts}: ElsewhereRow,
 	isCursor: boolean,
 ): Record<Name, Cell> => ({
 	cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
@@ -35,6 +67,10 @@ const describeRow = (
 		dim: kind === 'reference',
 	},
 	where: {text: makeSafe(where), dim: kind === 'repository'},
+	attempts:
+		attempts === undefined
+			? {text: '?', color: theme.unknown}
+			: {text: formatRate(attempts)},
 	count: {text: count.toLocaleString('en')},
 });
 
@@ -43,13 +79,15 @@ export function Elsewhere({state}: {readonly state: State}) {
 	const rows = selectElsewhereRows(state);
 	const {index, top} = selectPosition(state);
 	const {columns: width} = state.size;
-	const columns = width < 110 ? narrow : wide;
+	const columns = chooseColumns(width, hasForeignPulls(state));
+	const hub = describeHubAttempts(state);
 	const repositories = rows.filter(({kind}) => kind === 'repository').length;
 	return (
 		<Frame
 			state={state}
 			trail={['images from elsewhere']}
 			totals={formatCount(repositories, 'repository', 'repositories')}
+			right={hub ?? ''}
 		>
 			{rows.length === 0 ? (
 				<Text>

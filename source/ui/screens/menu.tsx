@@ -7,6 +7,18 @@ import {makeSafe} from '../../text/safe-text.js';
 import {Frame} from '../components/frame.js';
 import {glyphs, theme} from '../theme.js';
 
+const titles: Readonly<Record<MenuScreen['purpose'], string>> = {
+	order: 'order',
+	tag: 'remove a tag',
+	window: 'pulls of how many days count?',
+};
+
+const questions: Readonly<Record<MenuScreen['purpose'], string>> = {
+	order: '',
+	tag: 'which one? its digest stays, and nothing is sent before the phrase',
+	window: 'the sources are read again for it',
+};
+
 /** A short menu; choosing what holds already turns it round. */
 export function Menu({
 	state,
@@ -19,18 +31,14 @@ export function Menu({
 		value: name,
 		label:
 			name === screen.chosen
-				? `${label} (now; again turns it round)`
+				? `${label} (now${screen.purpose === 'order' ? '; again turns it round' : ''})`
 				: makeSafe(label),
 	}));
 	return (
 		<Frame
 			state={state}
-			trail={[screen.purpose === 'order' ? 'order' : 'remove a tag']}
-			totals={
-				screen.purpose === 'order'
-					? ''
-					: 'which one? its digest stays, and nothing is sent before the phrase'
-			}
+			trail={[titles[screen.purpose]]}
+			totals={questions[screen.purpose]}
 		>
 			<SelectInput
 				key={screen.index}

@@ -16,16 +16,28 @@ import {
 	type State,
 } from '../../state/state.js';
 import {newestTime} from '../../state/view.js';
+import {hasPulls, selectWindow} from '../../state/select-pulls.js';
 import {countUsed, hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
+import type {PullCells} from '../components/pull-cells.js';
+import {describeRowPulls, drawPulls} from '../components/row-pulls.js';
 import {ProblemText} from '../components/problem-text.js';
 import {glyphs, theme} from '../theme.js';
 
 type Name =
-	'cursor' | 'name' | 'digests' | 'bytes' | 'newest' | 'used' | 'marked';
+	| 'cursor'
+	| 'name'
+	| 'digests'
+	| 'bytes'
+	| 'newest'
+	| keyof PullCells
+	| 'used'
+	| 'marked';
+
+const never = Number.POSITIVE_INFINITY;
 
 const columns: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
@@ -33,8 +45,51 @@ const columns: Readonly<Record<Name, Column>> = {
 	digests: {title: 'DIGESTS', width: 9, align: 'right', from: 0},
 	bytes: {title: 'SIZE', width: 10, align: 'right', from: 0},
 	newest: {title: 'NEWEST', width: 6, align: 'right', from: 70},
+	lastPull: {title: 'LAST PULL', width: 9, align: 'right', from: never},
+	sparkline: {
+		title: '',
+		width: 12,
+		align: 'left',
+		from: never,
+		isDrawing: true,
+	},
+	pulls: {title: '', width: 9, align: 'right', from: never},
 	used: {title: 'IN USE', width: 6, align: 'right', from: 70},
 	marked: {title: 'MARKED', width: 6, align: 'right', from: 0},
+};
+
+/** Cells of the screen from which on there is room for it. */
+const sparklineFrom = 112;
+
+const layouts = new Map<string, Readonly<Record<Name, Column>>>();
+
+/** The columns; those of pulls only where there is a source of them. */
+const chooseColumns = (
+	windowDays: number | undefined,
+	{isDrawn}: {readonly isDrawn: boolean},
+): Readonly<Record<Name, Column>> => {
+	if (windowDays === undefined) {
+		return columns;
+	}
+
+	const key = `${windowDays} ${isDrawn}`;
+	const title = `PULLS ${windowDays}d`;
+	const known = layouts.get(key) ?? {
+		...columns,
+		newest: {...columns.newest, from: 96},
+		used: {...columns.used, from: 88},
+		lastPull: {...columns.lastPull, from: 0},
+		sparkline: {...columns.sparkline, title, from: isDrawn ? 0 : never},
+		pulls: {
+			...columns.pulls,
+			title: isDrawn ? '' : title,
+			width: isDrawn ? 7 : Math.max(7, title.length),
+			spokenTitle: `pulls in ${windowDays} days`,
+			from: 0,
+		},
+	};
+	layouts.set(key, known);
+	return known;
 };
 
 const describeRow = (
@@ -43,7 +98,13 @@ const describeRow = (
 		isCursor,
 		now,
 		used,
-	}: {isCursor: boolean; now: number; used: number | undefined},
+		pulls,
+	}: {
+		isCursor: boolean;
+		now: number;
+		used: number | undefined;
+		pulls: PullCells;
+	},
 ): Record<Name, Cell> => {
 	const color = isCursor ? theme.cursor : undefined;
 	const {reading, records} = repository;
@@ -64,9 +125,10 @@ const describeRow = (
 		},
 		bytes: {text: isKnown ? atLeast + formatBytes(bytes) : '', dim: true},
 		newest: {
-			text: formatAge(newestTime(records), now),
+			text: formatAge(newestTime(records, now), now),
 			dim: true,
 		},
+		...pulls,
 		used: {text: used ? used.toLocaleString('en') : ''},
 		marked: {text: marked > 0 ? String(marked) : '', color: theme.mark},
 	};
@@ -114,6 +176,15 @@ export function Repositories({
 		to: top + listHeight(state),
 	});
 	const count = selectKeys(state, screen).length;
+	const isDrawn = width >= sparklineFrom;
+	const room = {
+		sparklineWidth: isDrawn ? columns.sparkline.width : 0,
+		isShort: false,
+	};
+	const drawn = chooseColumns(
+		hasPulls(state, screen.host) ? selectWindow(state) : undefined,
+		{isDrawn},
+	);
 	return (
 		<Frame
 			isTruncated
@@ -131,18 +202,22 @@ export function Repositories({
 					isFiltered={selectView(state, screen).filter !== ''}
 				/>
 			) : (
-				<Heads columns={columns} width={width} />
+				<Heads columns={drawn} width={width} />
 			)}
 			{rows.map((row, slot) => (
 				<Line
 					key={slot}
-					columns={columns}
+					columns={drawn}
 					width={width}
 					isCursor={top + slot === index}
 					cells={describeRow(row, {
 						isCursor: top + slot === index,
 						now: state.now,
 						used: countInUse(state, screen.host, row),
+						pulls: describeRowPulls(
+							drawPulls(state, {host: screen.host, repository: row.name}, room),
+							undefined,
+						),
 					})}
 				/>
 			))}

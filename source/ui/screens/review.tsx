@@ -125,7 +125,6 @@ export function Review({
 	const {columns} = state.size;
 	const height = reviewHeight(state);
 	const lines = selectReviewLines(plan, reviewTextWidth(columns));
-	const [shared] = plan.findings;
 	const rows = lines.slice(screen.top, screen.top + height);
 	const below = lines.length - screen.top - rows.length;
 	return (
@@ -139,11 +138,11 @@ export function Review({
 					: ''
 			}
 		>
-			{shared ? (
-				<Text color={theme.unknown} wrap="truncate-end">
-					{glyphs.warning} {makeSafe(shared.sentence)} So for every digest here.
+			{plan.findings.map(({rule, sentence}) => (
+				<Text key={rule} color={theme.unknown} wrap="truncate-end">
+					{glyphs.warning} {makeSafe(sentence)} So for every digest here.
 				</Text>
-			) : null}
+			))}
 			<Lines lines={rows} columns={columns} />
 			<Below count={below} />
 			<Box flexGrow={1} />

@@ -6,6 +6,7 @@ import {
 	selectSourceRows,
 	type SourceRow,
 } from '../../state/select-sources.js';
+import {selectPullSources} from '../../state/list-pull-sources.js';
 import {summarizeUses} from '../../state/select-uses.js';
 import type {State} from '../../state/state.js';
 import {formatCount} from '../../text/quantities.js';
@@ -28,7 +29,8 @@ const describeRow = (
 	row: SourceRow,
 	isCursor: boolean,
 ): Record<Name, Cell> => {
-	const {source, text, tone, kind, isFirst} = row;
+	const {subject, text, tone, kind, isFirst} = row;
+	const {source} = subject;
 	const isSource = kind === 'source' && isFirst;
 	const sign = kind === 'gap' && tone === 'unknown' ? glyphs.warning : '';
 	return {
@@ -55,7 +57,11 @@ export function Sources({state}: {readonly state: State}) {
 	return (
 		<Frame
 			state={state}
-			trail={['who needs what']}
+			trail={[
+				selectPullSources(state).length > 0
+					? 'who needs what, and who pulls it'
+					: 'who needs what',
+			]}
 			totals={
 				rows.length === 0
 					? ''
