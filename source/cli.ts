@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import {inspect} from 'node:util';
-import {
-	type CommandLine,
-	helpText,
-	parseCommandLine,
-} from './commands/command-line.js';
+import {type CommandLine, parseCommandLine} from './commands/command-line.js';
+import {helpText} from './commands/help-text.js';
 import {makeSafe} from './text/safe-text.js';
 import {UserError} from './user-error.js';
 import {version} from './version.js';

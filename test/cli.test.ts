@@ -8,7 +8,8 @@ import process from 'node:process';
 import {text as readStream} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {helpText, parseCommandLine} from '../source/commands/command-line.js';
+import {parseCommandLine} from '../source/commands/command-line.js';
+import {helpText} from '../source/commands/help-text.js';
 import {addImage, addIndex} from '../source/demo/build-content.js';
 import {
 	type EmbeddedRegistry,

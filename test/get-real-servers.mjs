@@ -1,5 +1,5 @@
 /**
-Fetches Debian's docker-registry for the tests against a real server: without root, without installing a package, without starting a service. Everything stays in `.cache/real-servers`. It runs before anything else of the tests, so it may import nothing but Node.
+Fetches Debian's docker-registry and skopeo, with the shared libraries that it lacks, for the tests against a real server: without root, without installing a package, without starting a service. Everything stays in `.cache/real-servers`. It runs before anything else of the tests, so it may import nothing but Node.
 */
 import {spawnSync} from 'node:child_process';
 import fs from 'node:fs';
@@ -10,26 +10,51 @@ import {fileURLToPath} from 'node:url';
 const cacheFolder = fileURLToPath(
 	new URL('../.cache/real-servers/', import.meta.url),
 );
-const rootFolder = path.join(cacheFolder, 'root');
-const ownProgram = path.join(rootFolder, 'usr/bin/docker-registry');
 const minute = 60_000;
 
-function doesRun(program) {
+/** What the tests run, each unpacked into a folder of its own. */
+const servers = [
+	{name: 'docker-registry', folder: 'root', needsLibraries: false},
+	{name: 'skopeo', folder: 'skopeo', needsLibraries: true},
+];
+
+/** The folders of shared libraries below a root, as `LD_LIBRARY_PATH` lists them. */
+function listLibraries(root) {
+	return ['lib', 'usr/lib']
+		.map(name => path.join(root, name))
+		.filter(folder => fs.existsSync(folder))
+		.flatMap(folder =>
+			fs
+				.readdirSync(folder)
+				.filter(name => name.includes('-linux-'))
+				.map(name => path.join(folder, name)),
+		)
+		.join(':');
+}
+
+/** Whether a program runs: the one below a root or, without one, the machine's own. */
+function doesRun(name, root) {
+	const program = root ? path.join(root, 'usr/bin', name) : name;
 	const {status} = spawnSync(program, ['--version'], {
 		stdio: 'ignore',
 		timeout: minute,
+		env: {...process.env, ...(root && {LD_LIBRARY_PATH: listLibraries(root)})},
 	});
 	return status === 0;
 }
 
-/** Runs a program to its end, returns its warnings, and throws one line saying why when it fails. */
+/** Runs a program to its end, returns what it printed and its warnings, and throws one line saying why when it fails. */
 function run(program, arguments_, options = {}) {
-	const {status, signal, error, stderr} = spawnSync(program, arguments_, {
-		encoding: 'utf8',
-		stdio: ['ignore', 'ignore', 'pipe'],
-		timeout: 5 * minute,
-		...options,
-	});
+	const {status, signal, error, stdout, stderr} = spawnSync(
+		program,
+		arguments_,
+		{
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'pipe'],
+			timeout: 5 * minute,
+			...options,
+		},
+	);
 	if (error?.code === 'ENOENT') {
 		throw new Error(`there is no ${program} on this machine`);
 	}
@@ -40,7 +65,7 @@ function run(program, arguments_, options = {}) {
 		throw new Error(`${program} failed: ${why}`);
 	}
 
-	return stderr;
+	return {stdout, warnings: stderr};
 }
 
 /** Settings that keep apt inside one folder; where packages come from stays as this machine has it. */
@@ -71,12 +96,26 @@ function writeAptSettings(folder) {
 	return settings;
 }
 
-function downloadPackage(folder) {
+/** The shared libraries that this machine lacks for a package; the rest of what a package wants is for other uses than ours. */
+function listMissingLibraries(name, settings, options) {
+	const {stdout} = run(
+		'apt-get',
+		['-c', settings, 'install', '--simulate', '--no-install-recommends', name],
+		options,
+	);
+	return [...stdout.matchAll(/^Inst (lib[^ ]*) /gm)].map(match => match[1]);
+}
+
+/** Downloads the packages of a server into a folder, and names their files. */
+function downloadPackages({name, needsLibraries}, folder) {
 	const settings = writeAptSettings(folder);
 	const options = {cwd: folder, env: {...process.env, LC_ALL: 'C'}};
-	const warnings = run('apt-get', ['-c', settings, 'update'], options);
+	const {warnings} = run('apt-get', ['-c', settings, 'update'], options);
 	try {
-		run('apt-get', ['-c', settings, 'download', 'docker-registry'], options);
+		const libraries = needsLibraries
+			? listMissingLibraries(name, settings, options)
+			: [];
+		run('apt-get', ['-c', settings, 'download', name, ...libraries], options);
 	} catch (error) {
 		// An update that reached nothing still ends well, so that one broken source does no harm.
 		const isUnreachable = warnings.includes('Failed to fetch');
@@ -85,12 +124,12 @@ function downloadPackage(folder) {
 			: error;
 	}
 
-	const file = fs.readdirSync(folder).find(name => name.endsWith('.deb'));
-	if (!file) {
-		throw new Error('apt-get downloaded no docker-registry package');
+	const files = fs.readdirSync(folder).filter(file => file.endsWith('.deb'));
+	if (files.length === 0) {
+		throw new Error(`apt-get downloaded no ${name} package`);
 	}
 
-	return path.join(folder, file);
+	return files.map(file => path.join(folder, file));
 }
 
 function removeLeftovers() {
@@ -104,58 +143,64 @@ function removeLeftovers() {
 	}
 }
 
-function moveIntoPlace(unpacked) {
+function moveIntoPlace(unpacked, {name, folder}) {
+	const root = path.join(cacheFolder, folder);
 	// Another run may have been quicker; its copy is as good as ours.
-	if (doesRun(ownProgram)) {
+	if (doesRun(name, root)) {
 		return;
 	}
 
-	fs.rmSync(rootFolder, {recursive: true, force: true});
-	fs.renameSync(unpacked, rootFolder);
+	fs.rmSync(root, {recursive: true, force: true});
+	fs.renameSync(unpacked, root);
 }
 
-function getOwnCopy() {
+function getOwnCopy(server) {
+	const {name} = server;
 	run('apt-get', ['--version']);
 	run('dpkg', ['--version']);
-	console.log(
-		'Downloading docker-registry for the tests into .cache/real-servers.',
-	);
+	console.log(`Downloading ${name} for the tests into .cache/real-servers.`);
 	fs.mkdirSync(cacheFolder, {recursive: true});
 	removeLeftovers();
 	const folder = fs.mkdtempSync(path.join(cacheFolder, 'download-'));
 	try {
 		const unpacked = path.join(folder, 'root');
-		run('dpkg', ['-x', downloadPackage(folder), unpacked]);
-		if (!doesRun(path.join(unpacked, 'usr/bin/docker-registry'))) {
-			throw new Error('the downloaded docker-registry does not run here');
+		for (const file of downloadPackages(server, folder)) {
+			run('dpkg', ['-x', file, unpacked]);
 		}
 
-		moveIntoPlace(unpacked);
+		if (!doesRun(name, unpacked)) {
+			throw new Error(`the downloaded ${name} does not run here`);
+		}
+
+		moveIntoPlace(unpacked, server);
 	} finally {
 		fs.rmSync(folder, {recursive: true, force: true});
 	}
 }
 
-function getRealServers() {
-	if (doesRun(ownProgram)) {
+function getRealServer(server) {
+	const {name, folder} = server;
+	if (doesRun(name, path.join(cacheFolder, folder))) {
 		return;
 	}
 
 	try {
-		getOwnCopy();
+		getOwnCopy(server);
 	} catch (error) {
-		if (doesRun('docker-registry')) {
+		if (doesRun(name)) {
 			console.log(
-				`Using the docker-registry installed on this machine, because an own copy cannot be had: ${error.message}`,
+				`Using the ${name} installed on this machine, because an own copy cannot be had: ${error.message}`,
 			);
 			return;
 		}
 
 		console.log(
-			`skip: the tests against a real docker-registry do not run: ${error.message}`,
+			`skip: the tests against a real ${name} do not run: ${error.message}`,
 		);
-		process.exitCode = process.env.CI === 'true' ? 1 : 0;
+		process.exitCode = process.env.CI === 'true' ? 1 : process.exitCode;
 	}
 }
 
-getRealServers();
+for (const server of servers) {
+	getRealServer(server);
+}

@@ -1,49 +1,13 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
-import {UserError} from '../user-error.js';
-
-/** What `--help` prints; the readme prints it too, and a test compares them. */
-export const helpText = `
-  Usage
-    $ jetsam [WHERE]         explore: drill, mark, review, type the phrase, delete
-    $ jetsam list WHERE      print what a registry or a repository holds
-    $ jetsam uses            print what the clusters and files name; --elsewhere: only images
-                             that are not in your own registries
-    $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
-    $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
-    $ jetsam batches         print what was done, and what can still be put back
-
-  WHERE is a host, host/prefix, host/repository, host/repository:tag or
-  host/repository@sha256:…, with http:// or https:// before it if need be.
-
-  Options
-    --read-only               nothing that changes a registry leaves this process
-    --demo                    an embedded registry with a sample world; nothing is real
-    --context NAME            ask this context of the kubeconfig who needs an image; repeatable
-    --all-contexts            ask all of them
-    --without-context NAME    leave this one out: what it runs does not count; repeatable
-    --namespace NAME          ask this one where a cluster lists none; repeatable
-    --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
-    --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
-    --insecure-registry HOST  allow http, or https that cannot be verified, for this host
-    --config FILE             read the settings from here
-    --marks FILE              mark what this file names, one reference on each line
-    --state DIR               keep journals, trash and marks here
-    --keep-blobs              save layers too before a digest is deleted, for undo
-    --yes                     undo, resume, batches: do it without asking
-    --confirm PHRASE          resume: the phrase that would be typed; repeatable
-    --remove-older DAYS       batches: remove the trash that is older, for example 30d
-    --debug FILE              append every request to this file, without secrets
-    --json                    print one JSON document
-    --plain                   print text, even to a terminal
-    --version                 print the version
-    --help                    print this
-
-  Examples
-    $ jetsam --demo
-    $ jetsam 127.0.0.1:5000
-    $ jetsam list registry.example.com/shop --json
-`;
+import type {UserError} from '../user-error.js';
+import {
+	parseBroker,
+	parseMaxBytes,
+	parseRemoveOlder,
+	parseWindow,
+} from './option-values.js';
+import {wrongUsage} from './wrong-usage.js';
 
 const options = {
 	'read-only': {type: 'boolean'},
@@ -55,7 +19,11 @@ const options = {
 	files: {type: 'string', multiple: true},
 	uses: {type: 'string', multiple: true},
 	elsewhere: {type: 'boolean'},
+	pulls: {type: 'string', multiple: true},
+	window: {type: 'string'},
+	'max-bytes': {type: 'string'},
 	'insecure-registry': {type: 'string', multiple: true},
+	mqtt: {type: 'string'},
 	config: {type: 'string'},
 	marks: {type: 'string'},
 	state: {type: 'string'},
@@ -79,6 +47,7 @@ export type CommandLine = {
 		| 'undo'
 		| 'resume'
 		| 'batches'
+		| 'sample'
 		| 'help'
 		| 'version';
 	readonly where: string | undefined;
@@ -95,8 +64,18 @@ export type CommandLine = {
 	readonly snapshots: readonly string[];
 	/** Only images that are not in the operator's own registries. */
 	readonly elsewhere: boolean;
+	/** Sources of pulls, `KIND:WHERE`. */
+	readonly pulls: readonly string[];
+	/** Days of pulls that count; `undefined` where the command line does not say. */
+	readonly windowDays: number | undefined;
+	/** Bytes that a query may scan at most; `undefined` where the command line does not say. */
+	readonly maxBytes: number | undefined;
 	/** Lower case, without a scheme. */
 	readonly insecureHosts: readonly string[];
+	/** Repositories of Docker Hub to sample, as they were written. */
+	readonly repositories: readonly string[];
+	/** The broker that samples are published to; `mqtt:` or `mqtts:`, without a login. */
+	readonly mqtt: string | undefined;
 	readonly config: string | undefined;
 	/** A file of references to mark. */
 	readonly marks: string | undefined;
@@ -117,10 +96,14 @@ export type CommandLine = {
 	readonly plain: boolean;
 };
 
-const commands = ['list', 'uses', 'undo', 'resume', 'batches'] as const;
-
-const wrongUsage = (message: string, remedy: string): UserError =>
-	new UserError(message, {remedy, exitCode: 2});
+const commands = [
+	'list',
+	'uses',
+	'undo',
+	'resume',
+	'batches',
+	'sample',
+] as const;
 
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
 export const parseCommandLine = (
@@ -136,12 +119,17 @@ export const parseCommandLine = (
 		files: values.files ?? [],
 		snapshots: values.uses ?? [],
 		elsewhere: values.elsewhere ?? false,
+		pulls: values.pulls ?? [],
+		windowDays: parseWindow(values.window),
+		maxBytes: parseMaxBytes(values['max-bytes']),
 		insecureHosts: (values['insecure-registry'] ?? []).map(host =>
 			host
 				.replace(/^https?:\/\//i, '')
 				.replace(/\/.*$/, '')
 				.toLowerCase(),
 		),
+		repositories: [],
+		mqtt: parseBroker(values.mqtt),
 		config: values.config,
 		marks: values.marks,
 		state: values.state,
@@ -149,7 +137,7 @@ export const parseCommandLine = (
 		batch: undefined,
 		yes: values.yes ?? false,
 		confirm: values.confirm ?? [],
-		removeOlder: readDays(values['remove-older']),
+		removeOlder: parseRemoveOlder(values['remove-older']),
 		debug: values.debug,
 		json: values.json ?? false,
 		plain: values.plain ?? false,
@@ -178,6 +166,22 @@ export const parseCommandLine = (
 		return readBatchCommand(first, [second, ...rest], shared);
 	}
 
+	if (first === 'sample') {
+		return {
+			command: 'sample',
+			where: undefined,
+			...shared,
+			repositories: checkSampled(positionals.slice(1), shared.demo),
+		};
+	}
+
+	if (shared.mqtt !== undefined) {
+		throw wrongUsage(
+			'--mqtt is for samples.',
+			'Write for example: jetsam sample grafana/grafana --mqtt mqtts://broker.example.com',
+		);
+	}
+
 	const isList = first === 'list';
 	const extra = isList ? rest[0] : second;
 	if (extra !== undefined) {
@@ -193,22 +197,6 @@ export const parseCommandLine = (
 	}
 
 	return {command: isList ? 'list' : 'explore', where, ...shared};
-};
-
-const readDays = (text: string | undefined): number | undefined => {
-	if (text === undefined) {
-		return undefined;
-	}
-
-	const days = /^(?<days>\d{1,5})d$/.exec(text)?.groups?.['days'];
-	if (days === undefined) {
-		throw wrongUsage(
-			`"${text}" is no number of days.`,
-			'Write for example: jetsam batches --remove-older 30d',
-		);
-	}
-
-	return Number(days);
 };
 
 /** The commands about what earlier runs did. */
@@ -237,6 +225,22 @@ const readBatchCommand = (
 	}
 
 	return {...shared, command, where: undefined, batch};
+};
+
+const checkSampled = (
+	repositories: readonly string[],
+	isDemo: boolean,
+): readonly string[] => {
+	if (repositories.length === 0 || isDemo) {
+		throw wrongUsage(
+			isDemo
+				? 'The demo has no counters to sample.'
+				: 'sample needs a repository of Docker Hub.',
+			'Write for example: jetsam sample grafana/grafana',
+		);
+	}
+
+	return [...new Set(repositories)];
 };
 
 const explainExtra = ({

@@ -115,6 +115,10 @@ export const openFirstScreen = async (
 	}
 
 	store.dispatch({kind: 'uses-chosen', choice: await world.uses.readChoice()});
+	store.dispatch({
+		kind: 'pulls-chosen',
+		choice: await world.pulls.readChoice(),
+	});
 	if (marksFile !== undefined) {
 		store.dispatch({kind: 'marks-file-given', file: marksFile});
 	}

@@ -1,5 +1,12 @@
-import {listElsewhere} from '../evidence/elsewhere.js';
-import {createElsewhereText, createUsesText} from '../plain/uses-text.js';
+import {countAttempts} from '../evidence/count-attempts.js';
+import {type ForeignRepository, listElsewhere} from '../evidence/elsewhere.js';
+import type {PullsReading} from '../evidence/pull.js';
+import {
+	createElsewhereText,
+	createUsesText,
+	describeElsewhere,
+	type RateOf,
+} from '../plain/uses-text.js';
 import {stringifySafely} from '../text/safe-text.js';
 import {describeSnapshot} from '../uses/snapshot.js';
 import type {World} from '../world.js';
@@ -32,10 +39,11 @@ export const listUses = async (
 			.filter(({source}) => source !== 'docker login')
 			.map(({host}) => ({host, path: undefined}));
 		const foreign = listElsewhere(reading.uses, own);
+		const rateOf = await readAttempts(world, foreign, signal);
 		print(
 			json
-				? `${stringifySafely({schemaVersion: 1, time: new Date(now).toISOString(), repositories: foreign})}\n`
-				: createElsewhereText(foreign),
+				? `${stringifySafely(describeElsewhere(foreign, {now, rateOf}))}\n`
+				: createElsewhereText(foreign, rateOf),
 		);
 	} else {
 		print(
@@ -68,4 +76,33 @@ export const listUses = async (
 	)
 		? 1
 		: 0;
+};
+
+/** Reads how often the images from elsewhere are pulled, where a source of pulls may tell; nobody can be asked about a cost, so what stays under the cap is paid. */
+const readAttempts = async (
+	{pulls, clock}: World,
+	foreign: readonly ForeignRepository[],
+	signal: AbortSignal,
+): Promise<RateOf> => {
+	const choice = await pulls.readChoice();
+	const readings = new Map<string, PullsReading>();
+	for (const host of new Set(foreign.map(repository => repository.host))) {
+		if (await pulls.isKnown(host)) {
+			const reading = await pulls.read(
+				{host, repository: undefined, choice, spends: 'within-cap'},
+				{tell: () => undefined, signal},
+			);
+			readings.set(host, reading);
+		}
+	}
+
+	const {windowDays} = choice;
+	const now = clock.now();
+	return (repository, reference) => {
+		const reading = readings.get(repository.host);
+		return (
+			reading &&
+			countAttempts(reading, repository, {reference, windowDays, now})
+		);
+	};
 };

@@ -10,6 +10,7 @@ import type {Where} from '../oci/reference.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
+import {type ListPulls, openPulls} from './list-pulls.js';
 
 /** Where a command prints. */
 export type Output = {
@@ -40,13 +41,14 @@ export const list = async (
 		},
 	});
 	const uses = await readUses(world, signal);
+	const pulls = await openPulls(world, registry.host, signal);
 	const listed = await readAll(names, async name =>
-		readOne(world, registry, {name, where, uses, signal}),
+		readOne(world, registry, {name, where, uses, pulls, signal}),
 	);
 	const now = world.clock.now();
 	output.print(
 		json
-			? `${stringifySafely(createListDocument(registry.host, listed, {uses, now}))}\n`
+			? `${stringifySafely(createListDocument(registry.host, listed, {uses, pulls: pulls?.told(), now}))}\n`
 			: createListText(listed, {
 					showsUses: uses.reading.sources.length > 0,
 					now,
@@ -130,8 +132,15 @@ const readOne = async (
 		name,
 		where,
 		uses,
+		pulls,
 		signal,
-	}: {name: string; where: Where; uses: UseFacts; signal: AbortSignal},
+	}: {
+		name: string;
+		where: Where;
+		uses: UseFacts;
+		pulls: ListPulls | undefined;
+		signal: AbortSignal;
+	},
 ): Promise<ListedRepository> => {
 	try {
 		const reading = await collectReading(registry, name, {clock, signal});
@@ -139,6 +148,7 @@ const readOne = async (
 			name,
 			reading: await narrow(registry, reading, {where, signal}),
 			uses: judgeUses(uses, registry.host, {reading, now: clock.now()}),
+			pulls: await pulls?.judge(reading, clock.now()),
 		};
 	} catch (error) {
 		if (error instanceof UserError) {

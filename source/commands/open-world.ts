@@ -2,13 +2,16 @@ import {existsSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import type {DemoPulls} from '../demo/start-demo-pulls.js';
 import {type Logins, readDockerLogins} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
 import {usualCare} from '../plan/care.js';
+import type {AskedSource} from '../pulls/name-source.js';
+import type {PullReader} from '../pulls/pull-reader.js';
 import {readAddress} from '../registry/read-address.js';
-import {chooseFolders} from '../storage/folders.js';
+import {chooseFolders, type Folders} from '../storage/folders.js';
 import {openBatches, warnOfTemporary} from '../storage/batches.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
@@ -18,20 +21,18 @@ import type {
 	SavedRegistry,
 	Settings,
 } from '../storage/settings.js';
-import type {
-	Care,
-	Clock,
-	ContentCache,
-	KnownRegistry,
-	World,
-} from '../world.js';
+import type {ContentCache} from '../caches.js';
+import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openPullSources} from './open-pull-sources.js';
+import type {ReaderSurroundings} from './open-reader.js';
 import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const systemClock: Clock = {
+/** The machine's own time. */
+export const systemClock: Clock = {
 	now: () => Date.now(),
 	async sleep(milliseconds, signal) {
 		await sleep(milliseconds, undefined, {signal});
@@ -46,6 +47,34 @@ const readProxies = (environment: Environment): HttpSettings['proxies'] => {
 		https: find('HTTPS_PROXY'),
 		none: find('NO_PROXY'),
 	};
+};
+
+/** How every host is spoken to. */
+export const readHttpSettings = (
+	{readOnly, insecureHosts}: CommandLine,
+	environment: Environment,
+	log: RequestLog | undefined,
+): HttpSettings => ({
+	readOnly,
+	insecureHosts,
+	proxies: readProxies(environment),
+	retryPause: 500,
+	now: systemClock.now,
+	log,
+});
+
+/** The file of the settings. */
+export const locateSettings = (
+	{config}: CommandLine,
+	folders: Folders,
+): string => config ?? path.join(folders.config, 'config.json');
+
+/** What the demo has instead of this machine's clusters and logs. */
+export type DemoEvidence = {
+	readonly kubeconfig: string;
+	/** The demo's registry. */
+	readonly host: string;
+	readonly pulls: DemoPulls;
 };
 
 /** The logins are read when the first registry is opened, and no sooner. */
@@ -70,13 +99,12 @@ export const openWorld = (
 		given,
 		copyText,
 		log,
-		kubeconfig,
+		demo,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
-		/** The demo's clusters instead of this machine's. */
-		kubeconfig?: string | undefined;
+		demo?: DemoEvidence | undefined;
 	},
 ): World => {
 	const home = os.homedir();
@@ -87,18 +115,10 @@ export const openWorld = (
 	const readLogins = createLoginReader(
 		environment['DOCKER_CONFIG'] ?? path.join(home, '.docker'),
 	);
-	const settings: HttpSettings = {
-		readOnly: commandLine.readOnly,
-		insecureHosts: commandLine.insecureHosts,
-		proxies: readProxies(environment),
-		retryPause: 500,
-		now: systemClock.now,
-		log,
-	};
+	const settings = readHttpSettings(commandLine, environment, log);
 
 	const marksFile = path.join(folders.state, 'marks.json');
-	const settingsFile =
-		commandLine.config ?? path.join(folders.config, 'config.json');
+	const settingsFile = locateSettings(commandLine, folders);
 	const readSettings = createSettingsReader(settingsFile);
 	const careFor = async (host: string): Promise<Care> => {
 		const {settings: saved} = await readSettings();
@@ -170,10 +190,28 @@ export const openWorld = (
 		batches: openBatches(folders.state),
 		uses: openUseSources(commandLine, {
 			kubeconfig: {kubeconfig: environment['KUBECONFIG'], home},
-			demoKubeconfig: kubeconfig,
+			demoKubeconfig: demo?.kubeconfig,
 			clock: systemClock,
 			settingsFile,
 			readSettings,
+		}),
+		pulls: openPullSources(commandLine, {
+			clock: systemClock,
+			settingsFile,
+			readSettings,
+			async openReaders(sources, {apartAgents}) {
+				const surroundings = {
+					clock: systemClock,
+					environment,
+					http: settings,
+					folders,
+					maxBytes: commandLine.maxBytes,
+					apartAgents,
+					// Nothing is kept of the demo.
+					keepsCounts: !commandLine.demo,
+				};
+				return openAllReaders(sources, {surroundings, demo});
+			},
 		}),
 		readReferences,
 		copyText,
@@ -184,6 +222,25 @@ export const openWorld = (
 			);
 		},
 	};
+};
+
+/** What reads pulls is loaded only where there is something to read. */
+const openAllReaders = async (
+	sources: readonly AskedSource[],
+	{
+		surroundings,
+		demo,
+	}: {surroundings: ReaderSurroundings; demo: DemoEvidence | undefined},
+): Promise<readonly PullReader[]> => {
+	if (sources.length === 0 && !demo) {
+		return [];
+	}
+
+	const {openDemoReader, openReaders} = await import('./open-readers.js');
+	return [
+		...(demo ? [await openDemoReader(demo, surroundings)] : []),
+		...(await openReaders(sources, surroundings)),
+	];
 };
 
 /** The cache is loaded when the first registry is opened; all registries share its limits. */
@@ -203,7 +260,7 @@ const createCacheOpener = (folder: string): (() => Promise<ContentCache>) => {
 };
 
 /** The settings are read when they are first asked for; conf is loaded only where there is a file. */
-const createSettingsReader = (
+export const createSettingsReader = (
 	file: string,
 ): (() => Promise<LoadedSettings>) => {
 	let loaded: Promise<LoadedSettings> | undefined;

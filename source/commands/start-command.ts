@@ -9,7 +9,12 @@ import {UserError} from '../user-error.js';
 import type {KnownRegistry} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {list, type Output} from './list.js';
-import {type Environment, openWorld} from './open-world.js';
+import {
+	type DemoEvidence,
+	type Environment,
+	openWorld,
+	systemClock,
+} from './open-world.js';
 
 /** What a command gets from the process it runs in. */
 export type Surroundings = Output & {
@@ -27,6 +32,15 @@ export const startCommand = async (
 		commandLine.debug === undefined
 			? undefined
 			: openDebugLog(commandLine.debug, Date.now);
+	if (commandLine.command === 'sample') {
+		const {startSample} = await import('./start-sample.js');
+		return startSample(commandLine, {
+			...surroundings,
+			clock: systemClock,
+			log: debugLog?.note,
+		});
+	}
+
 	const whole = {...surroundings, debugLog};
 	if (!commandLine.demo) {
 		return runCommand(commandLine, whole, []);
@@ -47,13 +61,19 @@ export const startCommand = async (
 	} as const;
 	const {startDemoClusters} = await import('../demo/start-demo-clusters.js');
 	const clusters = await startDemoClusters(Date.now(), demo);
+	const {startDemoPulls} = await import('../demo/start-demo-pulls.js');
+	const pulls = startDemoPulls(Date.now(), demo);
 	try {
 		return await runCommand(
 			{...commandLine, where: findInDemo(demo.url, commandLine.where)},
-			{...whole, kubeconfig: clusters.kubeconfig},
+			{
+				...whole,
+				demo: {kubeconfig: clusters.kubeconfig, host: demo.host, pulls},
+			},
 			[known],
 		);
 	} finally {
+		await pulls.close();
 		await clusters.close();
 		await demo.close();
 	}
@@ -67,8 +87,7 @@ const runCommand = async (
 	commandLine: CommandLine,
 	surroundings: Surroundings & {
 		readonly debugLog: DebugLog | undefined;
-		/** The demo's clusters instead of this machine's. */
-		readonly kubeconfig?: string;
+		readonly demo?: DemoEvidence;
 	},
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
@@ -81,7 +100,7 @@ const runCommand = async (
 			print(copySequence(text));
 		},
 		log: debugLog && note,
-		kubeconfig: surroundings.kubeconfig,
+		demo: surroundings.demo,
 	});
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {

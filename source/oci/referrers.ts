@@ -37,7 +37,11 @@ const collectReferrers = (records: DigestRecords): Referrers => {
 
 const none: readonly Digest[] = [];
 
-const findSubjects = ({subject, tags}: DigestRecord): Iterable<Digest> => {
+/** What a record is about: by its manifest's subject, and by the tags that file it under a digest. */
+export const findSubjects = ({
+	subject,
+	tags,
+}: DigestRecord): Iterable<Digest> => {
 	// Most of a hundred thousand digests are about nothing.
 	if (!tags.some(tag => tag.startsWith('sha256-'))) {
 		return subject === undefined ? none : [subject];

@@ -196,12 +196,17 @@ const watchUses = (
 
 	const begun = begin();
 	begun.catch(() => undefined);
+	const givenUp = new Map<string, UserError>();
 	return {
 		async current(until) {
 			const {watches, rest} = await begun;
 			const readings = await Promise.all(
 				watches.map(async watch => {
-					const {reading: now} = await waitFor(watch, clock, until);
+					const {reading: now} = await waitFor(watch, {
+						clock,
+						signal: until,
+						givenUp,
+					});
 					return now;
 				}),
 			);
@@ -220,24 +225,43 @@ type Watch = Pick<
 	readonly name: string;
 };
 
-/** What a watch knows as soon as it is not behind; rejects where it stays behind. */
+/**
+What a watch knows as soon as it is not behind; rejects where it stays behind.
+@param options.givenUp - Watches that were waited for in vain, by name, each with what was said then. They are not waited for again until they are current: a batch of many steps would wait for each.
+*/
 const waitFor = async (
 	watch: Watch,
-	clock: Clock,
-	signal: AbortSignal,
+	{
+		clock,
+		signal,
+		givenUp,
+	}: {
+		readonly clock: Clock;
+		readonly signal: AbortSignal;
+		readonly givenUp: Map<string, UserError>;
+	},
 ): ReturnType<Watch['waitUntilCurrent']> => {
 	const now = watch.read();
 	if (now.behind === undefined) {
+		givenUp.delete(watch.name);
 		return now;
+	}
+
+	const known = givenUp.get(watch.name);
+	if (known !== undefined) {
+		throw known;
 	}
 
 	const over = new AbortController();
 	const either = AbortSignal.any([signal, over.signal]);
 	const tooLong = async (): Promise<never> => {
 		await clock.sleep(longestWait, either);
-		throw new UserError(watch.read().behind ?? `${watch.name} was behind.`, {
-			remedy: 'Nothing is deleted while that is so; try again later.',
-		});
+		const error = new UserError(
+			watch.read().behind ?? `${watch.name} was behind.`,
+			{remedy: 'Nothing is deleted while that is so; try again later.'},
+		);
+		givenUp.set(watch.name, error);
+		throw error;
 	};
 
 	try {

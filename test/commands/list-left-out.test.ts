@@ -64,6 +64,7 @@ test('the explorer says it in a notice', async t => {
 			readings: new Map(),
 			background: new Map(),
 			uses: undefined,
+			pulls: new Map(),
 			tellPart: createPartTeller(world.clock, signal),
 			signal,
 			batch: undefined,

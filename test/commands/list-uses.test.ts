@@ -2,7 +2,12 @@ import test from 'ava';
 import {listUses} from '../../source/commands/list-uses.js';
 import type {UsesReading} from '../../source/evidence/use.js';
 import {parseSnapshot} from '../../source/uses/snapshot.js';
-import type {World} from '../../source/world.js';
+import type {PullsSources, World} from '../../source/world.js';
+import {
+	buildPullsSources,
+	buildPullSource,
+	buildTally,
+} from '../helpers/build-pulls.js';
 import {
 	buildGap,
 	buildSource,
@@ -23,17 +28,26 @@ const uses = [
 	buildUse('nginx', {role: 'finished', name: 'run-1'}),
 ];
 
-const run = async (reading: UsesReading, json: boolean) => {
+const run = async (
+	reading: UsesReading,
+	json: boolean,
+	{
+		elsewhere = false,
+		pulls = buildPullsSources(),
+	}: {elsewhere?: boolean; pulls?: PullsSources} = {},
+) => {
 	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the command uses no more of it
 	const world = {
 		clock: createManualClock(readAt),
 		uses: buildUsesSources(() => reading),
+		pulls,
+		listKnownRegistries: async () => [],
 	} as unknown as World;
 	const printed: string[] = [];
 	const errors: string[] = [];
 	const code = await listUses(
 		world,
-		{json, elsewhere: false, signal: new AbortController().signal},
+		{json, elsewhere, signal: new AbortController().signal},
 		{
 			print(text) {
 				printed.push(text);
@@ -92,3 +106,38 @@ for (const [title, sources, expected, error] of [
 		);
 	});
 }
+
+test('uses --elsewhere says how often kubelets pull what is from elsewhere, where a source tells', async t => {
+	const day = 24 * 60 * 60 * 1000;
+	const today = Math.floor(readAt / day);
+	const pulls = buildPullsSources(host =>
+		host === 'docker.io'
+			? {
+					tallies: [
+						buildTally({
+							host,
+							repository: 'library/nginx',
+							image: {kind: 'tag', tag: 'latest'},
+							action: 'attempt',
+							days: new Map([
+								[today, 60],
+								[today - 1, 30],
+							]),
+						}),
+					],
+					sources: [buildPullSource({proves: 'nothing'})],
+				}
+			: undefined,
+	);
+	const reading = buildUsesReading(uses, [buildSource()]);
+	const {text} = await run(reading, false, {elsewhere: true, pulls});
+	t.regex(text, /docker\.io\/library\/nginx:latest .* pulled 1\/day/v);
+	t.notRegex(text, /r\.example.*pulled/v);
+	const json = await run(reading, true, {elsewhere: true, pulls});
+	t.deepEqual(
+		[...json.text.matchAll(/"pullsPerDay":\s*(?<rate>[\d.]+|null)/gv)].map(
+			({groups}) => groups?.['rate'],
+		),
+		['1', 'null'],
+	);
+});

@@ -43,6 +43,7 @@ const openSession = async (
 		readings: new Map(),
 		background: new Map(),
 		uses: undefined,
+		pulls: new Map(),
 		tellPart: createPartTeller(world.clock, signal),
 		signal,
 		batch: undefined,

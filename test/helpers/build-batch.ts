@@ -31,9 +31,13 @@ export const deleteMarks = async (
 	const choice = {contexts: [], leftOut: [], accepted: []};
 	await readUses(session, {choice, signal}, () => undefined);
 	let plans: readonly Plan[] = [];
-	await makePlans(session, {marks, lifts: new Set()}, message => {
-		plans = message.kind === 'plans-made' ? message.plans : plans;
-	});
+	await makePlans(
+		session,
+		{marks, lifts: new Set(), pulls: undefined},
+		message => {
+			plans = message.kind === 'plans-made' ? message.plans : plans;
+		},
+	);
 	const confirmed = plans
 		.map(plan => confirmPlan(plan, plan.phrase, world.clock.now()))
 		.filter(result => isConfirmed(result));

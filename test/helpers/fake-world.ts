@@ -218,6 +218,7 @@ export const reviewMarks = async (
 			keepBlobs: false,
 			clock,
 			readUses: async () => buildUseFacts(clock.now()),
+			readPulls: async () => undefined,
 			stop: stop.signal,
 			abort: abort.signal,
 			...changes,

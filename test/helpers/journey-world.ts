@@ -29,10 +29,12 @@ import type {
 	Journal,
 	KnownRegistry,
 	RegistryKind,
+	PullsSources,
 	UsesSources,
 	Mark,
 	World,
 } from '../../source/world.js';
+import {buildPullsSources} from './build-pulls.js';
 import {buildSource, buildUsesReading, buildUsesSources} from './build-uses.js';
 import {createManualClock, type ManualClock} from './fake-world.js';
 
@@ -74,6 +76,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly kind?: RegistryKind | undefined;
 	/** The sources of uses; without them one context answers that nothing runs. */
 	readonly uses?: UsesSources;
+	/** Left out: no source of pulls is known. */
+	readonly pulls?: PullsSources;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
 	/** Another journal than the one in a temporary folder. */
@@ -110,6 +114,7 @@ export const journeyWorld = async (
 		alsoKnown = [],
 		openJournal: openOther,
 		uses,
+		pulls,
 		care = usualCare,
 		kind,
 		offered = [],
@@ -153,6 +158,7 @@ export const journeyWorld = async (
 			buildUsesSources(() =>
 				buildUsesReading([], [buildSource({readAt: clock.now()})]),
 			),
+		pulls: pulls ?? buildPullsSources(),
 		copyText(text) {
 			copied.push(text);
 		},

@@ -113,6 +113,46 @@ function nameSignal(number: number | undefined): NodeJS.Signals | undefined {
 	return names.find(name => constants.signals[name] === number);
 }
 
+/**
+What node-pty has not read 200 ms after a command has ended it drops, and on a busy machine that timer comes before what waits to be read. Here it is read first.
+
+The end of what is read comes as an error, which closes at once as ever. Returns what makes anything else close at once again.
+*/
+function readToTheEnd(child: unknown): () => void {
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- its type leaves it out
+	const {_socket: socket} = child as {
+		readonly _socket: {
+			readonly bytesRead: number;
+			destroy: (error?: Error) => unknown;
+		};
+	};
+	const destroy = socket.destroy.bind(socket);
+	// Between two of these what waits is read.
+	const closeWhenRead = (before: number): void => {
+		setImmediate(() => {
+			const {bytesRead} = socket;
+			if (bytesRead === before) {
+				destroy();
+			} else {
+				closeWhenRead(bytesRead);
+			}
+		});
+	};
+
+	socket.destroy = error => {
+		if (error) {
+			return destroy(error);
+		}
+
+		closeWhenRead(-1);
+		return socket;
+	};
+
+	return () => {
+		socket.destroy = destroy;
+	};
+}
+
 /** A cell of a terminal's screen. */
 export type ScreenCell = {
 	readonly text: string;
@@ -131,6 +171,7 @@ export class PseudoTerminal {
 	readonly exited: Promise<TerminalExit>;
 	readonly #emulator;
 	readonly #child;
+	readonly #closeAtOnce: () => void;
 	readonly #waiters = new Set<Waiter>();
 	#raw = '';
 	#isCursorHidden = false;
@@ -154,6 +195,7 @@ export class PseudoTerminal {
 			cwd,
 			env: createEnvironment(options.environment ?? {}),
 		});
+		this.#closeAtOnce = readToTheEnd(this.#child);
 		this.#child.onData(text => {
 			this.#raw += text;
 			this.#emulator.write(text, () => {
@@ -285,6 +327,7 @@ export class PseudoTerminal {
 
 	/** Closes the terminal itself, as when its window is closed: reading and writing fail from now on, and SIGHUP is sent. */
 	close(): void {
+		this.#closeAtOnce();
 		// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- its type leaves it out
 		(this.#child as unknown as {destroy: () => void}).destroy();
 	}

@@ -68,6 +68,8 @@ export type RealRegistry = {
 	collectGarbage: () => void;
 	/** Kills it and starts it again on the same port and storage, with nothing in its memory. */
 	restart: () => Promise<void>;
+	/** What it has logged so far, with what it said on its error stream besides. */
+	readLog: () => string;
 	/** Kills it and removes its folder. */
 	stop: () => Promise<void>;
 };
@@ -80,6 +82,10 @@ export type RealRegistryOptions = {
 	htpasswd?: boolean;
 	/** Whether it speaks HTTPS with a self-signed certificate; see `canUseTls`. */
 	tls?: boolean;
+	/** Whether it logs each request, and how; else only errors. */
+	log?: 'json' | 'text';
+	/** Where it sends its notifications. */
+	notify?: string;
 };
 
 function doesRun(program: string, flag: string): boolean {
@@ -135,12 +141,29 @@ async function writeSettings(
 	directory: string,
 	host: string,
 	token: string,
-	{deletes, htpasswd, tls}: RealRegistryOptions,
+	{deletes, htpasswd, tls, log, notify}: RealRegistryOptions,
 ): Promise<void> {
 	const inDirectory = (name: string) => path.join(directory, name);
 	const settings = {
 		version: '0.1',
-		log: {level: 'error', accesslog: {disabled: true}},
+		log: {
+			level: log ? 'info' : 'error',
+			...(log && {formatter: log}),
+			accesslog: {disabled: true},
+		},
+		...(notify && {
+			notifications: {
+				endpoints: [
+					{
+						name: 'test',
+						url: notify,
+						timeout: '10s',
+						threshold: 5,
+						backoff: '100ms',
+					},
+				],
+			},
+		}),
 		storage: {
 			filesystem: {rootdirectory: inDirectory('data')},
 			delete: {enabled: deletes},
@@ -204,7 +227,7 @@ async function tryToStart(
 			),
 		),
 	});
-	const {ended, readErrors} = followChild(child);
+	const {ended, readLog} = followChild(child);
 	const registry: RealRegistry = {
 		host,
 		url,
@@ -233,6 +256,7 @@ async function tryToStart(
 
 			await waitUntilServed(child, url, token);
 		},
+		readLog,
 		async stop() {
 			child.stdin?.destroy();
 			await ended;
@@ -244,7 +268,7 @@ async function tryToStart(
 	}
 
 	await registry.stop();
-	return {failure: readErrors() || `no answer from ${url}`};
+	return {failure: readLog().trim() || `no answer from ${url}`};
 }
 
 function followChild(child: ChildProcess) {
@@ -257,7 +281,7 @@ function followChild(child: ChildProcess) {
 			resolve();
 		});
 	});
-	return {ended, readErrors: () => errors.trim()};
+	return {ended, readLog: () => errors};
 }
 
 async function waitUntilServed(

@@ -1,3 +1,4 @@
+import {text as readText} from 'node:stream/consumers';
 import test from 'ava';
 import {userAgent, version} from '../../source/version.js';
 import {
@@ -478,4 +479,67 @@ test('a host keeps the port that was written', t => {
 		t.is(openClient(`https://${host}`).host, host);
 		t.is(openClient(`http://${host}`).host, host);
 	}
+});
+
+test('a question by POST is asked under read-only too, and again after a failure', async t => {
+	const bodies: string[] = [];
+	const {origin, seen} = await startLoopback(
+		t,
+		(request, response, attempt) => {
+			void readText(request).then(text => {
+				bodies.push(`${request.headers['content-type']} ${text}`);
+				response.statusCode = attempt === 1 ? 503 : 200;
+				response.end();
+			});
+		},
+	);
+	const client = openClient(origin, {readOnly: true});
+	await client.send(ask('/search', {method: 'POST', question: '{"size":0}'}));
+	t.deepEqual(bodies, [
+		'application/json {"size":0}',
+		'application/json {"size":0}',
+	]);
+	t.is(seen.length, 2);
+});
+
+test('a POST that is no question is held under read-only, and a question follows no redirect', async t => {
+	const {origin, seen} = await startLoopback(t, (_request, response) => {
+		response.writeHead(307, {location: '/elsewhere'});
+		response.end();
+	});
+	const client = openClient(origin, {readOnly: true});
+	const held = await catchHttpError(t, client.send(ask('/', {method: 'POST'})));
+	t.is(held.failure, 'held');
+	t.is(seen.length, 0);
+	const moved = await catchHttpError(
+		t,
+		client.send(ask('/', {method: 'POST', question: '{}'})),
+	);
+	t.is(moved.status, 307);
+	t.is(seen.length, 1);
+});
+
+test('a login that goes along unasked is sent once, and to no other host', async t => {
+	const other = await startLoopback(t, (_request, response) => {
+		response.end();
+	});
+	const {origin, seen} = await startLoopback(t, ({url}, response) => {
+		response.writeHead(url === '/away' ? 302 : 401, {
+			location: `${other.origin}/`,
+			'www-authenticate': 'Basic realm="x"',
+		});
+		response.end();
+	});
+	const client = openClient(origin, {authorize: () => 'Basic other'});
+	const authorization = 'Bearer own';
+	await catchHttpError(t, client.send(ask('/', {authorization})));
+	await client.send(ask('/away', {authorization}));
+	t.deepEqual(
+		seen.map(request => request.authorization),
+		['Bearer own', 'Bearer own'],
+	);
+	t.deepEqual(
+		other.seen.map(request => request.authorization),
+		[undefined],
+	);
 });

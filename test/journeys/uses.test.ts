@@ -540,6 +540,37 @@ test('x leaves a context out by name, and then no is no', async t => {
 	t.regex(lineOf(short[2]!), / no(?: |$)/v);
 });
 
+for (const [key, taken] of [
+	['space', {contexts: ['prod'], leftOut: [], accepted: []}],
+	['x', {contexts: ['prod'], leftOut: ['gone'], accepted: []}],
+] as const) {
+	test(`${key} takes a context off that the kubeconfig has no more, and no comes back`, async t => {
+		const cluster = createCluster({
+			contexts: ['prod', 'gone'],
+			leftOut: [],
+			accepted: [],
+		});
+		cluster.sources = [
+			source,
+			buildSource({
+				name: 'gone',
+				state: 'failed',
+				gaps: [buildGap({message: 'There is no context gone.'})],
+			}),
+		];
+		const {app, lineOf, short} = await openList(t, {cluster});
+		t.regex(lineOf(short[0]!), / \?(?: |$)/v);
+		await app.press('c', 'down');
+		t.regex(lineOf(' gone'), /did not answer/v);
+		cluster.sources = [source];
+		await app.press(key);
+		t.deepEqual(cluster.saved, [taken]);
+		t.deepEqual(cluster.asked.at(-1), taken);
+		await app.press('esc');
+		t.regex(lineOf(short[0]!), / no(?: |$)/v);
+	});
+}
+
 test('Space on a refusal accepts it by name, and no comes back; again takes it back', async t => {
 	const cluster = createCluster();
 	cluster.sources = [buildSource({readAt: begin, gaps: [refusal]})];

@@ -92,10 +92,11 @@ test('a terminal that is closed in a batch lets the step in flight end, and the 
 	terminal.close();
 	gate.open();
 	await terminal.exited;
-	t.deepEqual(listDeletions(server), [deletionOf('app', digests[0]!)]);
 	const folder = path.join(home, 'journal');
 	const [file = ''] = await readdir(folder);
 	const lines = await readFile(path.join(folder, file), 'utf8');
+	t.log(lines);
+	t.deepEqual(listDeletions(server), [deletionOf('app', digests[0]!)]);
 	t.regex(lines, /"kind":"step-ended".*"kind":"deleted"/v);
 	t.regex(lines.trimEnd().split('\n').at(-1) ?? '', /"kind":"batch-ended"/v);
 });

@@ -12,8 +12,8 @@ import type {DigestRecord} from '../../source/oci/record.js';
 import {createDistributionRegistry} from '../../source/registry/distribution.js';
 import {capabilitiesOf} from '../../source/registry/kinds.js';
 import {UserError} from '../../source/user-error.js';
+import type {ContentCache} from '../../source/caches.js';
 import type {
-	ContentCache,
 	Registry,
 	RegistryKind,
 	RepositoryPart,

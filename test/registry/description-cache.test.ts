@@ -14,7 +14,8 @@ import type {DigestRecord} from '../../source/oci/record.js';
 import {capabilitiesOf} from '../../source/registry/kinds.js';
 import {createDistributionRegistry} from '../../source/registry/distribution.js';
 import {createManifestCache} from '../../source/storage/manifest-cache.js';
-import type {ContentCache, Registry} from '../../source/world.js';
+import type {ContentCache} from '../../source/caches.js';
+import type {Registry} from '../../source/world.js';
 import {openClient} from '../http/_loopback.js';
 import {
 	listRequests,

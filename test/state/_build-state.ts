@@ -1,3 +1,4 @@
+import type {PullsReading} from '../../source/evidence/pull.js';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {type DigestRecord, emptyRecord} from '../../source/oci/record.js';
 import {usualCare} from '../../source/plan/care.js';
@@ -30,6 +31,9 @@ export const digestOf = (number: number): Digest => {
 	return digest;
 };
 
+/** The time at which a state begins: a day after its newest record. Milliseconds since 1970. */
+export const begin = Date.UTC(2026, 0, 1);
+
 /** A record whose number says how old it is: 1 is the newest. */
 export const recordOf = (
 	number: number,
@@ -37,7 +41,7 @@ export const recordOf = (
 ): DigestRecord => ({
 	...emptyRecord(digestOf(number)),
 	tags: [`v${number}`],
-	created: new Date(Date.UTC(2026, 0, 1) - number * 86_400_000).toISOString(),
+	created: new Date(begin - number * 86_400_000).toISOString(),
 	size: 1000,
 	state: 'loaded',
 	...fields,
@@ -63,7 +67,7 @@ export const apply = (
 };
 
 export const startState = (size: {columns?: number; rows?: number} = {}) =>
-	createState({columns: 80, rows: 24, readOnly: false, now: 0, ...size});
+	createState({columns: 80, rows: 24, readOnly: false, now: begin, ...size});
 
 /** A state in which the registries are listed. */
 export const withRegistries = (
@@ -99,7 +103,7 @@ export const completed = (
 	kind: 'digests-completed',
 	host,
 	reading: {repository, records: recordsOf(numbers), gaps: [], readAt: 0},
-	now: 0,
+	now: begin,
 });
 
 /** A state in which a repository with these digests is open. */
@@ -145,9 +149,26 @@ export const planOf = (
 		blocked: [],
 		findings: [],
 		phrase: `delete ${steps.length} from ${registry}`,
-		createdAt: 0,
+		createdAt: begin,
 		bytesAtMost: 0,
 		tagCount: 0,
 		...fields,
 	};
 };
+
+/** The window of these states. */
+export const pullsChoice = {windowDays: 90, accepted: []} as const;
+
+/** Messages by which a registry's sources of pulls are known and have told this. */
+export const pullsRead = (reading: PullsReading): readonly Message[] => [
+	{kind: 'pulls-chosen', choice: pullsChoice},
+	{kind: 'pulls-known', host, isKnown: true},
+	{kind: 'pulls-completed', host, repository: undefined, reading, now: 0},
+	{
+		kind: 'pulls-completed',
+		host,
+		repository: 'app',
+		reading: {tallies: [], sources: []},
+		now: 0,
+	},
+];

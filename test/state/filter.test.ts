@@ -1,5 +1,9 @@
 import test from 'ava';
-import {type Filterable, parseFilter} from '../../source/state/filter.js';
+import {
+	asksForPulls,
+	type Filterable,
+	parseFilter,
+} from '../../source/state/filter.js';
 
 const now = Date.UTC(2026, 10, 22);
 const day = 24 * 60 * 60 * 1000;
@@ -82,3 +86,59 @@ for (const [text, part] of [
 		t.deepEqual(found(`${text} pr-12`), ['branch']);
 	});
 }
+
+const pulledRows: Readonly<Record<string, Filterable>> = {
+	often: row({
+		pulls: {state: 'pulled', least: 40, most: 40, last: now - day},
+	}),
+	atLeast: row({
+		pulls: {state: 'pulled', least: 2, most: undefined, last: now - 40 * day},
+	}),
+	never: row({
+		pulls: {state: 'unpulled', least: 0, most: 0, last: undefined},
+	}),
+	before: row({
+		pulls: {state: 'unpulled', least: 0, most: 0, last: now - 120 * day},
+	}),
+	unknown: row({
+		pulls: {state: 'unknown', least: 0, most: undefined, last: undefined},
+	}),
+	unasked: row({}),
+};
+
+const pullCases: ReadonlyArray<readonly [string, readonly string[]]> = [
+	['pulled', ['often', 'atLeast']],
+	['unpulled', ['never', 'before']],
+	['pulls:unknown', ['unknown']],
+	['pulls>10', ['often']],
+	['pulls>1', ['often', 'atLeast']],
+	// A least is no count: there may have been more.
+	['pulls<3', ['never', 'before']],
+	['pulls<1', ['never', 'before']],
+	['pulled<30d', ['often']],
+	['pulled>30d', ['atLeast', 'before']],
+	['!pulled', ['never', 'before', 'unknown', 'unasked']],
+];
+
+for (const [text, expected] of pullCases) {
+	test(`of what was pulled, ${text} shows ${expected.join(', ')}`, t => {
+		const filter = parseFilter(text, now);
+		t.is(filter.problem, undefined);
+		t.true(asksForPulls(text));
+		t.deepEqual(
+			Object.keys(pulledRows).filter(name => filter.matches(pulledRows[name]!)),
+			[...expected],
+		);
+	});
+}
+
+for (const text of ['pulls>many', 'pulls<', 'pulled>3', 'pulled<']) {
+	test(`"${text}" is no question about pulls`, t => {
+		t.regex(parseFilter(text, now).problem ?? '', /such as pull/v);
+	});
+}
+
+test('only words about pulls ask for them', t => {
+	t.false(asksForPulls('pullthrough tag:pulled size:>1kB'));
+	t.true(asksForPulls('v1 !unpulled'));
+});

@@ -17,6 +17,7 @@ import {
 	type State,
 } from '../../source/state/state.js';
 import {
+	begin,
 	apply,
 	completed,
 	digestOf,
@@ -80,7 +81,7 @@ test('the end of a reading that came in parts counts nothing anew, and one that 
 		host,
 		repository: 'app',
 		part,
-		now: 0,
+		now: begin,
 	}).state;
 	const before = lookAtAll(loaded);
 	const end = (kept: typeof records): State =>
@@ -88,7 +89,7 @@ test('the end of a reading that came in parts counts nothing anew, and one that 
 			kind: 'digests-completed',
 			host,
 			reading: {repository: 'app', records: kept, gaps: [], readAt: 0},
-			now: 0,
+			now: begin,
 		}).state;
 	t.is(lookAtAll(end(new Map(records))).totals, before.totals);
 	const other = new Map(records).set(digestOf(1), recordOf(1, {tags: []}));

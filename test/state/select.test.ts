@@ -20,6 +20,7 @@ import {
 } from '../../source/state/select-totals.js';
 import {
 	apply,
+	begin,
 	digestOf,
 	host,
 	recordOf,
@@ -73,7 +74,7 @@ test('a list has the rows that the frame around it leaves, and always one', t =>
 	t.is(listHeight(startState({rows: 3})), 1);
 });
 
-test('the newest digest stands first, those without a time last; children of an index stand under no line', t => {
+test('the newest digest stands first, those without a time or with one that lies ahead last; children of an index stand under no line', t => {
 	const child = recordOf(7, {tags: []});
 	const tagged = recordOf(8, {tags: ['child']});
 	const records = [
@@ -83,7 +84,9 @@ test('the newest digest stands first, those without a time last; children of an 
 		child,
 		tagged,
 		recordOf(9, {created: 'no date'}),
-		recordOf(6, {uploaded: '2030-01-01T00:00:00Z'}),
+		recordOf(6, {uploaded: '2026-01-01T20:00:00Z'}),
+		recordOf(4, {created: '2030-01-01T00:00:00Z'}),
+		recordOf(2, {created: '+275000-01-01T00:00:00Z'}),
 	];
 	const {state} = apply(withDigests([]), {
 		kind: 'digests-completed',
@@ -94,13 +97,13 @@ test('the newest digest stands first, those without a time last; children of an 
 			gaps: [],
 			readAt: 0,
 		},
-		now: 0,
+		now: begin,
 	});
 	t.deepEqual(
 		selectRecords(state, {host, repository: 'app'}).map(({digest}) =>
 			Number(digest.slice(-2)),
 		),
-		[6, 1, 5, 8, 3, 9],
+		[6, 1, 5, 8, 3, 9, 4, 2],
 	);
 });
 

@@ -2,6 +2,7 @@ import test from 'ava';
 import {selectCursorKey, selectPosition} from '../../source/state/select.js';
 import {currentScreen} from '../../source/state/state.js';
 import {
+	begin,
 	apply,
 	completed,
 	digestOf,
@@ -83,7 +84,7 @@ test('the cursor stays on its item when rows stream in above it', t => {
 			tagsListed: 12,
 			gaps: [],
 		},
-		now: 0,
+		now: begin,
 	}).state;
 	t.is(selectCursorKey(after), digestOf(20));
 	t.is(selectPosition(after).index, index + 9);
@@ -105,7 +106,7 @@ test('the cursor stays on its line of the screen when rows stream in above a lon
 			tagsListed: 60,
 			gaps: [],
 		},
-		now: 0,
+		now: begin,
 	}).state;
 	t.deepEqual(selectPosition(after), {index: index + 9, top: top + 9});
 });

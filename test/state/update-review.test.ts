@@ -11,6 +11,7 @@ import {
 	type State,
 } from '../../source/state/state.js';
 import {
+	begin,
 	apply,
 	digestOf,
 	host,
@@ -65,6 +66,7 @@ test('a review opens only with marks, and asks for plans of exactly these', t =>
 	t.deepEqual(commands, [
 		{
 			kind: 'make-plans',
+			pulls: undefined,
 			marks: [{registry: host, repository: 'app', digest: digestOf(1)}],
 			lifts: new Set(),
 		},
@@ -154,7 +156,7 @@ test('the phrase confirms, letter by letter or at once, with what was erased lef
 });
 
 test('a plan that is older than a day is not confirmed', t => {
-	const state = {...withReview([twoSteps]), now: 25 * 60 * 60 * 1000};
+	const state = {...withReview([twoSteps]), now: begin + 25 * 60 * 60 * 1000};
 	const {state: after, commands} = apply(state, type(twoSteps.phrase), enter);
 	t.deepEqual(commands, []);
 	t.regex(reviewOf(after).problem ?? '', /older than a day/v);

@@ -18,7 +18,7 @@ import {
 	type CacheLimits,
 	createManifestCache,
 } from '../../source/storage/manifest-cache.js';
-import type {Content, ContentCache} from '../../source/world.js';
+import type {Content, ContentCache} from '../../source/caches.js';
 
 const host = '127.0.0.1:5000';
 const now = Date.UTC(2026, 10, 22);

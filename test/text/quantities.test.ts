@@ -1,6 +1,7 @@
 import test from 'ava';
 import {
 	formatAge,
+	formatRate,
 	formatBytes,
 	formatCount,
 } from '../../source/text/quantities.js';
@@ -75,3 +76,15 @@ test('a count says what it counts', t => {
 	t.is(formatCount(1, 'repository', 'repositories'), '1 repository');
 	t.is(formatCount(2, 'repository', 'repositories'), '2 repositories');
 });
+
+for (const [perDay, expected] of [
+	[0, '0/day'],
+	[0.05, '<0.1/day'],
+	[0.44, '0.4/day'],
+	[12.4, '12/day'],
+	[1204, '1,204/day'],
+] as const) {
+	test(`${perDay} a day is ${expected}`, t => {
+		t.is(formatRate(perDay), expected);
+	});
+}

@@ -1,19 +1,61 @@
+import type {PullsReading} from '../../source/evidence/pull.js';
+import {buildPullSource, buildTally} from '../helpers/build-pulls.js';
 import {buildUse, buildUsesReading} from '../helpers/build-uses.js';
 import type {KeyMessage} from '../../source/state/message.js';
 import type {State} from '../../source/state/state.js';
 import type {Context} from '../../source/ui/keymap.js';
 import {
+	begin,
 	apply,
 	completed,
 	digestOf,
 	host,
 	planOf,
+	pullsChoice,
+	pullsRead,
 	startState,
 	stepOf,
 	withDigests,
 	withRegistries,
 	withRepositories,
 } from '../state/_build-state.js';
+
+const day = 86_400_000;
+
+/** A log that is complete up to now, and names the first digest. */
+export const pullsReading: PullsReading = {
+	tallies: [
+		buildTally({
+			host,
+			image: {kind: 'digest', digest: digestOf(1)},
+			days: new Map([
+				[-1, 1200],
+				[-9, 3],
+			]),
+			last: -7_200_000,
+			clients: new Map([['containerd', 1203]]),
+		}),
+	],
+	sources: [
+		buildPullSource({
+			covers: {from: -200 * day, to: 0},
+			records: 1203,
+			readAt: 0,
+			gaps: [
+				{
+					name: '1969-08-01T04',
+					message: 'The hour 1969-08-01T04 is missing.',
+					span: {from: -150 * day, to: -150 * day + 3_600_000},
+					canBeAccepted: true,
+				},
+			],
+		}),
+	],
+};
+
+/** A repository with these digests is open, and so are sources of pulls. */
+export const withPulls = (numbers: readonly number[], state: State): State =>
+	apply(withDigests(numbers, state), ...pullsRead(pullsReading)).state;
 
 type Size = {readonly columns?: number; readonly rows?: number};
 
@@ -144,7 +186,7 @@ export const buildScreens = (
 						},
 					],
 				},
-				now: 0,
+				now: begin,
 			},
 			{kind: 'sources-opened'},
 		).state,
@@ -156,7 +198,7 @@ export const buildScreens = (
 					buildUse('redis:7'),
 					buildUse('quay.io/tool/x:v1', {name: 'other'}),
 				]),
-				now: 0,
+				now: begin,
 			},
 			{kind: 'elsewhere-opened'},
 		).state,
@@ -169,6 +211,11 @@ export const buildScreens = (
 			{kind: 'mark-toggled'},
 			{kind: 'marks-opened'},
 		).state,
+		'marked-pulls': apply(
+			withPulls([1, 2], startState(size)),
+			{kind: 'mark-toggled'},
+			{kind: 'marked-pulls-opened'},
+		).state,
 		filter: apply(
 			withDigests([1, 2, 3], startState(size)),
 			{kind: 'filter-opened'},
@@ -179,6 +226,51 @@ export const buildScreens = (
 			{kind: 'mark-toggled'},
 			{kind: 'quit-asked'},
 		).state,
+	};
+};
+
+/** Screens with pulls on them: known, not known, and still being read. */
+export const buildPullScreens = (
+	size: Size = {},
+): Readonly<
+	Record<
+		| 'repositories'
+		| 'digests'
+		| 'unknown'
+		| 'loading'
+		| 'digest'
+		| 'place'
+		| 'sources'
+		| 'window',
+		State
+	>
+> => {
+	const open = withPulls([1, 2, 3], startState(size));
+	return {
+		repositories: apply(open, {kind: 'screen-closed'}).state,
+		digests: open,
+		unknown: apply(
+			withDigests([1], startState(size)),
+			...pullsRead({tallies: [], sources: []}),
+		).state,
+		loading: apply(
+			withDigests([1], startState(size)),
+			{kind: 'pulls-chosen', choice: pullsChoice},
+			{kind: 'pulls-known', host, isKnown: true},
+			{
+				kind: 'pulls-told',
+				host,
+				repository: undefined,
+				reading: {
+					tallies: [],
+					sources: [buildPullSource({progress: {done: 4e8, total: 1.2e9}})],
+				},
+			},
+		).state,
+		digest: apply(open, {kind: 'item-opened'}).state,
+		place: apply(open, {kind: 'place-opened'}).state,
+		sources: apply(open, {kind: 'sources-opened'}).state,
+		window: apply(open, {kind: 'window-asked'}).state,
 	};
 };
 

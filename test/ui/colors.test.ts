@@ -9,6 +9,7 @@ import {namesOf} from '../../source/ui/names-of.js';
 import type {Care} from '../../source/world.js';
 import {renderStore} from '../helpers/render-app.js';
 import {
+	begin,
 	apply,
 	digestOf,
 	host,
@@ -192,7 +193,7 @@ const differences: Readonly<Record<string, readonly State[]>> = {
 					gaps: [],
 					readAt: 0,
 				},
-				now: 0,
+				now: begin,
 			}).state,
 	),
 	'a registry that is protected, or read-only, or neither': [

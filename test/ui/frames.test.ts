@@ -8,6 +8,7 @@ import {keymap} from '../../source/ui/keymap.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {renderStore} from '../helpers/render-app.js';
 import {
+	begin,
 	apply,
 	digestOf,
 	host,
@@ -18,7 +19,7 @@ import {
 	withRegistries,
 	withRepositories,
 } from '../state/_build-state.js';
-import {buildScreens} from './_screens.js';
+import {buildPullScreens, buildScreens} from './_screens.js';
 
 const sizes = [
 	{columns: 60, rows: 15},
@@ -73,6 +74,50 @@ for (const size of sizes) {
 	});
 }
 
+for (const size of sizes) {
+	test(`every screen with pulls fits ${size.columns}×${size.rows}`, t => {
+		for (const state of Object.values(buildPullScreens(size))) {
+			t.is(assertFits(t, state).split('\n').length, size.rows - 1);
+		}
+	});
+}
+
+test('pulled, not pulled, not known and not known yet are four drawings', t => {
+	const size = {columns: 120, rows: 40};
+	const screens = buildPullScreens(size);
+	const lineOf = (state: State, short: string): string =>
+		drawState(t, state)
+			.split('\n')
+			.find(line => line.includes(short)) ?? '';
+	const lines = drawState(t, screens.digests)
+		.split('\n')
+		.filter(line => line.includes(' 000000000000 '));
+	t.regex(lines[0] ?? '', / 2h ago {2}[ ▁-█]+█ +1,203 *$/v);
+	t.regex(lines[1] ?? '', / none +0 *$/v);
+	t.regex(lineOf(screens.unknown, ' 000000000000 '), / \? +\? *$/v);
+	t.regex(lineOf(screens.loading, ' 000000000000 '), / … +… *$/v);
+	t.regex(drawState(t, screens.digests), /LAST PULL {2}PULLS 90d/v);
+	t.regex(drawState(t, screens.loading), /pulls: 33% of 1\.2 GB/v);
+	t.regex(drawState(t, screens.digests), /pulls 90d in part: c says why/v);
+	t.regex(drawState(t, screens.unknown), /pulls unknown: c says why/v);
+});
+
+test('without a source of pulls nothing about them is drawn', t => {
+	const {state} = apply(
+		withDigests([1], startState({columns: 200, rows: 60})),
+		{kind: 'pulls-chosen', choice: {windowDays: 90, accepted: []}},
+		{kind: 'pulls-known', host, isKnown: false},
+	);
+	t.notRegex(drawState(t, state), /pull/iv);
+});
+
+test('on a narrow screen the count stays and the drawing goes', t => {
+	const drawn = drawState(t, buildPullScreens().digests);
+	t.regex(drawn, / LAST +PULLS *$/mv);
+	t.regex(drawn, / 2h +1,203 *$/mv);
+	t.notRegex(drawn, /[▁-█]/v);
+});
+
 const foreign = [
 	'\u001B[2J\u001B[31mred\u001B]0;title\u0007',
 	'one\r\ntwo\nthree',
@@ -112,7 +157,7 @@ const foreignStates = (
 				gaps: [text],
 				readAt: 0,
 			},
-			now: 0,
+			now: begin,
 		},
 	]);
 	const reviewing = apply(

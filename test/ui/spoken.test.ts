@@ -4,8 +4,14 @@ import type {State} from '../../source/state/state.js';
 import {createStore} from '../../source/state/store.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {renderStore} from '../helpers/render-app.js';
-import {apply, completed, planOf, stepOf} from '../state/_build-state.js';
-import {buildScreens} from './_screens.js';
+import {
+	apply,
+	begin,
+	completed,
+	planOf,
+	stepOf,
+} from '../state/_build-state.js';
+import {buildPullScreens, buildScreens} from './_screens.js';
 
 /** What a screen reader gets of a state. */
 const speak = (t: ExecutionContext, state: State): string => {
@@ -20,6 +26,7 @@ const speak = (t: ExecutionContext, state: State): string => {
 };
 
 const screens = buildScreens();
+const pullScreens = buildPullScreens();
 
 for (const name of namesOf(screens)) {
 	test(`${name} is words and no drawing for a screen reader`, t => {
@@ -31,6 +38,30 @@ for (const name of namesOf(screens)) {
 		t.regex(spoken, /^keys: .*(?:quit|help|back)/mv);
 	});
 }
+
+for (const [name, state] of Object.entries(pullScreens)) {
+	test(`pulls on ${name} are words and no drawing for a screen reader`, t => {
+		const spoken = speak(t, state);
+		t.notRegex(spoken, /[\u2190-\u21FF\u2500-\u25FF\u2700-\u27BF›≥≤▏]/v);
+		t.notRegex(spoken, / {2}|^\s*$| $/mv);
+	});
+}
+
+test('who pulled it is said on each line', t => {
+	const [first, second] = speak(t, pullScreens.digests)
+		.split('\n')
+		.filter(line => line.startsWith('listitem'));
+	t.regex(first ?? '', /, last pull 2h, pulls in 90 days 1,203$/v);
+	t.regex(second ?? '', /, last pull none, pulls in 90 days 0$/v);
+	t.regex(
+		speak(t, pullScreens.unknown),
+		/, last pull unknown, pulls in 90 days unknown$/mv,
+	);
+	t.regex(
+		speak(t, pullScreens.loading),
+		/, last pull not read yet, pulls in 90 days not read yet$/mv,
+	);
+});
 
 for (const name of [
 	'registries',
@@ -58,7 +89,7 @@ test('a mark is said, and only where there is one', t => {
 		.filter(line => line.startsWith('listitem'));
 	t.is(
 		lines[0],
-		'listitem: marked, digest 000000000000, tags v1, size 1 kB, built 0m',
+		'listitem: marked, digest 000000000000, tags v1, size 1 kB, built 24h',
 	);
 	t.deepEqual(
 		lines.map(line => line.includes('marked')),
@@ -71,7 +102,7 @@ test('what is not known is said to be unknown', t => {
 		...completed('app', []),
 		kind: 'digests-completed',
 		host: 'registry.test',
-		now: 0,
+		now: begin,
 		reading: {
 			repository: 'app',
 			gaps: [],

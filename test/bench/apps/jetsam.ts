@@ -104,6 +104,12 @@ const world: World = {
 		read: async () => ({uses: [], sources: []}),
 		watch: () => ({current: refuse, close: () => undefined}),
 	},
+	pulls: {
+		readChoice: async () => ({windowDays: 90, accepted: []}),
+		saveChoice: async () => undefined,
+		isKnown: async () => false,
+		read: async () => ({tallies: [], sources: []}),
+	},
 	readReferences: async () => [],
 	copyText: () => undefined,
 	openJournal: refuse,

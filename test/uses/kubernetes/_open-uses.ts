@@ -307,6 +307,39 @@ test('safeguard 6: a batch waits 5 minutes for a watch that is behind, and no lo
 	watch.close();
 });
 
+test('safeguard 6: what was waited for in vain is refused at once, with the same sentence, until it is current again', async t => {
+	const {clock, waiting, watch, fault, content, signal, cluster} =
+		await openBehind(t);
+	const first = t.throwsAsync(waiting, {instanceOf: UserError});
+	await clock.waitForSleep(8000);
+	clock.advance(longestWait);
+	const found = await first;
+	// Nobody moves the clock on: whoever waited now would wait for ever.
+	const second = await t.throwsAsync(watch.current(signal), {
+		instanceOf: UserError,
+	});
+	t.is(second?.sentence, found?.sentence);
+
+	content.put(pod('web'));
+	await clock.waitForSleep(15_000);
+	fault.isAway = false;
+	clock.advance(15_000);
+	cluster.breakWatches();
+	let now: UsesReading | undefined;
+	while (now === undefined) {
+		try {
+			now = await watch.current(signal);
+		} catch {
+			await new Promise<void>(resolve => {
+				setImmediate(resolve);
+			});
+		}
+	}
+
+	t.deepEqual(now.uses.map(({name}) => name).toSorted(), ['api', 'web']);
+	watch.close();
+});
+
 test('a watch of a kubeconfig that cannot be read rejects with its sentence', async t => {
 	const clock = createClock();
 	const uses = openUses({

@@ -1,0 +1,53 @@
+/** What `--help` prints; the readme prints it too, and a test compares them. */
+export const helpText = `
+  Usage
+    $ jetsam [WHERE]         explore: drill, mark, review, type the phrase, delete
+    $ jetsam list WHERE      print what a registry or a repository holds
+    $ jetsam uses            print what the clusters and files name; --elsewhere: only images
+                             that are not in your own registries
+    $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
+    $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
+    $ jetsam batches         print what was done, and what can still be put back
+    $ jetsam sample NAMESPACE/NAME…
+                             keep what Docker Hub's counters stand at, print it, and with --mqtt
+                             publish it; for cron
+
+  WHERE is a host, host/prefix, host/repository, host/repository:tag or
+  host/repository@sha256:…, with http:// or https:// before it if need be.
+
+  Options
+    --read-only               nothing that changes a registry leaves this process
+    --demo                    an embedded registry with a sample world; nothing is real
+    --context NAME            ask this context of the kubeconfig who needs an image; repeatable
+    --all-contexts            ask all of them
+    --without-context NAME    leave this one out: what it runs does not count; repeatable
+    --namespace NAME          ask this one where a cluster lists none; repeatable
+    --files DIR               read what Dockerfiles and manifests in this folder name; repeatable
+    --uses FILE               read what \`jetsam uses --json\` wrote elsewhere; repeatable
+    --pulls KIND:WHERE        read who pulled what from here; repeatable. KIND: gcs-usage, ar-audit,
+                              kubernetes-events, acr-events, docker-hub, hub-counters, opensearch,
+                              distribution-events, distribution-log, or auto for a file
+    --window DAYS             pulls of so many days count: 90d unless you say otherwise
+    --max-bytes N             a BigQuery query may scan so much: 10GiB unless you say otherwise
+    --insecure-registry HOST  allow http, or https that cannot be verified, for this host
+    --mqtt URL                sample: publish to this broker, mqtt://HOST or mqtts://HOST; its user and
+                              password are JETSAM_MQTT_USERNAME and JETSAM_MQTT_PASSWORD
+    --config FILE             read the settings from here
+    --marks FILE              mark what this file names, one reference on each line
+    --state DIR               keep journals, trash and marks here
+    --keep-blobs              save layers too before a digest is deleted, for undo
+    --yes                     undo, resume, batches: do it without asking
+    --confirm PHRASE          resume: the phrase that would be typed; repeatable
+    --remove-older DAYS       batches: remove the trash that is older, for example 30d
+    --debug FILE              append every request to this file, without secrets
+    --json                    print one JSON document
+    --plain                   print text, even to a terminal
+    --version                 print the version
+    --help                    print this
+
+  Examples
+    $ jetsam --demo
+    $ jetsam 127.0.0.1:5000
+    $ jetsam list registry.example.com/shop --json
+    $ jetsam sample grafana/grafana --mqtt mqtts://broker.example.com
+`;

@@ -1,0 +1,68 @@
+import type {RepositoryPulls} from '../evidence/match-pulls.js';
+import type {PullSource, PullsReading} from '../evidence/pull.js';
+import type {ListedPulls} from '../plain/list-document.js';
+import {judgePulls} from '../plan/judge-pulls.js';
+import type {RepositoryReading, World} from '../world.js';
+
+/** Who pulled what, for a list. */
+export type ListPulls = {
+	/** Reads the sources that are asked about one repository, and matches all that the sources told. */
+	readonly judge: (
+		reading: RepositoryReading,
+		now: number,
+	) => Promise<RepositoryPulls>;
+	/** What was read of each source until now. */
+	readonly told: () => ListedPulls;
+};
+
+/**
+Reads the sources of pulls of a registry; nobody can be asked about a cost, so all that stay under the cap are paid. `undefined` where there is no source.
+
+Throws `UserError` where a source is named wrongly.
+*/
+export const openPulls = async (
+	{pulls}: World,
+	host: string,
+	signal: AbortSignal,
+): Promise<ListPulls | undefined> => {
+	const choice = await pulls.readChoice();
+	if (!(await pulls.isKnown(host))) {
+		return undefined;
+	}
+
+	const read = async (repository: string | undefined): Promise<PullsReading> =>
+		pulls.read(
+			{host, repository, choice, spends: 'within-cap'},
+			{tell: () => undefined, signal},
+		);
+	// It is read beside the repositories, and first waited for when one of them has been.
+	const whole = read(undefined);
+	whole.catch(() => undefined);
+	const sources: PullSource[] = [];
+	let isTold = false;
+	return {
+		async judge(reading, now) {
+			const {repository} = reading;
+			const all = await whole;
+			if (!isTold) {
+				isTold = true;
+				sources.push(...all.sources);
+			}
+
+			const part = await read(repository);
+			sources.push(...part.sources);
+			return judgePulls(
+				{
+					readingOf: () => ({
+						tallies: [...all.tallies, ...part.tallies],
+						sources: [...all.sources, ...part.sources],
+					}),
+					...choice,
+				},
+				host,
+				{reading, now},
+			);
+		},
+		told: () => ({sources, accepted: choice.accepted}),
+	};
+};
