@@ -113,6 +113,36 @@ function nameSignal(number: number | undefined): NodeJS.Signals | undefined {
 	return names.find(name => constants.signals[name] === number);
 }
 
+/** Milliseconds that what a command wrote last may take to be read once it is gone. */
+const longestRead = 5000;
+
+/**
+What node-pty has not read 200 ms after a command has ended it drops, and on a busy machine the timer comes before the reading. It is given more time.
+
+The end of what is read comes as an error, which closes at once as ever. Returns what makes anything else close at once again.
+*/
+function readToTheEnd(child: unknown): () => void {
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- its type leaves it out
+	const {_socket: socket} = child as {
+		readonly _socket: {destroy: (error?: Error) => unknown};
+	};
+	const destroy = socket.destroy.bind(socket);
+	socket.destroy = error => {
+		if (error) {
+			return destroy(error);
+		}
+
+		setTimeout(() => {
+			destroy();
+		}, longestRead).unref();
+		return socket;
+	};
+
+	return () => {
+		socket.destroy = destroy;
+	};
+}
+
 /** A cell of a terminal's screen. */
 export type ScreenCell = {
 	readonly text: string;
@@ -131,6 +161,7 @@ export class PseudoTerminal {
 	readonly exited: Promise<TerminalExit>;
 	readonly #emulator;
 	readonly #child;
+	readonly #closeAtOnce: () => void;
 	readonly #waiters = new Set<Waiter>();
 	#raw = '';
 	#isCursorHidden = false;
@@ -154,6 +185,7 @@ export class PseudoTerminal {
 			cwd,
 			env: createEnvironment(options.environment ?? {}),
 		});
+		this.#closeAtOnce = readToTheEnd(this.#child);
 		this.#child.onData(text => {
 			this.#raw += text;
 			this.#emulator.write(text, () => {
@@ -285,6 +317,7 @@ export class PseudoTerminal {
 
 	/** Closes the terminal itself, as when its window is closed: reading and writing fail from now on, and SIGHUP is sent. */
 	close(): void {
+		this.#closeAtOnce();
 		// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- its type leaves it out
 		(this.#child as unknown as {destroy: () => void}).destroy();
 	}
