@@ -113,28 +113,38 @@ function nameSignal(number: number | undefined): NodeJS.Signals | undefined {
 	return names.find(name => constants.signals[name] === number);
 }
 
-/** Milliseconds that what a command wrote last may take to be read once it is gone. */
-const longestRead = 5000;
-
 /**
-What node-pty has not read 200 ms after a command has ended it drops, and on a busy machine the timer comes before the reading. It is given more time.
+What node-pty has not read 200 ms after a command has ended it drops, and on a busy machine that timer comes before what waits to be read. Here it is read first.
 
 The end of what is read comes as an error, which closes at once as ever. Returns what makes anything else close at once again.
 */
 function readToTheEnd(child: unknown): () => void {
 	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- its type leaves it out
 	const {_socket: socket} = child as {
-		readonly _socket: {destroy: (error?: Error) => unknown};
+		readonly _socket: {
+			readonly bytesRead: number;
+			destroy: (error?: Error) => unknown;
+		};
 	};
 	const destroy = socket.destroy.bind(socket);
+	// Between two of these what waits is read.
+	const closeWhenRead = (before: number): void => {
+		setImmediate(() => {
+			const {bytesRead} = socket;
+			if (bytesRead === before) {
+				destroy();
+			} else {
+				closeWhenRead(bytesRead);
+			}
+		});
+	};
+
 	socket.destroy = error => {
 		if (error) {
 			return destroy(error);
 		}
 
-		setTimeout(() => {
-			destroy();
-		}, longestRead).unref();
+		closeWhenRead(-1);
 		return socket;
 	};
 
