@@ -81,7 +81,7 @@ try {
 	await show(terminal, [
 		// A key right behind Escape would be one with Alt.
 		[['Escape'], /^(?!.*\/tag:v1)/s, 0.4],
-		[['g'], 'main-bf848d8', 0.8],
+		[['g'], /› +[\da-f]{12} +main/, 0.8],
 		[['/'], '/▏', 0.6],
 		[[...'tag:pr'], '/tag:pr▏', 1],
 		[['Enter'], 'tag:pr', 1],

@@ -38,7 +38,7 @@ const scanner: Client = {address: '10.99.0.2', agent: 'Trivy/0.57.0'};
 /**
 The notifications that the sample world's registry would have sent until `now`, milliseconds since 1970, oldest first: one envelope a line.
 
-What was built last is pulled most, some old releases are still pulled by somebody, a scanner looks at everything once in a while, and a third of the repositories nobody pulls.
+What was built last is pulled most, releases longer than other builds and what is deployed as long as it is there, some old ones are still pulled by somebody, a scanner looks at everything once in a while, and of the repositories that no cluster runs a third nobody pulls.
 @see https://distribution.github.io/distribution/about/notifications/
 */
 export async function* writeSamplePulls(
@@ -49,7 +49,7 @@ export async function* writeSamplePulls(
 	for (const [name, repository] of content.repositories) {
 		await repository.prepare?.();
 		const random = createRandom(`pulls of ${name}`);
-		const heat = pickHeat(random);
+		const heat = pickHeat(random, /^(?:data|platform|shop)\//.test(name));
 		for (const build of listBuilds(content, name)) {
 			events.push(...listEvents(build, {now, heat, random}));
 		}
@@ -67,8 +67,18 @@ export async function* writeSamplePulls(
 }
 
 /** Pulls a day of a repository's newest build. */
-const pickHeat = (random: Random): number =>
-	random() < 0.35 ? 0 : 0.5 + 7 * random() ** 3;
+const pickHeat = (random: Random, isRun: boolean): number =>
+	random() < 0.35 && !isRun ? 0 : 0.5 + 7 * random() ** 3;
+
+/** Pulls a day that a build has by its tags, so many days after it was built. */
+const rateOfTags = ({tags}: Build, heat: number, age: number): number => {
+	const isDeployed = tags.some(tag => /^(?:canary|latest|prod)/.test(tag));
+	const isRelease = tags.some(tag => /^v\d/.test(tag));
+	return (
+		(isDeployed ? Math.min(1, heat) : 0) +
+		(isRelease ? heat * 0.4 * Math.exp(-age / 25) : 0)
+	);
+};
 
 const listBuilds = (content: RegistryContent, name: string): Build[] => {
 	const {manifests, tags} = content.repositories.get(name) ?? {};
@@ -135,7 +145,9 @@ function* listEvents(
 	for (let time = first; time < now; time += day) {
 		const age = (time - build.created) / day;
 		const rate =
-			heat * Math.exp(-age / 12 - build.position / 8) + (isPinned ? 0.4 : 0);
+			heat * Math.exp(-age / 12 - build.position / 8) +
+			rateOfTags(build, heat, age) +
+			(isPinned ? 0.4 : 0);
 		for (let left = rate - random(); left > 0; left--) {
 			const at = time + Math.floor(random() * day);
 			if (at < now) {
