@@ -203,7 +203,7 @@ async function* measureEvents(
 		{
 			theirs,
 			name,
-			atMost: 0.67,
+			atMost: 0.5,
 		},
 	);
 
