@@ -1,6 +1,6 @@
 import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {PullSource, PullsReading} from '../evidence/pull.js';
-import type {ListedPulls} from '../plain/list-document.js';
+import type {ListedPulls} from '../plain/describe-coverage.js';
 import {judgePulls} from '../plan/judge-pulls.js';
 import type {RepositoryReading, World} from '../world.js';
 
@@ -11,8 +11,8 @@ export type ListPulls = {
 		reading: RepositoryReading,
 		now: number,
 	) => Promise<RepositoryPulls>;
-	/** What was read of each source until now. */
-	readonly told: () => ListedPulls;
+	/** What was read of each source until now, once those of the whole registry have been. */
+	readonly told: () => Promise<ListedPulls>;
 };
 
 /**
@@ -38,19 +38,13 @@ export const openPulls = async (
 	// It is read beside the repositories, and first waited for when one of them has been.
 	const whole = read(undefined);
 	whole.catch(() => undefined);
-	const sources: PullSource[] = [];
-	let isTold = false;
+	const parts: PullSource[] = [];
 	return {
 		async judge(reading, now) {
 			const {repository} = reading;
 			const all = await whole;
-			if (!isTold) {
-				isTold = true;
-				sources.push(...all.sources);
-			}
-
 			const part = await read(repository);
-			sources.push(...part.sources);
+			parts.push(...part.sources);
 			return judgePulls(
 				{
 					readingOf: () => ({
@@ -63,6 +57,9 @@ export const openPulls = async (
 				{reading, now},
 			);
 		},
-		told: () => ({sources, accepted: choice.accepted}),
+		async told() {
+			const {sources} = await whole;
+			return {sources: [...sources, ...parts], accepted: choice.accepted};
+		},
 	};
 };

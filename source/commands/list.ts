@@ -1,5 +1,6 @@
 import {judgeUses, type UseFacts} from '../plan/judge-use.js';
 import {collectReading} from '../plan/collect-reading.js';
+import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {
 	createListDocument,
 	type ListedRepository,
@@ -46,20 +47,23 @@ export const list = async (
 		readOne(world, registry, {name, where, uses, pulls, signal}),
 	);
 	const now = world.clock.now();
+	const told = await pulls?.told();
 	output.print(
 		json
-			? `${stringifySafely(createListDocument(registry.host, listed, {uses, pulls: pulls?.told(), now}))}\n`
+			? `${stringifySafely(createListDocument(registry.host, listed, {uses, pulls: told, now}))}\n`
 			: createListText(listed, {
 					showsUses: uses.reading.sources.length > 0,
 					now,
 				}),
 	);
-	for (const sentence of leftOut) {
+	const coverage = describeCoverage({uses, pulls: told});
+	for (const sentence of [...describeMissing(coverage), ...leftOut]) {
 		output.printError(`jetsam: ${makeSafe(sentence)}\n`);
 	}
 
 	const isWhole =
 		leftOut.length === 0 &&
+		coverage.every(({state}) => state !== 'failed') &&
 		listed.every(
 			repository =>
 				'reading' in repository && repository.reading.gaps.length === 0,

@@ -1,23 +1,16 @@
-import {isAccepted} from '../evidence/judge-sources.js';
-import {isAcceptedPullGap} from '../evidence/judge-pull-sources.js';
 import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {RepositoryUses} from '../evidence/match-uses.js';
-import type {
-	AcceptedGap,
-	UseEvidence,
-	Need,
-	UsesSource,
-} from '../evidence/use.js';
-import type {
-	AcceptedPullGap,
-	PullEvidence,
-	PullGap,
-	PullSource,
-} from '../evidence/pull.js';
+import type {UseEvidence, Need} from '../evidence/use.js';
+import type {PullEvidence} from '../evidence/pull.js';
 import type {DigestRecord} from '../oci/record.js';
 import type {UseFacts} from '../plan/judge-use.js';
-import {formatBytes, formatCount} from '../text/quantities.js';
 import type {RepositoryReading} from '../world.js';
+import {
+	describeCoverage,
+	describeTime,
+	type ListedPulls,
+	notAsked,
+} from './describe-coverage.js';
 
 /** A repository that was read, or the sentence why it could not be. */
 export type ListedRepository =
@@ -30,8 +23,6 @@ export type ListedRepository =
 			readonly pulls?: RepositoryPulls | undefined;
 	  }
 	| {readonly name: string; readonly problem: string};
-
-const notAsked = 'not asked';
 
 /** A use in the documents that other tools read. Foreign in part. */
 export const describeUse = ({
@@ -51,39 +42,6 @@ const describeEvidence = (evidence: UseEvidence) =>
 				by: [],
 				why: evidence.state === 'unknown' ? evidence.why : null,
 			};
-
-const describeTime = (time: number | undefined) =>
-	time === undefined ? null : new Date(time).toISOString();
-
-/** How far each source of uses was read. */
-const describeSource = (
-	source: UsesSource,
-	accepted: readonly AcceptedGap[],
-) => {
-	const open = source.gaps.filter(gap => !isAccepted(source, gap, accepted));
-	return {
-		source: `uses: ${source.kind} ${source.name}`,
-		state:
-			source.state === 'read'
-				? open.length > 0
-					? 'partial'
-					: 'complete'
-				: source.state,
-		from: null,
-		to: describeTime(source.readAt),
-		message: source.gaps
-			.map(gap => (open.includes(gap) ? '' : 'accepted: ') + gap.message)
-			.join(' '),
-	};
-};
-
-const notToldOf = (source: string, message: string) => ({
-	source,
-	state: 'unknown',
-	from: null,
-	to: null,
-	message,
-});
 
 /** Who pulled it. With `yes`, `count` is at least so many where `why` says what is not known besides. */
 const describePulls = (evidence: PullEvidence | undefined) => {
@@ -131,52 +89,6 @@ const describePulls = (evidence: PullEvidence | undefined) => {
 	}
 };
 
-const pullStates: Readonly<Record<PullSource['state'], string>> = {
-	read: 'complete',
-	failed: 'failed',
-	unasked: 'unasked',
-	costs: 'unasked',
-};
-
-/** How far each source of pulls was read. */
-const describePullSource = (
-	source: PullSource,
-	accepted: readonly AcceptedPullGap[],
-) => {
-	const {name, state, covers, gaps, skipped, firstProblem, remark, cost} =
-		source;
-	const isOpen = (gap: PullGap): boolean =>
-		!isAcceptedPullGap(source, gap, accepted);
-	const isPartial =
-		state === 'read' && (gaps.some(gap => isOpen(gap)) || skipped > 0);
-	return {
-		source: `pulls: ${name}`,
-		state: isPartial ? 'partial' : pullStates[state],
-		from: describeTime(covers?.from),
-		to: describeTime(covers?.to),
-		message: [
-			...(state === 'costs' && cost
-				? [
-						`It would scan ${formatBytes(cost.bytes)}, and may scan ${formatBytes(cost.most)}.`,
-					]
-				: []),
-			...(remark === undefined ? [] : [remark]),
-			...gaps.map(gap => (isOpen(gap) ? '' : 'accepted: ') + gap.message),
-			...(skipped > 0
-				? [
-						`${formatCount(skipped, 'record')} could not be read${firstProblem === undefined ? '' : `; the first: ${firstProblem}`}.`,
-					]
-				: []),
-		].join(' '),
-	};
-};
-
-/** What was read of the sources of pulls. */
-export type ListedPulls = {
-	readonly sources: readonly PullSource[];
-	readonly accepted: readonly AcceptedPullGap[];
-};
-
 const describeDigest = (
 	record: DigestRecord,
 	evidence: UseEvidence,
@@ -210,16 +122,7 @@ export const createListDocument = (
 	schemaVersion: 1,
 	registry,
 	readAt: new Date(now).toISOString(),
-	coverage: [
-		...(uses.reading.sources.length === 0
-			? [notToldOf('uses', 'no cluster or snapshot to ask')]
-			: uses.reading.sources.map(source =>
-					describeSource(source, uses.accepted),
-				)),
-		...(pulls
-			? pulls.sources.map(source => describePullSource(source, pulls.accepted))
-			: [notToldOf('pulls', notAsked)]),
-	],
+	coverage: describeCoverage({uses, pulls}),
 	repositories: repositories.map(repository =>
 		'problem' in repository
 			? {

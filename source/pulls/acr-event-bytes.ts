@@ -3,7 +3,7 @@ import {type AcrMeaning, judgeAcrEvent} from './acr-event.js';
 import {FlatJson} from './engines/flat-json.js';
 import type {PieceReader} from './engines/log-format.js';
 import {copyText} from './engines/word-scan.js';
-import type {RecordSink} from './engines/record-sink.js';
+import {allImages, type RecordSink} from './engines/record-sink.js';
 import {readTimeBytes} from './engines/time-bytes.js';
 
 const topFields = [
@@ -84,11 +84,9 @@ const learn = (view: DataView, sink: RecordSink): number => {
 	const {contexts, images, patterns} = sink;
 	const found = contexts.lookUp(view, contextStretches);
 	const context = found === -1 ? contexts.keep(view, contextStretches) : found;
-	const own = patterns[context] ?? [];
-	patterns[context] = own;
 	if (meaning.kind === 'other') {
 		const other = sink.keep(meaning);
-		own[0] = other;
+		patterns.set(context, allImages, other);
 		return other;
 	}
 
@@ -96,23 +94,26 @@ const learn = (view: DataView, sink: RecordSink): number => {
 	const number = sink.keep({kind, record});
 	const known = images.lookUp(view, imageStretches);
 	const image = known === -1 ? images.keep(view, imageStretches) : known;
-	// The first place is that of all images.
-	own[image + 1] = number;
+	patterns.set(context, image + 1, number);
 	return number;
 };
 
 /** The number of the pattern of an event; -1 where it is bad. */
 const findPattern = (view: DataView, sink: RecordSink): number => {
-	const own = sink.patterns[sink.contexts.lookUp(view, contextStretches)];
-	if (own === undefined) {
+	const {contexts, images, patterns} = sink;
+	const context = contexts.lookUp(view, contextStretches);
+	if (context === -1) {
 		return learn(view, sink);
 	}
 
-	return (
-		own[0] ??
-		own[sink.images.lookUp(view, imageStretches) + 1] ??
-		learn(view, sink)
-	);
+	const forAll = patterns.get(context, allImages);
+	if (forAll !== -1) {
+		return forAll;
+	}
+
+	const image = images.lookUp(view, imageStretches);
+	const number = image === -1 ? -1 : patterns.get(context, image + 1);
+	return number === -1 ? learn(view, sink) : number;
 };
 
 /** The same bytes as those of the id that the slow way makes; -1 where it is unusual. */

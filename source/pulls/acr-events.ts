@@ -40,6 +40,7 @@ export const createAcrFormat = (): LogFormat => ({
 	kind: 'acr-events',
 	version: 1,
 	proves: 'all-digests',
+	idsHoldTime: true,
 	shapeOf: (_path, head) => guessShape(head, ['records']),
 	open: () => ({
 		read: text => readEither(text),

@@ -1,6 +1,10 @@
 import {Buffer} from 'node:buffer';
 import type {BytesOutcome, PieceReader} from './engines/log-format.js';
-import type {RecordPattern, RecordSink} from './engines/record-sink.js';
+import {
+	allImages,
+	type RecordPattern,
+	type RecordSink,
+} from './engines/record-sink.js';
 import {copyText, findQuote} from './engines/word-scan.js';
 import {
 	isFetched,
@@ -145,25 +149,27 @@ const findPattern = (
 	const {contexts, images, patterns} = sink;
 	const context = {ranges, from: firstOfContext, to: firstOfImage};
 	const image = {ranges, from: firstOfImage, to: usageColumns.length};
-	const known = patterns[contexts.lookUp(view, context)];
-	const found = known?.[0] ?? known?.[images.lookUp(view, image) + 1];
-	if (found !== undefined) {
+	const known = contexts.lookUp(view, context);
+	const forAll = known === -1 ? -1 : patterns.get(known, allImages);
+	if (forAll !== -1) {
+		return forAll;
+	}
+
+	const place = images.lookUp(view, image);
+	const found =
+		known === -1 || place === -1 ? -1 : patterns.get(known, place + 1);
+	if (found !== -1) {
 		return found;
 	}
 
 	const {meaning, isForAll} = judge(view, ranges);
 	const number = sink.keep(toPattern(meaning));
-	const own = known ?? [];
-	if (known === undefined) {
-		patterns[contexts.keep(view, context)] = own;
-	}
-
+	const own = known === -1 ? contexts.keep(view, context) : known;
 	if (isForAll) {
-		// The first place is that of all images.
-		own[0] = number;
+		patterns.set(own, allImages, number);
 	} else {
-		const place = images.lookUp(view, image);
-		own[(place === -1 ? images.keep(view, image) : place) + 1] = number;
+		const kept = place === -1 ? images.keep(view, image) : place;
+		patterns.set(own, kept + 1, number);
 	}
 
 	return number;

@@ -19,7 +19,7 @@ const count = (
 	{lines, isQuick}: {lines: readonly string[]; isQuick: boolean},
 ) => {
 	const book = createTallyBook({source: 'logs', apartAgents: ['scan']});
-	const counter = new RecordCounter(record => book.open(record));
+	const counter = new RecordCounter(record => book.open(record), format);
 	const reader = format.open('a', columns);
 	if ('problem' in reader) {
 		throw new Error(reader.problem);
@@ -287,6 +287,52 @@ test('rows of usage logs are read to the same by their bytes as by their text', 
 	t.log(`${quick} of ${all}`);
 	t.true(quick > all / 10 && quick < all);
 });
+
+const writeLine = (index: number, always = 'the same in all lines') =>
+	JSON.stringify({
+		time: '2026-11-03T14:19:15.1931730Z',
+		correlationId: `id ${index}`,
+		resourceId: 'XXX',
+		category: 'ContainerRegistryRepositoryEvents',
+		operationName: 'Pull',
+		resultDescription: '200',
+		more: 'also the same in all lines',
+		properties: {
+			tag: 'v1',
+			digest: digests[index % 2],
+			repository: 'shop/api',
+			loginServer: 'shop.azurecr.io',
+			userAgent: 'docker/1',
+		},
+		last: index % 3 === 0 ? 'one' : 'two',
+	}).replace('XXX', always);
+
+/** What may stand in a text that was the same for long, as it is written. */
+const changes = {
+	'another text': 'never seen before',
+	'a text of the same length': 'the SAME in all lines',
+	nothing: '',
+	'an escape': String.raw`the same in \u0061ll lines`,
+	'a cut': 'the same in all lines"',
+	'a quote': 'the same in"all lines',
+	'a control character': 'the same in\tall lines',
+	'other characters': 'the same in äll lines',
+	'another field': 'the same in all lines","x":"y',
+	'a field twice': 'the same in all lines","operationName":"Push',
+};
+
+for (const [name, change] of Object.entries(changes)) {
+	test(`where a text was the same for long, ${name} is read as it stands`, t => {
+		const usual = (from: number) =>
+			Array.from({length: 300}, (_, index) => writeLine(from + index));
+		const lines = [...usual(0), writeLine(300, change), ...usual(301)];
+		const format = createAcrFormat();
+		const ours = count(format, [], {lines, isQuick: true});
+		const theirs = count(format, [], {lines, isQuick: false});
+		t.deepEqual(ours.told, theirs.told);
+		t.true(ours.quick >= 600);
+	});
+}
 
 test('a set of ids knows each once, and takes at most 16 bytes for each', t => {
 	const ids = createIdSet();

@@ -1,9 +1,11 @@
 import type {PullRecord, ReadRecord} from '../pull-record.js';
-import {type CountMore, dayOf} from '../tally-book.js';
+import type {CountMore} from '../tally-book.js';
 import type {SummaryHost} from './file-summary.js';
 import {hashBytes} from './hash-bytes.js';
-import {createIdSet} from './id-set.js';
+import {createIdSet, inRoom} from './id-set.js';
 import {createKnownBytes} from './known-bytes.js';
+import {PairTable} from './pair-table.js';
+import {PendingCounts} from './pending-counts.js';
 import {type RecordEntries, unpackTime} from './record-entries.js';
 import type {RecordPattern, RecordSink} from './record-sink.js';
 
@@ -11,6 +13,7 @@ const nobody = 0xff_ff_ff_ff;
 const idRoom = 512;
 /** Records that wait until their ids are looked for: many lookups one after the other are quicker, because the processor does not wait for the memory of one before it begins the next. */
 const mostWaiting = 1024;
+const minute = 60_000;
 
 /** What is known of one registry in one file while it is read. */
 type OpenHost = {
@@ -22,17 +25,6 @@ type OpenHost = {
 	newest: number;
 };
 
-type KeptPattern = {
-	readonly pattern: RecordPattern;
-	/** `undefined` for what is not counted: other registries, other things than pulls, jetsam's own requests. */
-	readonly countMore: CountMore | undefined;
-	/** What has not been handed on yet: records of one day, and the time of the newest. NaN for those without a time. */
-	day: number;
-	pending: number;
-	last: number;
-	readonly host: OpenHost;
-};
-
 /**
 Counts the records of files, one file after the other, each record once.
 
@@ -41,11 +33,12 @@ What it holds grows with images, and by at most 16 bytes for each record that ha
 export class RecordCounter implements RecordSink {
 	readonly contexts = createKnownBytes();
 	readonly images = createKnownBytes();
-	readonly patterns: Array<Array<number | undefined>> = [];
+	readonly patterns = new PairTable();
 	readonly id: DataView = new DataView(new ArrayBuffer(idRoom));
 	/** Records that were counted. */
 	records = 0;
 	readonly #open: (record: PullRecord) => CountMore | undefined;
+	readonly #idsHoldTime: boolean;
 	readonly #ids = createIdSet();
 	readonly #hash = new Uint32Array(2);
 	/** The halves of the hashes of those that wait, and their patterns and times. */
@@ -54,14 +47,24 @@ export class RecordCounter implements RecordSink {
 	#waitingCount = 0;
 	readonly #encoder = new TextEncoder();
 	readonly #numbers = new Map<string, number>();
-	readonly #patterns: KeptPattern[] = [];
+	readonly #patterns: RecordPattern[] = [];
+	/** The registry of each pattern. */
+	readonly #hostOf: OpenHost[] = [];
+	readonly #pending = new PendingCounts();
 	readonly #hosts = new Map<string, OpenHost>();
 	#file = 0;
 	#entries: RecordEntries | undefined;
 
-	/** @param open - Tells what counts records like this one; `undefined` for those that do not count. */
-	constructor(open: (record: PullRecord) => CountMore | undefined) {
+	/**
+	@param open - Tells what counts records like this one; `undefined` for those that do not count.
+	@param options.idsHoldTime - Whether records with the same id have the same time, always.
+	*/
+	constructor(
+		open: (record: PullRecord) => CountMore | undefined,
+		{idsHoldTime = false}: {readonly idsHoldTime?: boolean | undefined} = {},
+	) {
 		this.#open = open;
+		this.#idsHoldTime = idsHoldTime;
 	}
 
 	/** Begins a file. Its records go into the entries as well, where there are any. */
@@ -71,31 +74,26 @@ export class RecordCounter implements RecordSink {
 	}
 
 	keep(pattern: RecordPattern): number {
-		const key = JSON.stringify(pattern);
+		const key = keyOf(pattern);
 		const known = this.#numbers.get(key);
 		if (known !== undefined) {
 			return known;
 		}
 
-		const number = this.#patterns.length;
+		const number = this.#patterns.push(pattern) - 1;
 		this.#numbers.set(key, number);
-		this.#patterns.push({
-			pattern,
-			countMore:
-				pattern.kind === 'record'
-					? this.#open({
-							...pattern.record,
-							time: undefined,
-							count: 1,
-							id: undefined,
-							client: '',
-						})
-					: undefined,
-			day: -1,
-			pending: 0,
-			last: Number.NaN,
-			host: this.#openHost(pattern),
-		});
+		this.#hostOf.push(this.#openHost(pattern));
+		this.#pending.begin(
+			pattern.kind === 'record'
+				? this.#open({
+						...pattern.record,
+						time: undefined,
+						count: 1,
+						id: undefined,
+						client: '',
+					})
+				: undefined,
+		);
 		return number;
 	}
 
@@ -133,16 +131,16 @@ export class RecordCounter implements RecordSink {
 		// A copy, because only that is sure to begin where a whole number may.
 		const entries = new Uint32Array(new Uint8Array(bytes).buffer);
 		for (let at = 0; at < entries.length; at += 5) {
-			const kept = this.#patterns[entries[at + 2] ?? 0];
 			const low = entries[at] ?? 0;
 			const high = entries[at + 1] ?? 0;
-			if (kept) {
-				const time = unpackTime(entries[at + 3] ?? 0, entries[at + 4] ?? 0);
-				if (high === 0) {
-					this.#count(kept, time, low);
-				} else {
-					this.#wait(low, high, entries[at + 2] ?? 0, time);
-				}
+			const number = entries[at + 2] ?? 0;
+			const time = unpackTime(entries[at + 3] ?? 0, entries[at + 4] ?? 0);
+			if (number >= this.#patterns.length) {
+				// Nobody knows what it was.
+			} else if (high === 0) {
+				this.#count(number, time, low);
+			} else {
+				this.#wait(low, high, number, time);
 			}
 		}
 	}
@@ -161,15 +159,13 @@ export class RecordCounter implements RecordSink {
 
 	/** Everything that was kept, in the order of its numbers. */
 	listPatterns(): readonly RecordPattern[] {
-		return this.#patterns.map(({pattern}) => pattern);
+		return this.#patterns;
 	}
 
 	/** Hands on what has not been handed on, once all files are read. */
 	finish(): void {
 		this.#countWaiting();
-		for (const kept of this.#patterns) {
-			handOn(kept);
-		}
+		this.#pending.finish();
 	}
 
 	#openHost(pattern: RecordPattern): OpenHost {
@@ -187,12 +183,11 @@ export class RecordCounter implements RecordSink {
 
 	/** Takes one record: with its id, which has been hashed, or as many times as it says. */
 	#take(number: number, time: number, count: number | 'id'): void {
-		const kept = this.#patterns[number];
-		if (kept === undefined) {
+		const host = this.#hostOf[number];
+		if (host === undefined) {
 			return;
 		}
 
-		const {host} = kept;
 		if (host.file !== this.#file) {
 			host.file = this.#file;
 			host.records = 0;
@@ -210,12 +205,12 @@ export class RecordCounter implements RecordSink {
 			host.newest = time;
 		}
 
-		if (kept.pattern.kind === 'other') {
+		if (this.#patterns[number]?.kind === 'other') {
 			return;
 		}
 
 		if (count !== 'id') {
-			this.#count(kept, time, count);
+			this.#count(number, time, count);
 			this.#entries?.add(count, 0, number, time);
 			return;
 		}
@@ -230,7 +225,11 @@ export class RecordCounter implements RecordSink {
 	#wait(low: number, high: number, number: number, time: number): void {
 		const at = this.#waitingCount;
 		this.#waiting[at * 3] = low;
-		this.#waiting[at * 3 + 1] = high;
+		// What happened together is looked for together: it lies close in memory then.
+		this.#waiting[at * 3 + 1] =
+			this.#idsHoldTime && time >= 0
+				? inRoom(high, Math.floor(time / minute))
+				: high;
 		this.#waiting[at * 3 + 2] = number;
 		this.#waitingTimes[at] = time;
 		this.#waitingCount = at + 1;
@@ -252,41 +251,46 @@ export class RecordCounter implements RecordSink {
 
 		for (let index = 0; index < this.#waitingCount; index++) {
 			const number = waiting[index * 3 + 2] ?? nobody;
-			const kept = number === nobody ? undefined : this.#patterns[number];
-			if (kept) {
-				this.#count(kept, this.#waitingTimes[index] ?? Number.NaN, 1);
+			if (number !== nobody) {
+				this.#count(number, this.#waitingTimes[index] ?? Number.NaN, 1);
 			}
 		}
 
 		this.#waitingCount = 0;
 	}
 
-	#count(kept: KeptPattern, time: number, count: number): void {
-		if (kept.countMore === undefined) {
-			return;
-		}
-
-		this.records++;
-		const day = dayOf(time);
-		if (day !== kept.day || Number.isNaN(time)) {
-			handOn(kept);
-			kept.day = day;
-			kept.last = time;
-		}
-
-		kept.pending += count;
-		if (time > kept.last) {
-			kept.last = time;
+	#count(number: number, time: number, count: number): void {
+		if (this.#pending.count(number, time, count)) {
+			this.records++;
 		}
 	}
 }
 
-const handOn = (kept: KeptPattern): void => {
-	if (kept.pending > 0) {
-		const {last, pending} = kept;
-		kept.countMore?.(Number.isNaN(last) ? undefined : last, pending);
-		kept.pending = 0;
+/** One text for each pattern. What may hold anything, line ends too, is written so that it does not. */
+const keyOf = (pattern: RecordPattern): string => {
+	if (pattern.kind === 'other') {
+		return `other\n${pattern.host}`;
 	}
+
+	const {host, repository, image, tag, action, agent, mediaType, isPart} =
+		pattern.record;
+	const name =
+		image.kind === 'tag'
+			? image.tag
+			: image.kind === 'repository'
+				? ''
+				: image.digest;
+	const foreign = JSON.stringify([agent, mediaType]);
+	return [
+		action,
+		host,
+		repository,
+		image.kind,
+		name,
+		tag ?? '',
+		isPart ?? false,
+		foreign,
+	].join('\n');
 };
 
 const orUndefined = (time: number): number | undefined =>

@@ -3,6 +3,9 @@ import {readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../../user-error.js';
 
+/** Folders, and files in a folder, that are asked for at one time. */
+const mostTogether = 16;
+
 /** A file of a log, as it was found. */
 export type FoundLog = {
 	/** From the folder that was named, with slashes; for a single file its name. */
@@ -51,37 +54,60 @@ const addFile = async (
 	}
 };
 
+/** Does the same with everything, some at a time. */
+const forEachTogether = async <T>(
+	all: readonly T[],
+	act: (each: T) => Promise<void>,
+): Promise<void> => {
+	for (let from = 0; from < all.length; from += mostTogether) {
+		await Promise.all(
+			all.slice(from, from + mostTogether).map(async each => act(each)),
+		);
+	}
+};
+
+/** Looks into one folder; resolves to the folders in it. */
+const searchOne = async (
+	search: Search,
+	folder: string,
+): Promise<readonly string[]> => {
+	search.signal.throwIfAborted();
+	const folders: string[] = [];
+	try {
+		const entries = await readdir(path.join(search.root, folder), {
+			withFileTypes: true,
+		});
+		await forEachTogether(entries, async entry => {
+			const name = path.join(folder, entry.name);
+			if (entry.name.startsWith('.')) {
+				// What an operating system or a tool keeps for itself.
+			} else if (entry.isDirectory()) {
+				folders.push(name);
+			} else if (entry.isFile()) {
+				await addFile(search, name);
+			} else if (entry.isSymbolicLink()) {
+				await addLink(search, name);
+			}
+		});
+	} catch (error) {
+		search.refused.push({
+			path: withSlashes(folder) || '.',
+			code: codeOf(error),
+		});
+	}
+
+	return folders;
+};
+
 /** Goes through a folder by itself, because nothing in it may be passed over in silence. Links to files are followed, and those to folders are not. */
 const searchFolder = async (search: Search): Promise<void> => {
-	const waiting = [''];
-	for (
-		let folder = waiting.pop();
-		folder !== undefined;
-		folder = waiting.pop()
-	) {
-		search.signal.throwIfAborted();
-		try {
-			const entries = await readdir(path.join(search.root, folder), {
-				withFileTypes: true,
-			});
-			for (const entry of entries) {
-				const name = path.join(folder, entry.name);
-				if (entry.name.startsWith('.')) {
-					// What an operating system or a tool keeps for itself.
-				} else if (entry.isDirectory()) {
-					waiting.push(name);
-				} else if (entry.isFile()) {
-					await addFile(search, name);
-				} else if (entry.isSymbolicLink()) {
-					await addLink(search, name);
-				}
-			}
-		} catch (error) {
-			search.refused.push({
-				path: withSlashes(folder) || '.',
-				code: codeOf(error),
-			});
-		}
+	let folders: readonly string[] = [''];
+	while (folders.length > 0) {
+		const next: string[] = [];
+		await forEachTogether(folders, async folder => {
+			next.push(...(await searchOne(search, folder)));
+		});
+		folders = next;
 	}
 };
 
@@ -129,9 +155,7 @@ const searchPattern = async (
 			}) as typeof fs.readdir,
 		},
 	});
-	for (const name of names) {
-		await addFile(search, name);
-	}
+	await forEachTogether(names, async name => addFile(search, name));
 };
 
 const compare = (one: {path: string}, other: {path: string}): number =>

@@ -86,16 +86,28 @@ export type FlatJsonFields = {
 	readonly inner: readonly string[];
 };
 
-/** The shape of an object: everything but its texts. */
-type Layout = {
-	/** What stands before each text, and which field that is. */
-	readonly gaps: readonly Stretch[];
-	readonly fields: readonly number[];
-	readonly tail: Uint8Array;
+/** A text of an object, and what stands before it. */
+type Place = {
+	readonly gap: Stretch;
+	/** The number of a wanted field, or `unwanted`. */
+	readonly field: number;
+	/** The text with its closing quote, as long as it was the same in all objects: then it need not be looked through. */
+	text: Stretch | undefined;
 };
 
-/** Shorter ones cannot be compared four bytes at a time. */
-const shortestGap = 4;
+/** The shape of an object: everything but its texts. */
+type Layout = {
+	readonly places: readonly Place[];
+	readonly tail: Uint8Array;
+	/** Objects of this shape, until it is tried enough. */
+	tries: number;
+};
+
+/** After that many objects, unwanted texts that were the same in all of them become a part of the shape. */
+const enoughTries = 256;
+
+/** Shorter ones cannot be compared eight bytes at a time. */
+const shortestStretch = 8;
 const mostMembers = 64;
 
 /**
@@ -110,6 +122,8 @@ export class FlatJson {
 	readonly #top: readonly Name[];
 	readonly #inner: readonly Name[];
 	#layout: Layout | undefined;
+	/** The one before, once it was tried enough. */
+	#tried: Layout | undefined;
 	/** The texts of the object that is gone through: beginning, end and field of each. */
 	readonly #texts: number[] = [];
 
@@ -137,21 +151,20 @@ export class FlatJson {
 		}
 
 		const {ranges} = this;
-		const {gaps, fields, tail} = layout;
+		const {places, tail} = layout;
 		let at = start;
-		for (const [index, field_] of fields.entries()) {
-			const gap = gaps[index];
-			const field = field_ ?? unwanted;
-			if (!gap || at + gap.length > end || !gap.isAt(view, at)) {
+		for (const place of places) {
+			if (at + place.gap.length > end || !place.gap.isAt(view, at)) {
 				return false;
 			}
 
-			at += gap.length;
-			const textEnd = findTextEnd(view, at, end);
+			at += place.gap.length;
+			const textEnd = endOfText(view, {at, end, place});
 			if (textEnd === unusual) {
 				return false;
 			}
 
+			const {field} = place;
 			if (field !== unwanted) {
 				ranges[field * 2] = at;
 				ranges[field * 2 + 1] = textEnd;
@@ -160,7 +173,16 @@ export class FlatJson {
 			at = textEnd;
 		}
 
-		return end - at === tail.length && isEqual(view, at, tail);
+		if (end - at !== tail.length || !isEqual(view, at, tail)) {
+			return false;
+		}
+
+		if (--layout.tries === 0) {
+			this.#tried = layout;
+			this.#layout = undefined;
+		}
+
+		return true;
 	}
 
 	#scanAnew(view: DataView, start: number, end: number): boolean {
@@ -170,29 +192,47 @@ export class FlatJson {
 		const after = this.#scanObject(view, at, end, this.#top);
 		const isWhole = after !== unusual && skipSpaces(view, after, end) === end;
 		this.#layout = isWhole ? this.#learn(view, start, end) : undefined;
+		this.#tried = undefined;
 		return isWhole;
 	}
 
 	/** The shape of the object that was gone through. */
 	#learn(view: DataView, start: number, end: number): Layout | undefined {
-		const gaps: Stretch[] = [];
-		const fields: number[] = [];
+		const places: Place[] = [];
 		const texts = this.#texts;
 		let at = start;
 		for (let index = 0; index < texts.length; index += 3) {
 			const from = texts[index] ?? 0;
+			const to = texts[index + 1] ?? 0;
 			const field = texts[index + 2] ?? unwanted;
-			if (from - at < shortestGap) {
+			const same = this.#tried?.places[index / 3]?.text;
+			if (
+				field === unwanted &&
+				same?.length === to + 1 - from &&
+				same.isAt(view, from)
+			) {
+				continue;
+			}
+
+			if (from - at < shortestStretch) {
 				return undefined;
 			}
 
-			gaps.push(new Stretch(view, at, from));
-			fields.push(field);
-			at = texts[index + 1] ?? 0;
+			const isLong = to + 1 - from >= shortestStretch;
+			places.push({
+				gap: new Stretch(view, at, from),
+				field,
+				text: isLong ? new Stretch(view, from, to + 1) : undefined,
+			});
+			at = to;
 		}
 
-		return fields.length <= mostMembers
-			? {gaps, fields, tail: copyBytes(view, at, end)}
+		return places.length <= mostMembers
+			? {
+					places,
+					tail: copyBytes(view, at, end),
+					tries: this.#tried ? Number.POSITIVE_INFINITY : enoughTries,
+				}
 			: undefined;
 	}
 
@@ -275,6 +315,23 @@ export class FlatJson {
 		return textEnd + 1;
 	}
 }
+
+/** The closing quote of a text. */
+const endOfText = (
+	view: DataView,
+	{at, end, place}: {at: number; end: number; place: Place},
+): number => {
+	const {text} = place;
+	if (text !== undefined) {
+		if (at + text.length <= end && text.isAt(view, at)) {
+			return at + text.length - 1;
+		}
+
+		place.text = undefined;
+	}
+
+	return findTextEnd(view, at, end);
+};
 
 const copyBytes = (view: DataView, start: number, end: number): Uint8Array =>
 	Uint8Array.from({length: end - start}, (_, index) =>

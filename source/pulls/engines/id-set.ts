@@ -1,5 +1,5 @@
-const rooms = 256;
-const firstCapacity = 16;
+const rooms = 1024;
+const firstCapacity = 64;
 /** How full a room may be, and how much it grows: together at most 15 bytes for each id, and 8 of them are the id. */
 const mostFull = 0.8;
 const growth = 1.5;
@@ -46,6 +46,10 @@ const grow = (room: Room): void => {
 	room.entries = larger.entries;
 	room.capacity = larger.capacity;
 };
+
+/** The second half of an id, changed so that those with the same number, a whole one, lie close to each other. Never 0. */
+export const inRoom = (high: number, number: number): number =>
+	Math.max(rooms, high - (high % rooms)) + (number % rooms);
 
 /** Which records have been met, by 64 bits of their ids, which are unsigned halves. */
 export type IdSet = {

@@ -51,6 +51,8 @@ export type LogFormat = {
 		path: string,
 		columns: readonly string[],
 	) => PieceReader | {readonly problem: string};
+	/** Whether records with the same id have the same time, always; finding them again is quicker then. */
+	readonly idsHoldTime?: true;
 	/** The time that a file covers as its whole path says, milliseconds since 1970; `undefined` where it says none. Files that tell no time cover what the operator declares. */
 	readonly spanOf?: (path: string) => TimeSpan | undefined;
 };

@@ -13,7 +13,7 @@ import {judgeFiles} from './judge-files.js';
 import {type KeptFiles, openKeptFiles} from './kept-source.js';
 import type {LogFormat} from './log-format.js';
 import {describeRefused, type ReadFile} from './log-gaps.js';
-import {type ByteSource, openBytes} from './open-bytes.js';
+import {FilesAhead} from './open-ahead.js';
 import {readLogFile} from './read-log-file.js';
 
 /** Milliseconds between two reports of progress. */
@@ -65,18 +65,18 @@ const readAnew = async (
 	log: FoundLog,
 	{counter, window, kept, progress}: Reading,
 	{
-		opened,
+		ahead,
 		format,
 		done,
 	}: {
-		readonly opened: Promise<ByteSource>;
+		readonly ahead: FilesAhead;
 		readonly format: LogFormat;
 		/** Bytes of the files before. */
 		readonly done: number;
 	},
 ): Promise<FileSummary> => {
 	const from = kept.place;
-	const bytes = await opened;
+	const bytes = await ahead.take(log.file);
 	try {
 		const summary = await readLogFile(bytes, {
 			path: withSlashes(log.file),
@@ -96,73 +96,25 @@ const readAnew = async (
 
 		return summary;
 	} finally {
-		await bytes.close();
+		ahead.release(bytes);
 	}
 };
-
-/** Opens files one ahead, so that the next one's first bytes are there when this one ends. */
-class Opener {
-	readonly #kept: KeptFiles;
-	#next: {file: string; opened: Promise<ByteSource>} | undefined;
-
-	constructor(kept: KeptFiles) {
-		this.#kept = kept;
-	}
-
-	/** Begins to open a file, unless what is known of it will do. */
-	prepare(log: FoundLog | undefined): void {
-		if (log && !this.#kept.recall(log)) {
-			const opened = openBytes(log.file);
-			// Where it fails, whoever takes it is told.
-			opened.catch(() => undefined);
-			this.#next = {file: log.file, opened};
-		}
-	}
-
-	async take({file}: FoundLog): Promise<ByteSource> {
-		const next = this.#next;
-		if (next?.file !== file) {
-			return openBytes(file);
-		}
-
-		this.#next = undefined;
-		return next.opened;
-	}
-
-	/** Closes what nobody has taken. */
-	async close(): Promise<void> {
-		const source = await this.#next?.opened.catch(() => undefined);
-		await source?.close();
-	}
-}
 
 const readFile = async (
 	log: FoundLog,
 	reading: Reading,
 	options: {
-		readonly opener: Opener;
-		readonly next: FoundLog | undefined;
+		readonly ahead: FilesAhead;
 		readonly format: LogFormat;
 		readonly done: number;
 	},
 ): Promise<void> => {
 	const {counter, kept, files, gaps} = reading;
-	const {opener, next, format, done} = options;
-	const span = format.spanOf?.(withSlashes(log.file));
+	const span = options.format.spanOf?.(withSlashes(log.file));
 	try {
 		const known = await kept.count(log, counter);
-		const opened = known ? undefined : opener.take(log);
-		if (opened) {
-			await opened;
-			opener.prepare(next);
-		}
-
-		const summary =
-			known ??
-			(opened && (await readAnew(log, reading, {opened, format, done})));
-		if (summary) {
-			files.push({path: log.path, span, summary});
-		}
+		const summary = known ?? (await readAnew(log, reading, options));
+		files.push({path: log.path, span, summary});
 	} catch (error) {
 		const code = codeOf(error);
 		// What the file system says of a file is about that file; anything else is an abort, or a bug.
@@ -179,17 +131,18 @@ const readFiles = async (
 	reading: Reading,
 	format: LogFormat,
 ): Promise<void> => {
-	const opener = new Opener(reading.kept);
+	const ahead = new FilesAhead(
+		found.filter(log => !reading.kept.recall(log)).map(({file}) => file),
+	);
 	let done = 0;
 	try {
-		for (const [index, log] of found.entries()) {
+		for (const log of found) {
 			reading.progress(done);
-			const next = found[index + 1];
-			await readFile(log, reading, {opener, next, format, done});
+			await readFile(log, reading, {ahead, format, done});
 			done += log.size;
 		}
 	} finally {
-		await opener.close();
+		await ahead.close();
 	}
 };
 
@@ -247,10 +200,12 @@ export const createLogFilesReader = (options: LogFilesOptions): PullReader => {
 			const files: ReadFile[] = [];
 			const gaps = refused.map(place => describeRefused(place, undefined));
 			// What names no host is about the registry that it is read for.
-			const counter = new RecordCounter(record =>
-				record.host === host || record.host === ''
-					? book.open({...record, host})
-					: undefined,
+			const counter = new RecordCounter(
+				record =>
+					record.host === host || record.host === ''
+						? book.open({...record, host})
+						: undefined,
+				format,
 			);
 			const progress = createProgress(clock, signal, done => {
 				tell({...base, progress: {done, total}});

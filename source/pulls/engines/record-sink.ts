@@ -1,5 +1,6 @@
 import type {PullRecord} from '../pull-record.js';
 import type {KnownBytes} from './known-bytes.js';
+import type {PairTable} from './pair-table.js';
 
 /** What records of one image by one client have in common. */
 export type RecordPattern =
@@ -10,6 +11,9 @@ export type RecordPattern =
 	/** Something else than a pull, which only counts for what is covered. */
 	| {readonly kind: 'other'; readonly host: string};
 
+/** In the place of an image: a context is the same for all of them. */
+export const allImages = 0;
+
 /** Where the fast readers of bytes put what they find, so that no object is made for a line. */
 export type RecordSink = {
 	/**
@@ -17,8 +21,8 @@ export type RecordSink = {
 	*/
 	readonly contexts: KnownBytes;
 	readonly images: KnownBytes;
-	/** The numbers of patterns, by context and then by image. */
-	readonly patterns: Array<Array<number | undefined>>;
+	/** The numbers of patterns, by context and image; an image's is its own and one more. */
+	readonly patterns: PairTable;
 	/** The bytes of a record's id are put here; what lies behind them does not matter. */
 	readonly id: DataView;
 	/** The number of a pattern. */

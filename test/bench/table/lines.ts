@@ -41,7 +41,7 @@ export const isOver = (row: Row): boolean => {
 
 const describeBound = ({atMost, atLeast}: MeasuredRow): string =>
 	[
-		...(atMost === undefined ? [] : [`≤ ${atMost}`]),
+		...(atMost === undefined ? [] : [`≤ ${Math.round(atMost * 100) / 100}`]),
 		...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
 	].join(' ');
 
