@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type {AggregateCache} from '../caches.js';
-import type {DemoPulls} from '../demo/start-demo-pulls.js';
+import type {DemoLog, DemoPulls} from '../demo/start-demo-pulls.js';
 import type {AskedSource} from '../pulls/name-source.js';
 import type {PullReader} from '../pulls/pull-reader.js';
 import {openReader, type ReaderSurroundings} from './open-reader.js';
@@ -50,31 +50,39 @@ export const openReaders = async (
 	);
 };
 
-/** The notifications of the demo's registry, which are written when somebody first asks. */
-export const openDemoReader = async (
+/** The logs of the demo, which are written when somebody first asks. */
+export const openDemoReaders = (
 	{host, pulls}: {readonly host: string; readonly pulls: DemoPulls},
 	surroundings: ReaderSurroundings,
-): Promise<PullReader> => {
-	const named = {
-		name: 'distribution-events:demo',
-		kind: 'distribution-events',
-		engine: 'files',
-		host,
-		declared: {from: pulls.from, to: pulls.to},
-		anonymousReadsAreRefused: false,
-	} as const;
-	return {
-		name: named.name,
+): readonly PullReader[] => {
+	const open = (
+		kind: 'distribution-events' | 'kubernetes-events',
+		log: DemoLog,
+		isFor: (asked: string) => boolean,
+	): PullReader => ({
+		name: `${kind}:demo`,
 		scope: 'registry',
-		isFor: asked => asked === host,
+		isFor,
 		async read(...request) {
-			const where = await pulls.write();
-			const [reader] = await openReaders([{...named, where}], surroundings);
+			const asked: AskedSource = {
+				name: `${kind}:demo`,
+				kind,
+				engine: 'files',
+				host: undefined,
+				where: await log.write(),
+				declared: {from: log.from, to: log.to},
+				anonymousReadsAreRefused: false,
+			};
+			const [reader] = await openReaders([asked], surroundings);
 			if (!reader) {
 				throw new Error('The demo has no reader.');
 			}
 
 			return reader.read(...request);
 		},
-	};
+	});
+	return [
+		open('distribution-events', pulls.notifications, asked => asked === host),
+		open('kubernetes-events', pulls.events, asked => asked !== host),
+	];
 };

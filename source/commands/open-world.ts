@@ -236,9 +236,9 @@ const openAllReaders = async (
 		return [];
 	}
 
-	const {openDemoReader, openReaders} = await import('./open-readers.js');
+	const {openDemoReaders, openReaders} = await import('./open-readers.js');
 	return [
-		...(demo ? [await openDemoReader(demo, surroundings)] : []),
+		...(demo ? openDemoReaders(demo, surroundings) : []),
 		...(await openReaders(sources, surroundings)),
 	];
 };

@@ -5,48 +5,80 @@ import path from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {RegistryContent} from './registry-content.js';
+import {sampleEventDays, writeSampleEvents} from './sample-image-events.js';
 import {sampleLogDays, writeSamplePulls} from './sample-pulls.js';
 
-/** The notifications that the demo's registry has sent so far. */
-export type DemoPulls = {
-	/** Writes them when they are first asked for; resolves to the file, JSON lines. */
+/** One log of the demo. */
+export type DemoLog = {
+	/** Writes it when it is first asked for; resolves to the file, JSON lines. */
 	readonly write: () => Promise<string>;
-	/** What they cover, milliseconds since 1970. */
+	/** What it covers, milliseconds since 1970. */
 	readonly from: number;
 	readonly to: number;
-	/** Removes the file. */
+};
+
+/** What the demo's registry and clusters have told of pulls so far. */
+export type DemoPulls = {
+	/** The registry's notifications. */
+	readonly notifications: DemoLog;
+	/** The clusters' events, of images from elsewhere. */
+	readonly events: DemoLog;
+	/** Removes the files. */
 	readonly close: () => Promise<void>;
 };
 
-/** The pull log of the sample world as of `now`, milliseconds since 1970, in a folder of its own until it is closed. */
+const day = 86_400_000;
+
+/** The pull logs of the sample world as of `now`, milliseconds since 1970, in a folder of their own until they are closed. */
 export const startDemoPulls = (
 	now: number,
 	registry: {readonly content: RegistryContent; readonly host: string},
 ): DemoPulls => {
 	const ending = new AbortController();
-	let writing: Promise<string> | undefined;
-	let folder: string | undefined;
-	const write = async (): Promise<string> => {
-		folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-demo-'));
-		const file = path.join(folder, 'notifications.jsonl');
-		await pipeline(
-			Readable.from(writeLines(now, registry)),
-			createWriteStream(file, {mode: 0o600}),
-			{signal: ending.signal},
-		);
-		return file;
+	const writings: Array<Promise<string>> = [];
+	let making: Promise<string> | undefined;
+	const openLog = (
+		name: string,
+		days: number,
+		listLines: () => Iterable<string> | AsyncIterable<string>,
+	): DemoLog => {
+		const write = async (): Promise<string> => {
+			making ??= mkdtemp(path.join(os.tmpdir(), 'jetsam-demo-'));
+			const file = path.join(await making, name);
+			await pipeline(
+				Readable.from(endLines(listLines())),
+				createWriteStream(file, {mode: 0o600}),
+				{signal: ending.signal},
+			);
+			return file;
+		};
+
+		let writing: Promise<string> | undefined;
+		return {
+			from: now - days * day,
+			to: now,
+			async write() {
+				if (writing === undefined) {
+					writing = write();
+					writings.push(writing);
+				}
+
+				return writing;
+			},
+		};
 	};
 
 	return {
-		from: now - sampleLogDays * 24 * 60 * 60 * 1000,
-		to: now,
-		async write() {
-			writing ??= write();
-			return writing;
-		},
+		notifications: openLog('notifications.jsonl', sampleLogDays, () =>
+			writeSamplePulls(registry.content, {now, host: registry.host}),
+		),
+		events: openLog('events.jsonl', sampleEventDays, () =>
+			writeSampleEvents(now),
+		),
 		async close() {
 			ending.abort();
-			await writing?.catch(() => undefined);
+			await Promise.allSettled(writings);
+			const folder = await making;
 			if (folder !== undefined) {
 				await rm(folder, {recursive: true, force: true});
 			}
@@ -54,11 +86,10 @@ export const startDemoPulls = (
 	};
 };
 
-async function* writeLines(
-	now: number,
-	{content, host}: {content: RegistryContent; host: string},
+async function* endLines(
+	lines: Iterable<string> | AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {
-	for await (const line of writeSamplePulls(content, {now, host})) {
+	for await (const line of lines) {
 		yield `${line}\n`;
 	}
 }

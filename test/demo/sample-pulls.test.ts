@@ -37,10 +37,10 @@ test('the demo has the same notifications for the same time, of what it holds, u
 		host,
 	});
 	t.teardown(again.close);
-	const file = await pulls.write();
+	const file = await pulls.notifications.write();
 	t.is(
 		await readFile(file, 'utf8'),
-		await readFile(await again.write(), 'utf8'),
+		await readFile(await again.notifications.write(), 'utf8'),
 	);
 	const {mode} = await stat(file);
 	t.is(mode % 0o1000, 0o600);
@@ -50,7 +50,13 @@ test('the demo has the same notifications for the same time, of what it holds, u
 	const times = envelopes.map(({events: [event]}) =>
 		Date.parse(event?.timestamp ?? ''),
 	);
-	t.true(times.every(time => time >= pulls.from && time < pulls.to + 1000));
+	t.true(
+		times.every(
+			time =>
+				time >= pulls.notifications.from &&
+				time < pulls.notifications.to + 1000,
+		),
+	);
 	const strangers = envelopes
 		.map(({events}) => events[0]!.target)
 		.filter(({repository, digest, tag}) => {
@@ -61,6 +67,10 @@ test('the demo has the same notifications for the same time, of what it holds, u
 			);
 		});
 	t.deepEqual(strangers, []);
+
+	const events = await readFile(await pulls.events.write(), 'utf8');
+	t.is(events, await readFile(await again.events.write(), 'utf8'));
+	t.true(events.split('\n').length > 100);
 
 	await pulls.close();
 	t.false(existsSync(file));

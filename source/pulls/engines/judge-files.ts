@@ -83,7 +83,9 @@ const describeNothing = (
 			? [...names.slice(0, mostNamed), `${names.length - mostNamed} others`]
 			: names;
 	if (records > 0) {
-		return `None of its ${formatCount(records, 'record')} is about this registry; they are about ${joinNames(named)}.`;
+		return records === 1
+			? `Its 1 record is not about this registry; it is about ${joinNames(named)}.`
+			: `None of its ${formatCount(records, 'record')} is about this registry; they are about ${joinNames(named)}.`;
 	}
 
 	if (skipped > 0) {
