@@ -146,6 +146,7 @@ export const openWorld = (
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
+				tokenHosts: findSaved(saved, host)?.tokenHosts,
 				contents: await openContents(),
 				signal,
 			});

@@ -1,21 +1,15 @@
-import {Buffer} from 'node:buffer';
 import {setMaxListeners} from 'node:events';
 import pRetry from 'p-retry';
-import {type Dispatcher, request} from 'undici';
+import type {Dispatcher} from 'undici';
 import {isLoopback} from '../oci/reference.js';
 import {decodeText} from '../oci/json.js';
-import {userAgent} from '../version.js';
+import type {Authorize, Authorizer} from './authorizer.js';
+import {type Sending, sendOnce} from './exchange.js';
 import {HttpError} from './http-error.js';
 import {isReading, isWorthRepeating} from './is-worth-repeating.js';
 import type {Limiter} from './limiter.js';
-import {
-	describeContent,
-	handOn,
-	openContent,
-	ReceiverError,
-	type RequestContent,
-} from './request-content.js';
-import {logExchange, type RequestLog} from './request-log.js';
+import type {RequestContent} from './request-content.js';
+import type {RequestLog} from './request-log.js';
 import {longestWait, parseRetryAfter} from './retry-after.js';
 
 /** What is asked of a host. */
@@ -26,6 +20,8 @@ export type HttpRequest = {
 	readonly accept?: string;
 	/** A question that a POST asks, as JSON: it changes nothing, so it is sent under `--read-only`, and again where it failed. */
 	readonly question?: string;
+	/** The same as a form, where that is what the host wants. */
+	readonly form?: string;
 	/** The Authorization header, where it is to go along before anything asks for it. */
 	readonly authorization?: string;
 	/** What is sent along. */
@@ -72,8 +68,10 @@ export type HttpClientOptions = {
 	readonly elsewhere: Dispatcher;
 	readonly limiter: Limiter;
 	readonly readOnly: boolean;
-	/** The Authorization header for a challenge (the WWW-Authenticate header), `undefined` where there is none to give. */
-	readonly authorize: (challenge: string) => string | undefined;
+	/** Answers a challenge; see `Authorizer`. */
+	readonly authorize: Authorize;
+	/** What a request is sent with at once; what was accepted last where left out. */
+	readonly recall?: Authorizer['recall'] | undefined;
 	/** Milliseconds before the first repetition; it doubles with each further one. */
 	readonly retryPause: number;
 	/** Milliseconds since 1970. */
@@ -81,14 +79,10 @@ export type HttpClientOptions = {
 	readonly log: RequestLog | undefined;
 };
 
-/** A request on its way: `attempt` counts how often it was tried, from 1. */
-type Sending = HttpRequest & {readonly attempt: number};
-
 /** The host as it was written: a `URL` would drop the port that its scheme means anyway. */
 export const hostOf = (origin: string): string =>
 	origin.replace(/^https?:\/\//, '');
 
-const largestErrorBody = 64 * 1024;
 const retries = 3;
 
 /** A client for one host, over its dispatcher and limiter. */
@@ -100,31 +94,40 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 		wanted: Sending,
 		url: URL,
 	): Promise<HttpReply> => {
-		const reply = await sendOnce(options, wanted, {
-			url,
-			authorization: wanted.authorization ?? authorization,
-		});
-		if (reply.status !== 401 || wanted.authorization !== undefined) {
-			return reply;
-		}
+		const recalled = options.recall ? options.recall(wanted) : authorization;
+		const refused: string[] = [];
+		let header = wanted.authorization ?? recalled;
+		for (let answers = 0; ; answers++) {
+			const reply = await sendOnce(options, wanted, {
+				url,
+				authorization: header,
+			});
+			if (wanted.authorization !== undefined) {
+				return reply;
+			}
 
-		const challenge = [reply.headers['www-authenticate'] ?? []]
-			.flat()
-			.join(', ');
-		const answer = options.authorize(challenge);
-		if (answer === undefined || answer === authorization) {
-			return reply;
-		}
+			if (reply.status !== 401) {
+				authorization = header;
+				return reply;
+			}
 
-		const second = await sendOnce(options, wanted, {
-			url,
-			authorization: answer,
-		});
-		if (second.status !== 401) {
-			authorization = answer;
-		}
+			if (header !== undefined) {
+				refused.push(header);
+			}
 
-		return second;
+			const challenge = [reply.headers['www-authenticate'] ?? []]
+				.flat()
+				.join(', ');
+			header = await options.authorize(challenge, {
+				asked: wanted,
+				refused,
+				answers,
+				signal: wanted.signal,
+			});
+			if (header === undefined || refused.includes(header)) {
+				return reply;
+			}
+		}
 	};
 
 	const exchange = async (wanted: Sending): Promise<HttpReply> => {
@@ -273,116 +276,3 @@ const isSafeStep = (from: URL, to: URL): boolean =>
 	(to.protocol === 'http:' &&
 		from.protocol === 'http:' &&
 		(to.host === from.host || (isLoopback(from.host) && isLoopback(to.host))));
-
-const sendOnce = async (
-	options: HttpClientOptions,
-	wanted: Sending,
-	to: {url: URL; authorization: string | undefined},
-): Promise<HttpReply> => {
-	const {method, attempt} = wanted;
-	return logExchange(options.log, {method, attempt, url: to.url}, async () =>
-		exchangeOnce(options, wanted, to),
-	);
-};
-
-const exchangeOnce = async (
-	{dispatcher}: HttpClientOptions,
-	wanted: HttpRequest,
-	{url, authorization}: {url: URL; authorization: string | undefined},
-): Promise<HttpReply> => {
-	const {method, content, receive} = wanted;
-	let status = 0;
-	try {
-		const reply = await request(url, {
-			dispatcher,
-			method,
-			// Else undici closes the connection after every HEAD.
-			reset: false,
-			signal: wanted.signal,
-			headers: {
-				'user-agent': userAgent,
-				...(wanted.accept === undefined ? {} : {accept: wanted.accept}),
-				...(authorization === undefined ? {} : {authorization}),
-				...(wanted.range === undefined ? {} : {range: wanted.range}),
-				...(wanted.question === undefined
-					? describeContent(method, content)
-					: {'content-type': 'application/json'}),
-			},
-			...(wanted.question === undefined
-				? content === undefined
-					? {}
-					: {body: openContent(content)}
-				: {body: wanted.question}),
-		});
-		status = reply.statusCode;
-		const failed = reply.statusCode >= 400;
-		if (
-			!failed &&
-			method !== 'HEAD' &&
-			Number(reply.headers['content-length'] ?? 0) > wanted.maxBytes
-		) {
-			refuseBody(reply.body);
-		}
-
-		if (receive && status >= 200 && status < 300) {
-			await handOn(reply.body, receive);
-			return {status, headers: reply.headers, body: new Uint8Array()};
-		}
-
-		return {
-			status: reply.statusCode,
-			headers: reply.headers,
-			body: await readBody(reply.body, {
-				maxBytes: failed ? largestErrorBody : wanted.maxBytes,
-				mayBeCut: failed,
-			}),
-		};
-	} catch (error) {
-		wanted.signal.throwIfAborted();
-		if (error instanceof ReceiverError) {
-			throw error.cause;
-		}
-
-		const failure = error instanceof TooLargeError ? 'too-large' : 'network';
-		throw new HttpError({
-			failure,
-			method,
-			url: url.href,
-			...(status > 0 && {status}),
-			cause: error,
-		});
-	}
-};
-
-class TooLargeError extends Error {}
-
-/** Reads nothing of a body that says itself that it is too large. */
-const refuseBody = (body: Dispatcher.ResponseData['body']): never => {
-	// That it was broken off is no news.
-	body.on('error', () => undefined);
-	body.destroy();
-	throw new TooLargeError();
-};
-
-const readBody = async (
-	body: Dispatcher.ResponseData['body'],
-	{maxBytes, mayBeCut}: {maxBytes: number; mayBeCut: boolean},
-): Promise<Uint8Array> => {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	for await (const chunk of body as AsyncIterable<Uint8Array>) {
-		size += chunk.length;
-		if (size > maxBytes) {
-			body.destroy();
-			if (mayBeCut) {
-				break;
-			}
-
-			throw new TooLargeError();
-		}
-
-		chunks.push(chunk);
-	}
-
-	return Buffer.concat(chunks);
-};

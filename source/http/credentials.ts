@@ -8,6 +8,8 @@ import {UserError} from '../user-error.js';
 export type Credentials = {
 	readonly username: string;
 	readonly password: string;
+	/** What is traded in for tokens instead, where a login left such a thing. */
+	readonly identityToken?: string;
 };
 
 /** The logins of a docker config file, by host as docker wrote it. */
@@ -25,7 +27,18 @@ const readAuth = (entry: unknown): Credentials | undefined => {
 		return undefined;
 	}
 
-	const {auth, username, password} = entry;
+	const {identitytoken: identityToken, ...named} = entry;
+	const login = readNamed(named);
+	return typeof identityToken === 'string' && identityToken !== ''
+		? {username: '', password: '', ...login, identityToken}
+		: login;
+};
+
+const readNamed = ({
+	auth,
+	username,
+	password,
+}: Readonly<Record<string, unknown>>): Credentials | undefined => {
 	if (typeof username === 'string' && typeof password === 'string') {
 		return {username, password};
 	}
@@ -83,6 +96,6 @@ export const answerBasic = (
 	challenge: string,
 	credentials: Credentials | undefined,
 ): string | undefined =>
-	credentials && /(?:^|,)\s*basic\b/i.test(challenge)
+	credentials?.username && /(?:^|,)\s*basic\b/i.test(challenge)
 		? `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`
 		: undefined;

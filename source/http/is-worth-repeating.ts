@@ -8,10 +8,11 @@ const retriesAfterSilence = 1;
 export const isReading = ({
 	method,
 	question,
-}: Pick<HttpRequest, 'method' | 'question'>): boolean =>
+	form,
+}: Pick<HttpRequest, 'method' | 'question' | 'form'>): boolean =>
 	method === 'GET' ||
 	method === 'HEAD' ||
-	(method === 'POST' && question !== undefined);
+	(method === 'POST' && (question ?? form) !== undefined);
 
 /** Whether a failed request may simply be sent again. A delete never is: the facts that it rests on have to be read again first. */
 export const isWorthRepeating = (

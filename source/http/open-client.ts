@@ -1,5 +1,6 @@
 import {Agent, type Dispatcher, EnvHttpProxyAgent} from 'undici';
 import {isLoopback} from '../oci/reference.js';
+import type {Authorize, Authorizer} from './authorizer.js';
 import {createHttpClient, hostOf, type HttpClient} from './client.js';
 import {createLimiter} from './limiter.js';
 import type {RequestLog} from './request-log.js';
@@ -78,7 +79,8 @@ export const openHttpClient = (
 	settings: HttpSettings,
 	options: {
 		origin: string;
-		authorize: (challenge: string) => string | undefined;
+		authorize: Authorize;
+		recall?: Authorizer['recall'];
 	},
 ): HttpClient => {
 	const host = hostOf(options.origin);
@@ -92,6 +94,7 @@ export const openHttpClient = (
 		limiter: createLimiter(connectionsPerHost),
 		readOnly: settings.readOnly,
 		authorize: options.authorize,
+		recall: options.recall,
 		retryPause: settings.retryPause,
 		now: settings.now,
 		log: settings.log,

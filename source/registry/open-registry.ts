@@ -1,4 +1,6 @@
-import {answerBasic, type Logins} from '../http/credentials.js';
+import {createTokenAsker} from '../http/ask-token.js';
+import {createAuthorizer} from '../http/authorizer.js';
+import type {Logins} from '../http/credentials.js';
 import {explainError, isAboutCertificate} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
@@ -51,9 +53,8 @@ const greet = async (
 		maxBytes: 1024 * 1024,
 		expect: [401, 404],
 	});
-	const challenge = [reply.headers['www-authenticate'] ?? []].flat().join(', ');
 	if (reply.status === 401) {
-		throw explainLogin(host, {hasLogin, challenge});
+		throw explainLogin(host, {hasLogin});
 	}
 
 	const contentType = [reply.headers['content-type'] ?? ''].flat()[0] ?? '';
@@ -70,22 +71,9 @@ const greet = async (
 
 const explainLogin = (
 	host: string,
-	{hasLogin, challenge}: {hasLogin: boolean; challenge: string},
-): UserError => {
-	if (
-		/(?:^|,)\s*bearer\b/i.test(challenge) &&
-		!/(?:^|,)\s*basic\b/i.test(challenge)
-	) {
-		return new UserError(
-			`${host} wants a token, which jetsam cannot fetch yet.`,
-			{
-				remedy:
-					'It opens registries without a login and with a name and password.',
-			},
-		);
-	}
-
-	return hasLogin
+	{hasLogin}: {hasLogin: boolean},
+): UserError =>
+	hasLogin
 		? new UserError(
 				`${host} does not accept the login that docker left on this machine.`,
 				{
@@ -98,7 +86,6 @@ const explainLogin = (
 					remedy: `Run \`docker login ${host}\` and try again.`,
 				},
 			);
-};
 
 /**
 The registry at an address, greeted and ready to be asked.
@@ -112,20 +99,29 @@ export const openRegistry = async (
 		logins: Logins;
 		/** What the operator says it is. */
 		kind?: RegistryKind | undefined;
+		/** Hosts that may be given its login in return for a token, besides its own. */
+		tokenHosts?: readonly string[] | undefined;
 		/** What earlier runs kept; nothing is kept when left out. */
 		contents?: ContentCache | undefined;
 		signal: AbortSignal;
 	},
 ): Promise<Registry> => {
 	const where = readAddress(address);
-	const {settings, logins, kind, contents, signal} = options;
+	const {settings, logins, kind, tokenHosts = [], contents, signal} = options;
 	const schemes = chooseSchemes(where, settings.insecureHosts);
 	const login = logins.get(where.host);
 	let failure: HttpError | undefined;
 	for (const scheme of schemes) {
+		const origin = `${scheme}://${where.host}`;
 		const client = openHttpClient(settings, {
-			origin: `${scheme}://${where.host}`,
-			authorize: challenge => answerBasic(challenge, login),
+			origin,
+			...createAuthorizer({
+				origin,
+				login,
+				tokenHosts,
+				ask: createTokenAsker(settings),
+				now: settings.now,
+			}),
 		});
 		try {
 			await greet(client, {hasLogin: login !== undefined, signal});

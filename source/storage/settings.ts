@@ -18,6 +18,8 @@ export type SavedRegistry = {
 	readonly neverTouch?: readonly string[];
 	/** What it is, where jetsam cannot find that out by itself. */
 	readonly kind?: RegistryKind;
+	/** Hosts that may be given its login in return for a token, where its own challenge names them. */
+	readonly tokenHosts?: readonly string[];
 	/** What tells of its pulls. */
 	readonly pulls?: readonly SavedPullSource[];
 };
@@ -89,6 +91,7 @@ const schema: Schema<Settings> = {
 				protected: {type: 'boolean'},
 				readOnly: {type: 'boolean'},
 				neverTouch: {type: 'array', items: {type: 'string', minLength: 1}},
+				tokenHosts: {type: 'array', items: {type: 'string', minLength: 1}},
 				kind: {type: 'string', enum: ['distribution-2', 'distribution-3']},
 				pulls: {
 					type: 'array',

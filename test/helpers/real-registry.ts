@@ -80,6 +80,8 @@ export type RealRegistryOptions = {
 	deletes: boolean;
 	/** Whether it asks for a password; see `labAuthorization`. */
 	htpasswd?: boolean;
+	/** The address at which it has tokens fetched; it believes those signed with `key.pem` in its folder. */
+	tokenRealm?: string;
 	/** Whether it speaks HTTPS with a self-signed certificate; see `canUseTls`. */
 	tls?: boolean;
 	/** Whether it logs each request, and how; else only errors. */
@@ -141,7 +143,7 @@ async function writeSettings(
 	directory: string,
 	host: string,
 	token: string,
-	{deletes, htpasswd, tls, log, notify}: RealRegistryOptions,
+	{deletes, htpasswd, tokenRealm, tls, log, notify}: RealRegistryOptions,
 ): Promise<void> {
 	const inDirectory = (name: string) => path.join(directory, name);
 	const settings = {
@@ -183,13 +185,23 @@ async function writeSettings(
 		...(htpasswd && {
 			auth: {htpasswd: {realm: 'lab', path: inDirectory('htpasswd')}},
 		}),
+		...(tokenRealm && {
+			auth: {
+				token: {
+					realm: tokenRealm,
+					service: 'lab',
+					issuer: 'lab-issuer',
+					rootcertbundle: inDirectory('certificate.pem'),
+				},
+			},
+		}),
 	};
 	await fs.mkdir(inDirectory('data'));
 	if (htpasswd) {
 		await fs.writeFile(inDirectory('htpasswd'), passwordLine);
 	}
 
-	if (tls) {
+	if (tls === true || tokenRealm !== undefined) {
 		makeCertificate(directory);
 	}
 

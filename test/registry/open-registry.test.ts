@@ -103,7 +103,7 @@ test('a wrong password is a sentence', async t => {
 	);
 });
 
-test('a registry that wants a token is a sentence, and gets no password', async t => {
+test('safeguard 14: a registry whose token is to be fetched from another host is a sentence, and nobody gets a password', async t => {
 	const {host, seen} = await startLoopback(t, (_request, response) => {
 		response
 			.writeHead(401, {
@@ -115,7 +115,10 @@ test('a registry that wants a token is a sentence, and gets no password', async 
 		t,
 		open(host, {logins: new Map([[host, credentials]])}),
 	);
-	t.true(sentence.startsWith(`${host} wants a token`));
+	t.is(
+		sentence,
+		`${host} wants a login to be sent to h.example, which is another host. If that is right, allow it in the settings: {"registries": [{"address": "${host}", "tokenHosts": ["h.example"]}]}.`,
+	);
 	t.is(seen.length, 1);
 });
 
