@@ -3,7 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {DemoPulls} from '../demo/start-demo-pulls.js';
-import {type Logins, readDockerLogins} from '../http/credentials.js';
+import {
+	type DockerConfig,
+	type Logins,
+	readDockerConfig,
+} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
@@ -78,12 +82,27 @@ export type DemoEvidence = {
 };
 
 /** The logins are read when the first registry is opened, and no sooner. */
-const createLoginReader = (folder: string): (() => Promise<Logins>) => {
-	let logins: Promise<Logins> | undefined;
+const createLoginReader = (folder: string): (() => Promise<DockerConfig>) => {
+	let config: Promise<DockerConfig> | undefined;
 	return async () => {
-		logins ??= readDockerLogins(folder);
-		return logins;
+		config ??= readDockerConfig(folder);
+		return config;
 	};
+};
+
+/** The login for one registry; what asks a program for it is loaded only where there is one. */
+const findLogins = async (
+	config: DockerConfig,
+	host: string,
+	how: {readonly environment: Environment; readonly signal: AbortSignal},
+): Promise<Logins> => {
+	if (config.helpers.size === 0 && config.store === undefined) {
+		return config.logins;
+	}
+
+	const {findLogin} = await import('../http/credential-store.js');
+	const login = await findLogin(config, host, how);
+	return new Map(login && [[host, login]]);
 };
 
 /**
@@ -142,7 +161,10 @@ export const openWorld = (
 			const {settings: saved} = await readSettings();
 			return openRegistry(address, {
 				settings: {...settings, readOnly: settings.readOnly || isReadOnly},
-				logins: await readLogins(),
+				logins: await findLogins(await readLogins(), host, {
+					environment,
+					signal,
+				}),
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
@@ -152,14 +174,14 @@ export const openWorld = (
 			});
 		},
 		async listKnownRegistries() {
-			const [logins, {settings: saved}] = await Promise.all([
+			const [{logins, helpers}, {settings: saved}] = await Promise.all([
 				readLogins(),
 				readSettings(),
 			]);
 			return [
 				...given,
 				...listSaved(saved),
-				...[...logins.keys()].map(host => ({
+				...[...new Set([...logins.keys(), ...helpers.keys()])].map(host => ({
 					host,
 					address: host,
 					source: 'docker login',

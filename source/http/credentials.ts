@@ -58,15 +58,44 @@ const readNamed = ({
 			};
 };
 
+/** A program that keeps logins, by what docker calls it: `docker-credential-NAME`. */
+export type CredentialHelper = {
+	readonly name: string;
+	/** What it knows the registry by: the key as docker wrote it. */
+	readonly server: string;
+};
+
+/** What docker's config says of logins. */
+export type DockerConfig = {
+	/** Those that stand in it. */
+	readonly logins: Logins;
+	/** Those that a program keeps, which goes before what stands in the config; by host. */
+	readonly helpers: ReadonlyMap<string, CredentialHelper>;
+	/** The program that is asked about any other registry. */
+	readonly store: string | undefined;
+};
+
+const noConfig: DockerConfig = {
+	logins: new Map(),
+	helpers: new Map(),
+	store: undefined,
+};
+
+const orEmpty = (value: unknown): Readonly<Record<string, unknown>> =>
+	isJsonObject(value) ? value : {};
+
 /**
-The logins in the `auths` of the docker config file under a folder; none where there is no such file.
+What the docker config file under a folder says of logins; nothing where there is no such file.
 Throws `UserError` where the file is no JSON object.
+@see https://docs.docker.com/reference/cli/docker/login/#credential-stores
 */
-export const readDockerLogins = async (folder: string): Promise<Logins> => {
+export const readDockerConfig = async (
+	folder: string,
+): Promise<DockerConfig> => {
 	const file = path.join(folder, 'config.json');
 	const text = await readFile(file, 'utf8').catch(() => undefined);
 	if (text === undefined) {
-		return new Map();
+		return noConfig;
 	}
 
 	const document = parseJson(text);
@@ -76,16 +105,31 @@ export const readDockerLogins = async (folder: string): Promise<Logins> => {
 		});
 	}
 
-	const {auths} = document;
+	const {auths, credHelpers, credsStore} = document;
+	const store =
+		typeof credsStore === 'string' && credsStore !== ''
+			? credsStore
+			: undefined;
 	const logins = new Map<string, Credentials>();
-	for (const [key, entry] of Object.entries(isJsonObject(auths) ? auths : {})) {
+	const helpers = new Map<string, CredentialHelper>();
+	for (const [key, entry] of Object.entries(orEmpty(auths))) {
 		const credentials = readAuth(entry);
 		if (credentials) {
 			logins.set(readHost(key), credentials);
 		}
+
+		if (store !== undefined) {
+			helpers.set(readHost(key), {name: store, server: key});
+		}
 	}
 
-	return logins;
+	for (const [key, name] of Object.entries(orEmpty(credHelpers))) {
+		if (typeof name === 'string' && name !== '') {
+			helpers.set(readHost(key), {name, server: key});
+		}
+	}
+
+	return {logins, helpers, store};
 };
 
 /**

@@ -3,8 +3,13 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {answerBasic, readDockerLogins} from '../../source/http/credentials.js';
+import {answerBasic, readDockerConfig} from '../../source/http/credentials.js';
+import {
+	askCredentialHelper,
+	findLogin,
+} from '../../source/http/credential-store.js';
 import {UserError} from '../../source/user-error.js';
+import {standIn} from '../helpers/stand-in.js';
 
 const encode = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -22,8 +27,11 @@ const makeFolder = async (
 	return folder;
 };
 
-const readLogins = async (t: ExecutionContext, document: unknown) =>
-	readDockerLogins(await makeFolder(t, JSON.stringify(document)));
+const readLogins = async (t: ExecutionContext, document: unknown) => {
+	const folder = await makeFolder(t, JSON.stringify(document));
+	const {logins} = await readDockerConfig(folder);
+	return logins;
+};
 
 test('names and passwords are read as docker keeps them', async t => {
 	const logins = await readLogins(t, {
@@ -88,8 +96,11 @@ test('entries without a password are none', async t => {
 
 test('without a file there are no logins', async t => {
 	const folder = await makeFolder(t, undefined);
-	t.deepEqual(await readDockerLogins(folder), new Map());
-	t.deepEqual(await readDockerLogins(path.join(folder, 'none')), new Map());
+	for (const place of [folder, path.join(folder, 'none')]) {
+		const {logins, helpers, store} = await readDockerConfig(place);
+		t.is(logins.size + helpers.size, 0);
+		t.is(store, undefined);
+	}
 });
 
 test('a file without logins has none', async t => {
@@ -101,10 +112,101 @@ test('a file without logins has none', async t => {
 for (const text of ['', '{"auths": ', '[]', 'null', '"text"']) {
 	test(`a file that holds ${JSON.stringify(text)} is named`, async t => {
 		const folder = await makeFolder(t, text);
-		const error = await t.throwsAsync(readDockerLogins(folder), {
+		const error = await t.throwsAsync(readDockerConfig(folder), {
 			instanceOf: UserError,
 		});
 		t.true(error?.message.includes(path.join(folder, 'config.json')));
+	});
+}
+
+test('an identity token is read, with a name and password or without', async t => {
+	const logins = await readLogins(t, {
+		auths: Object.fromEntries([
+			['a.example', {identitytoken: 'refresh'}],
+			['b.example', {identitytoken: 'refresh', auth: encode('lab:')}],
+		]),
+	});
+	t.deepEqual(
+		[...logins],
+		[
+			['a.example', {username: '', password: '', identityToken: 'refresh'}],
+			['b.example', {username: 'lab', password: '', identityToken: 'refresh'}],
+		],
+	);
+});
+
+const how = (environment: Readonly<Record<string, string>>) => ({
+	environment,
+	signal: new AbortController().signal,
+});
+
+/** A credential helper that knows one registry. */
+const helper = `
+const server = fs.readFileSync(0, 'utf8');
+if (server === 'https://a.example/v1/') {
+	console.log(JSON.stringify({ServerURL: server, Username: 'lab', Secret: 'kept'}));
+} else if (server === 'token.example') {
+	console.log(JSON.stringify({ServerURL: server, Username: '<token>', Secret: 'refresh'}));
+} else if (server === 'broken.example') {
+	console.log('secret in an error');
+	process.exitCode = 2;
+} else if (server === 'odd.example') {
+	console.log('secret');
+} else {
+	console.log('credentials not found in native keychain');
+	process.exitCode = 1;
+}`;
+
+test('the helper of a registry goes before the store, and both before what stands in the config', async t => {
+	const program = await standIn(t, 'docker-credential-lab', helper);
+	const folder = await makeFolder(
+		t,
+		JSON.stringify({
+			auths: Object.fromEntries<unknown>([
+				['https://a.example/v1/', {}],
+				['b.example', {auth: encode('lab:written')}],
+			]),
+			credsStore: 'lab',
+			credHelpers: Object.fromEntries([['token.example', 'lab']]),
+		}),
+	);
+	const config = await readDockerConfig(folder);
+	const find = async (host: string) =>
+		findLogin(config, host, how(program.environment));
+	t.deepEqual(await find('a.example'), {username: 'lab', password: 'kept'});
+	t.deepEqual(await find('b.example'), {username: 'lab', password: 'written'});
+	t.deepEqual(await find('token.example'), {
+		username: '',
+		password: '',
+		identityToken: 'refresh',
+	});
+	t.is(await find('unknown.example'), undefined);
+	t.deepEqual(await program.readCalls(), [['get'], ['get'], ['get'], ['get']]);
+	t.deepEqual(
+		[...config.helpers.keys()],
+		['a.example', 'b.example', 'token.example'],
+	);
+});
+
+const helperProblems: ReadonlyArray<
+	readonly [name: string, server: string, told: RegExp]
+> = [
+	['lab', 'broken.example', /^docker-credential-lab, .*failed \(2\)\.$/],
+	['lab', 'odd.example', /^docker-credential-lab answers, but not/],
+	['none', 'a.example', /^docker-credential-none, .*could not be started\.$/],
+	['../lab', 'a.example', /whose name is none/],
+	['lab; echo', 'a.example', /whose name is none/],
+];
+
+for (const [name, server, told] of helperProblems) {
+	test(`the helper ${name}, asked for ${server}, is a sentence that holds nothing it wrote`, async t => {
+		const program = await standIn(t, 'docker-credential-lab', helper);
+		const error = await t.throwsAsync(
+			askCredentialHelper({name, server}, how(program.environment)),
+			{instanceOf: UserError},
+		);
+		t.regex(error.message, told);
+		t.false(String(error).includes('secret'));
 	});
 }
 
