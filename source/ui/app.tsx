@@ -2,7 +2,7 @@ import {Box, Text} from 'ink';
 import React, {useCallback, useSyncExternalStore} from 'react';
 import {currentScreen, type State} from '../state/state.js';
 import type {Store} from '../state/store.js';
-import {readPress} from './press.js';
+import {isTooSmall, readPress, smallest} from './press.js';
 import {Detail} from './screens/detail.js';
 import {Digests} from './screens/digests.js';
 import {Elsewhere} from './screens/elsewhere.js';
@@ -21,9 +21,6 @@ import {TextEntry} from './screens/text.js';
 import {Undo} from './screens/undo.js';
 import {useKeys} from './use-keys.js';
 
-/** Below this the columns cannot be told apart. */
-const smallest = {columns: 60, rows: 15};
-
 /** Draws the state and turns keys into messages. */
 export function App({store}: {readonly store: Store}) {
 	const state = useSyncExternalStore(store.subscribe, store.getState);
@@ -39,7 +36,7 @@ export function App({store}: {readonly store: Store}) {
 		),
 	);
 	const {columns, rows} = state.size;
-	return columns < smallest.columns || rows < smallest.rows ? (
+	return isTooSmall(state) ? (
 		<Box width={columns} height={rows - 1}>
 			<Text>
 				jetsam needs {smallest.columns}×{smallest.rows} characters; this

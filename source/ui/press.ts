@@ -3,6 +3,13 @@ import type {State} from '../state/state.js';
 import {findKey, isTypedInto, keyContext} from './keymap.js';
 import type {KeyPress} from './read-keys.js';
 
+/** Below this the columns cannot be told apart. */
+export const smallest = {columns: 60, rows: 15};
+
+/** Whether the terminal shows nothing but the size that it needs. */
+export const isTooSmall = ({size: {columns, rows}}: State): boolean =>
+	columns < smallest.columns || rows < smallest.rows;
+
 // What cannot be seen is not text.
 const keepVisible = (text: string): string =>
 	text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '');
@@ -14,6 +21,11 @@ export const readPress = (
 	state: State,
 	press: KeyPress,
 ): Message | undefined => {
+	// What nobody sees nobody means; only leaving is always meant.
+	if (isTooSmall(state) && !(press.kind === 'key' && press.name === 'ctrl-c')) {
+		return undefined;
+	}
+
 	const context = keyContext(state);
 	if (press.kind === 'paste') {
 		return isTypedInto(context)

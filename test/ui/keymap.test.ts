@@ -160,6 +160,26 @@ test('a paste is text where text is typed, without what cannot be seen, and noth
 	}
 });
 
+test('where the terminal is too small for a screen, no key and no paste means anything, but Ctrl-C', t => {
+	const size = {columns: 59, rows: 24};
+	for (const kind of kinds) {
+		const state = {...screens[kind], size};
+		for (const key of keymap.filter(each => each.screens.includes(kind))) {
+			for (const name of key.presses.filter(press => press !== 'ctrl-c')) {
+				t.is(
+					readPress(state, {kind: 'key', name}),
+					undefined,
+					`${name} on ${kind}`,
+				);
+			}
+		}
+
+		t.is(readPress(state, {kind: 'key', name: 'a'}), undefined);
+		t.is(readPress(state, {kind: 'paste', text: 'a'}), undefined);
+		t.truthy(readPress(state, {kind: 'key', name: 'ctrl-c'}));
+	}
+});
+
 test('unknown keys mean nothing anywhere', t => {
 	for (const kind of kinds) {
 		for (const name of ['unknown [15~', 'f1', 'ctrl-x', 'ctrl-y', '']) {
