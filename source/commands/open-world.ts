@@ -5,6 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {DemoPulls} from '../demo/start-demo-pulls.js';
 import {
 	type DockerConfig,
+	listLoginFiles,
 	type Logins,
 	readDockerConfig,
 } from '../http/credentials.js';
@@ -82,26 +83,34 @@ export type DemoEvidence = {
 };
 
 /** The logins are read when the first registry is opened, and no sooner. */
-const createLoginReader = (folder: string): (() => Promise<DockerConfig>) => {
-	let config: Promise<DockerConfig> | undefined;
+const createLoginReader = (
+	files: readonly string[],
+): (() => Promise<readonly DockerConfig[]>) => {
+	let configs: Promise<readonly DockerConfig[]> | undefined;
 	return async () => {
-		config ??= readDockerConfig(folder);
-		return config;
+		configs ??= Promise.all(files.map(async file => readDockerConfig(file)));
+		return configs;
 	};
 };
 
-/** The login for one registry; what asks a program for it is loaded only where there is one. */
+/** The registries that there is a login for. */
+const listHosts = (configs: readonly DockerConfig[]): readonly string[] => [
+	...new Set(
+		configs.flatMap(({logins, helpers}) => [
+			...logins.keys(),
+			...helpers.keys(),
+		]),
+	),
+];
+
+/** The login for one registry. */
 const findLogins = async (
-	config: DockerConfig,
+	configs: readonly DockerConfig[],
 	host: string,
 	how: {readonly environment: Environment; readonly signal: AbortSignal},
 ): Promise<Logins> => {
-	if (config.helpers.size === 0 && config.store === undefined) {
-		return config.logins;
-	}
-
 	const {findLogin} = await import('../http/credential-store.js');
-	const login = await findLogin(config, host, how);
+	const login = await findLogin(configs, host, how);
 	return new Map(login && [[host, login]]);
 };
 
@@ -131,9 +140,7 @@ export const openWorld = (
 		home,
 		stateOption: commandLine.state,
 	});
-	const readLogins = createLoginReader(
-		environment['DOCKER_CONFIG'] ?? path.join(home, '.docker'),
-	);
+	const readLogins = createLoginReader(listLoginFiles(environment, home));
 	const settings = readHttpSettings(commandLine, environment, log);
 
 	const marksFile = path.join(folders.state, 'marks.json');
@@ -174,14 +181,14 @@ export const openWorld = (
 			});
 		},
 		async listKnownRegistries() {
-			const [{logins, helpers}, {settings: saved}] = await Promise.all([
+			const [configs, {settings: saved}] = await Promise.all([
 				readLogins(),
 				readSettings(),
 			]);
 			return [
 				...given,
 				...listSaved(saved),
-				...[...new Set([...logins.keys(), ...helpers.keys()])].map(host => ({
+				...listHosts(configs).map(host => ({
 					host,
 					address: host,
 					source: 'docker login',

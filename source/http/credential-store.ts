@@ -105,8 +105,7 @@ const describeEnd = ({
 			? 'could not be started'
 			: `failed (${exitCode})`;
 
-/** The login that docker would use for a registry: of its helper, else of the program that keeps all, else as it stands in the config. */
-export const findLogin = async (
+const findIn = async (
 	{logins, helpers, store}: DockerConfig,
 	host: string,
 	how: {readonly environment: Environment; readonly signal: AbortSignal},
@@ -116,4 +115,20 @@ export const findLogin = async (
 		(store === undefined ? undefined : {name: store, server: host});
 	const kept = helper && (await askCredentialHelper(helper, how));
 	return kept ?? logins.get(host);
+};
+
+/** The login for a registry that the first config has which has one: of its helper, else of the program that keeps all, else as it stands there. */
+export const findLogin = async (
+	configs: readonly DockerConfig[],
+	host: string,
+	how: {readonly environment: Environment; readonly signal: AbortSignal},
+): Promise<Credentials | undefined> => {
+	for (const config of configs) {
+		const found = await findIn(config, host, how);
+		if (found) {
+			return found;
+		}
+	}
+
+	return undefined;
 };

@@ -65,7 +65,7 @@ export type CredentialHelper = {
 	readonly server: string;
 };
 
-/** What docker's config says of logins. */
+/** What docker's config, or podman's, says of logins. */
 export type DockerConfig = {
 	/** Those that stand in it. */
 	readonly logins: Logins;
@@ -85,14 +85,11 @@ const orEmpty = (value: unknown): Readonly<Record<string, unknown>> =>
 	isJsonObject(value) ? value : {};
 
 /**
-What the docker config file under a folder says of logins; nothing where there is no such file.
+What a docker config file, or podman's file of logins, says of logins; nothing where there is no such file.
 Throws `UserError` where the file is no JSON object.
 @see https://docs.docker.com/reference/cli/docker/login/#credential-stores
 */
-export const readDockerConfig = async (
-	folder: string,
-): Promise<DockerConfig> => {
-	const file = path.join(folder, 'config.json');
+export const readDockerConfig = async (file: string): Promise<DockerConfig> => {
 	const text = await readFile(file, 'utf8').catch(() => undefined);
 	if (text === undefined) {
 		return noConfig;
@@ -101,7 +98,7 @@ export const readDockerConfig = async (
 	const document = parseJson(text);
 	if (!isJsonObject(document)) {
 		throw new UserError(`${file} is not a JSON object, so no login was read.`, {
-			remedy: 'Mend the file, or log in again with docker.',
+			remedy: 'Mend the file, or log in again.',
 		});
 	}
 
@@ -130,6 +127,31 @@ export const readDockerConfig = async (
 	}
 
 	return {logins, helpers, store};
+};
+
+/**
+The files in which docker and podman keep logins, the first to be asked first.
+@see https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+*/
+export const listLoginFiles = (
+	environment: Readonly<Record<string, string | undefined>>,
+	home: string,
+): readonly string[] => {
+	const runtime = environment['XDG_RUNTIME_DIR'];
+	const config = environment['XDG_CONFIG_HOME'] ?? path.join(home, '.config');
+	const named = environment['REGISTRY_AUTH_FILE'];
+	const docker = environment['DOCKER_CONFIG'] ?? path.join(home, '.docker');
+	return [
+		...(named === undefined
+			? [
+					...(runtime === undefined
+						? []
+						: [path.join(runtime, 'containers', 'auth.json')]),
+					path.join(config, 'containers', 'auth.json'),
+				]
+			: [named]),
+		path.join(docker, 'config.json'),
+	];
 };
 
 /**

@@ -75,13 +75,13 @@ const explainLogin = (
 ): UserError =>
 	hasLogin
 		? new UserError(
-				`${host} does not accept the login that docker left on this machine.`,
+				`${host} does not accept the login that docker or podman left on this machine.`,
 				{
 					remedy: `Run \`docker login ${host}\` again.`,
 				},
 			)
 		: new UserError(
-				`${host} wants a login, and docker's config has none for it.`,
+				`${host} wants a login, and neither docker nor podman left one on this machine.`,
 				{
 					remedy: `Run \`docker login ${host}\` and try again.`,
 				},

@@ -3,7 +3,11 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {answerBasic, readDockerConfig} from '../../source/http/credentials.js';
+import {
+	answerBasic,
+	listLoginFiles,
+	readDockerConfig,
+} from '../../source/http/credentials.js';
 import {
 	askCredentialHelper,
 	findLogin,
@@ -29,7 +33,7 @@ const makeFolder = async (
 
 const readLogins = async (t: ExecutionContext, document: unknown) => {
 	const folder = await makeFolder(t, JSON.stringify(document));
-	const {logins} = await readDockerConfig(folder);
+	const {logins} = await readDockerConfig(path.join(folder, 'config.json'));
 	return logins;
 };
 
@@ -97,7 +101,9 @@ test('entries without a password are none', async t => {
 test('without a file there are no logins', async t => {
 	const folder = await makeFolder(t, undefined);
 	for (const place of [folder, path.join(folder, 'none')]) {
-		const {logins, helpers, store} = await readDockerConfig(place);
+		const {logins, helpers, store} = await readDockerConfig(
+			path.join(place, 'config.json'),
+		);
 		t.is(logins.size + helpers.size, 0);
 		t.is(store, undefined);
 	}
@@ -112,9 +118,12 @@ test('a file without logins has none', async t => {
 for (const text of ['', '{"auths": ', '[]', 'null', '"text"']) {
 	test(`a file that holds ${JSON.stringify(text)} is named`, async t => {
 		const folder = await makeFolder(t, text);
-		const error = await t.throwsAsync(readDockerConfig(folder), {
-			instanceOf: UserError,
-		});
+		const error = await t.throwsAsync(
+			readDockerConfig(path.join(folder, 'config.json')),
+			{
+				instanceOf: UserError,
+			},
+		);
 		t.true(error?.message.includes(path.join(folder, 'config.json')));
 	});
 }
@@ -170,9 +179,9 @@ test('the helper of a registry goes before the store, and both before what stand
 			credHelpers: Object.fromEntries([['token.example', 'lab']]),
 		}),
 	);
-	const config = await readDockerConfig(folder);
+	const config = await readDockerConfig(path.join(folder, 'config.json'));
 	const find = async (host: string) =>
-		findLogin(config, host, how(program.environment));
+		findLogin([config], host, how(program.environment));
 	t.deepEqual(await find('a.example'), {username: 'lab', password: 'kept'});
 	t.deepEqual(await find('b.example'), {username: 'lab', password: 'written'});
 	t.deepEqual(await find('token.example'), {
@@ -186,6 +195,69 @@ test('the helper of a registry goes before the store, and both before what stand
 		[...config.helpers.keys()],
 		['a.example', 'b.example', 'token.example'],
 	);
+});
+
+const fileTable: ReadonlyArray<
+	readonly [variables: ReadonlyArray<readonly [string, string]>, string[]]
+> = [
+	[[], ['/home/a/.config/containers/auth.json', '/home/a/.docker/config.json']],
+	[
+		[
+			['XDG_RUNTIME_DIR', '/run/user/7'],
+			['XDG_CONFIG_HOME', '/c'],
+			['DOCKER_CONFIG', '/d'],
+		],
+		[
+			'/run/user/7/containers/auth.json',
+			'/c/containers/auth.json',
+			'/d/config.json',
+		],
+	],
+	[
+		[
+			['REGISTRY_AUTH_FILE', '/x/auth'],
+			['XDG_RUNTIME_DIR', '/run/user/7'],
+		],
+		['/x/auth', '/home/a/.docker/config.json'],
+	],
+];
+
+for (const [variables, files] of fileTable) {
+	test(`logins are looked for with ${variables.map(([name]) => name).join(', ') || 'no variables'}`, t => {
+		t.deepEqual(
+			listLoginFiles(Object.fromEntries(variables), '/home/a'),
+			files,
+		);
+	});
+}
+
+test("podman's login goes before docker's", async t => {
+	const auths = (entries: ReadonlyArray<readonly [string, string]>) =>
+		JSON.stringify({
+			auths: Object.fromEntries(
+				entries.map(([host, text]) => [host, {auth: encode(text)}]),
+			),
+		});
+	const podman = await makeFolder(t, auths([['a.example', 'lab:podman']]));
+	const docker = await makeFolder(
+		t,
+		auths([
+			['a.example', 'lab:docker'],
+			['b.example', 'lab:docker'],
+		]),
+	);
+	const configs = await Promise.all(
+		[podman, docker].map(async folder =>
+			readDockerConfig(path.join(folder, 'config.json')),
+		),
+	);
+	const find = async (host: string) => {
+		const found = await findLogin(configs, host, how({}));
+		return found?.password;
+	};
+
+	t.is(await find('a.example'), 'podman');
+	t.is(await find('b.example'), 'docker');
 });
 
 const helperProblems: ReadonlyArray<

@@ -231,7 +231,7 @@ testWithRegistry(
 		t.is(wrong.stdout, '');
 		t.is(
 			wrong.stderr,
-			`jetsam: ${host} does not accept the login that docker left on this machine. Run \`docker login ${host}\` again.\n`,
+			`jetsam: ${host} does not accept the login that docker or podman left on this machine. Run \`docker login ${host}\` again.\n`,
 		);
 		t.is(wrong.exitCode, 1);
 
@@ -239,7 +239,7 @@ testWithRegistry(
 		t.is(none.stdout, '');
 		t.is(
 			none.stderr,
-			`jetsam: ${host} wants a login, and docker's config has none for it. Run \`docker login ${host}\` and try again.\n`,
+			`jetsam: ${host} wants a login, and neither docker nor podman left one on this machine. Run \`docker login ${host}\` and try again.\n`,
 		);
 		t.is(none.exitCode, 1);
 	},

@@ -82,7 +82,7 @@ test('without a login a registry that asks for one is a sentence', async t => {
 	const sentence = await catchSentence(t, open(host, {logins: others}));
 	t.is(
 		sentence,
-		`${host} wants a login, and docker's config has none for it. Run \`docker login ${host}\` and try again.`,
+		`${host} wants a login, and neither docker nor podman left one on this machine. Run \`docker login ${host}\` and try again.`,
 	);
 	t.deepEqual(
 		requests.map(({authorization}) => authorization),
@@ -99,7 +99,7 @@ test('a wrong password is a sentence', async t => {
 	);
 	t.is(
 		sentence,
-		`${host} does not accept the login that docker left on this machine. Run \`docker login ${host}\` again.`,
+		`${host} does not accept the login that docker or podman left on this machine. Run \`docker login ${host}\` again.`,
 	);
 });
 
