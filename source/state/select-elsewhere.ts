@@ -159,5 +159,5 @@ export const describeHubAttempts = (state: State): string | undefined => {
 	);
 	return total === undefined
 		? undefined
-		: `docker.io ${formatRate(total)}; it gives ${hubLimit.count} in ${hubLimit.hours} hours to an address without a login`;
+		: `docker.io ${formatRate(total)}; its limit without a login is ${hubLimit.count} in ${hubLimit.hours} h`;
 };

@@ -471,7 +471,7 @@ test('images from elsewhere say how often they are pulled, beside what Docker Hu
 	t.regex(lineOf('quay.io/tool/x'), / \? +1\s*$/v);
 	t.regex(
 		app.frame(),
-		/docker\.io 5\/day; it gives 100 in 6 hours to an address without a login/v,
+		/docker\.io 5\/day; its limit without a login is 100 in 6 h/v,
 	);
 	await app.press('esc', 'E');
 	t.deepEqual(asked, ['docker.io']);
