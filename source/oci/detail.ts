@@ -94,7 +94,8 @@ export const parseConfigDetail = (text: string): ConfigDetail | undefined => {
 /** A tag that only files an artifact under the digest that it is about. */
 export type ArtifactTag = {
 	readonly subject: Digest;
-	readonly kind: 'signature' | 'attestation' | 'SBOM' | 'referrers';
+	readonly kind:
+		'signature' | 'attestation' | 'SBOM' | 'metadata' | 'referrers';
 };
 
 const kindsBySuffix: ReadonlyMap<string, ArtifactTag['kind']> = new Map([
@@ -102,16 +103,18 @@ const kindsBySuffix: ReadonlyMap<string, ArtifactTag['kind']> = new Map([
 	['.sig', 'signature'],
 	['.att', 'attestation'],
 	['.sbom', 'SBOM'],
+	['.meta', 'metadata'],
 ]);
 
 /**
-What a tag of the form `sha256-<hex>`, with cosign's endings or as the referrers' fallback, files its digest under; `undefined` for any other tag.
+What a tag of the form `sha256-<hex>`, with cosign's or regclient's endings or as the referrers' fallback, files its digest under; `undefined` for any other tag.
 @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
 */
 export const parseArtifactTag = (tag: string): ArtifactTag | undefined => {
 	const {encoded, suffix} =
-		/^sha256-(?<encoded>[a-f\d]{64})(?<suffix>(?:\.[a-z]+)?)$/.exec(tag)
-			?.groups ?? {};
+		/^sha256-(?<encoded>[a-f\d]{64})(?:\.[a-f\d]{16}(?=\.meta$))?(?<suffix>(?:\.[a-z]+)?)$/.exec(
+			tag,
+		)?.groups ?? {};
 	const kind = kindsBySuffix.get(suffix ?? '-');
 	return encoded === undefined || kind === undefined
 		? undefined

@@ -1,22 +1,18 @@
 import type {UseEvidence} from '../evidence/use.js';
+import {parseArtifactTag} from '../oci/detail.js';
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import type {Graph} from '../oci/graph.js';
 import type {RepositoryReading} from '../world.js';
 import {isNeverTouched} from './care.js';
 import type {PullFacts} from './judge-pulls.js';
-import {
-	blockByUse,
-	liftKey,
-	listBlocks,
-	listOwnBlocks,
-	type UseFacts,
-} from './judge-use.js';
+import {blockByUse, liftKey, listBlocks, type UseFacts} from './judge-use.js';
 import type {Finding} from './plan.js';
+import {type Going, spreadLifts, takeAlong} from './take-along.js';
 
 /** The marks of one repository, as far as they go. */
 export type Chosen = {
-	/** Digests that go: marked ones, and children that nothing else needs with the index that takes them along. */
-	readonly going: ReadonlyMap<Digest, Digest | undefined>;
+	/** Digests that go: marked ones, and children and referrers that nothing else needs with the digest that takes them along. */
+	readonly going: Going;
 	readonly blocked: ReadonlyMap<Digest, Finding>;
 };
 
@@ -55,8 +51,9 @@ export const chooseDigests = (
 
 	const {graph} = context;
 	for (;;) {
-		const going = takeChildrenAlong(
+		const going = takeAlong(
 			marked.filter(digest => !blocked.has(digest)),
+			blocked,
 			context,
 		);
 		let changed = false;
@@ -120,6 +117,18 @@ const needsChild = (
 	reading: RepositoryReading | undefined,
 ): Finding => {
 	const tags = reading?.records.get(parent)?.tags ?? [];
+	const list = tags
+		.map(tag => parseArtifactTag(tag))
+		.find(artifact => artifact?.kind === 'referrers');
+	if (list) {
+		const subject = shortenDigest(list.subject);
+		return {
+			severity: 'blocks',
+			rule: 'list-of-referrers-stays',
+			sentence: `The list of referrers of ${subject} names it, and would have to be written anew without it first, which jetsam does not do; mark ${subject} or the list too, or keep it.`,
+		};
+	}
+
 	const name = [shortenDigest(parent), ...tags.slice(0, 3)].join(' ');
 	return {
 		severity: 'blocks',
@@ -128,58 +137,21 @@ const needsChild = (
 	};
 };
 
-/**
-The digests that go with the children that only they need.
-
-A tagged child was given a name of its own, and one with a use that is not the index's is needed for itself: both stay unless they are marked.
-*/
-const takeChildrenAlong = (
-	marked: readonly Digest[],
-	{graph, reading, evidenceOf}: ChoiceContext,
-): Map<Digest, Digest | undefined> => {
-	const going = new Map<Digest, Digest | undefined>(
-		marked.map(digest => [digest, undefined]),
-	);
-	// A Map iterates over what is added meanwhile, so this ends when nothing more is taken along. A child shared by two
-	// indexes is looked at under each, and goes when the last of them does.
-	for (const [parent, takenBy] of going) {
-		for (const child of graph.childrenOf(parent)) {
-			const tags = reading?.records.get(child)?.tags ?? [];
-			if (
-				!going.has(child) &&
-				tags.length === 0 &&
-				listOwnBlocks(evidenceOf(child)).length === 0 &&
-				graph.parentsOf(child).every(over => going.has(over))
-			) {
-				going.set(child, takenBy ?? parent);
-			}
-		}
-	}
-
-	return going;
-};
-
 /** Which steps go in spite of a use. A lift covers what goes along with the digest, under whichever index it was found first. */
 export const findLifts = (
 	going: Chosen['going'],
-	{repository, graph, lifts, evidenceOf}: ChoiceContext,
+	context: ChoiceContext,
 ): ((digest: Digest) => boolean) => {
-	const lifted = new Set<Digest>();
-	for (const [digest, takenBy] of going) {
-		if (takenBy === undefined && lifts.has(liftKey(repository, digest))) {
-			lifted.add(digest);
-		}
-	}
-
-	// A Set hands out what is added meanwhile.
-	for (const parent of lifted) {
-		for (const child of graph.childrenOf(parent)) {
-			if (going.get(child) !== undefined) {
-				lifted.add(child);
-			}
-		}
-	}
-
+	const {repository, lifts, evidenceOf} = context;
+	const lifted = spreadLifts(
+		going,
+		[...going.keys()].filter(
+			digest =>
+				going.get(digest) === undefined &&
+				lifts.has(liftKey(repository, digest)),
+		),
+		context,
+	);
 	return digest =>
 		lifted.has(digest) && listBlocks(evidenceOf(digest)).length > 0;
 };
@@ -187,7 +159,7 @@ export const findLifts = (
 /** An index before its children, and so on down; loops end. */
 export const orderParentsFirst = (
 	digests: readonly Digest[],
-	graph: Graph,
+	graph: Pick<Graph, 'parentsOf'>,
 ): readonly Digest[] => {
 	const wanted = new Set(digests);
 	const ordered = new Set<Digest>();

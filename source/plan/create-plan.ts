@@ -1,8 +1,9 @@
 import type {PullEvidence} from '../evidence/pull.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
-import {graphOf, type Graph} from '../oci/graph.js';
-import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import {graphOf} from '../oci/graph.js';
+import {nameArtifact} from '../oci/name-artifact.js';
+import type {DigestRecord} from '../oci/record.js';
 import type {Care, Mark, RepositoryReading} from '../world.js';
 import {usualCare} from './care.js';
 import {
@@ -19,7 +20,10 @@ import {
 	type UseVerdict,
 	warnOfUse,
 } from './judge-use.js';
+import {measureFreed} from './measure-freed.js';
 import type {Finding, Plan, Step} from './plan.js';
+import {listAbout} from './take-along.js';
+import {warnOfSubjects} from './warn-of-subjects.js';
 
 /** How long a plan holds before it has to be made anew, in milliseconds. */
 export const planLifetime = 24 * 60 * 60 * 1000;
@@ -46,19 +50,18 @@ export const createPlan = (
 		pulls?: PullFacts | undefined;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
+		/** Fresh readings of repositories without marks: what they hold does not come back. */
+		others?: readonly RepositoryReading[];
+		/** Whether `readings` and `others` together hold every digest of the registry, untagged ones too. */
+		isAllListed?: boolean;
 		now: number;
 	},
 ): Plan => {
 	const steps: Step[] = [];
 	const blocked: Step[] = [];
-	let bytesAtMost = 0;
-	const mine = marks.filter(mark => mark.registry === options.registry);
-	for (const repository of [
-		...new Set(mine.map(mark => mark.repository)),
-	].toSorted()) {
-		const marked = mine
-			.filter(mark => mark.repository === repository)
-			.map(mark => mark.digest);
+	const going = new Map<string, ReadonlySet<Digest>>();
+	const mine = groupMarks(marks, options.registry);
+	for (const [repository, marked] of mine) {
 		const planned = planRepository(marked, {
 			registry: options.registry,
 			repository,
@@ -72,8 +75,13 @@ export const createPlan = (
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
-		bytesAtMost += planned.bytes;
+		going.set(repository, new Set(planned.steps.map(({digest}) => digest)));
 	}
+
+	const freed = measureFreed(going, {
+		readings: [...options.readings.values(), ...(options.others ?? [])],
+		isAllListed: options.isAllListed ?? false,
+	});
 
 	return {
 		registry: options.registry,
@@ -81,9 +89,35 @@ export const createPlan = (
 		blocked,
 		phrase: writePhrase(steps, options),
 		createdAt: options.now,
-		bytesAtMost,
+		bytesAtMost: freed.bytes,
+		isExact: freed.isExact,
+		unmeasured: freed.unmeasured,
 		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),
 	};
+};
+
+/** The marked digests of one registry by repository, in the order of the repositories' names. */
+const groupMarks = (
+	marks: readonly Mark[],
+	registry: string,
+): ReadonlyArray<readonly [string, readonly Digest[]]> => {
+	const groups = new Map<string, Digest[]>();
+	for (const mark of marks) {
+		if (mark.registry !== registry) {
+			continue;
+		}
+
+		const group = groups.get(mark.repository);
+		if (group) {
+			group.push(mark.digest);
+		} else {
+			groups.set(mark.repository, [mark.digest]);
+		}
+	}
+
+	return [...groups.keys()]
+		.toSorted()
+		.map(repository => [repository, groups.get(repository) ?? []]);
 };
 
 /** The more is at stake, the longer it is: the place, what is not known to be unused, what is in use. */
@@ -140,7 +174,7 @@ const shareUnknown = (
 const planRepository = (
 	marked: readonly Digest[],
 	source: MarkedRepository,
-): {steps: Step[]; blocked: Step[]; bytes: number} => {
+): {steps: Step[]; blocked: Step[]} => {
 	const {registry, repository, reading} = source;
 	const records = reading?.records ?? new Map<Digest, DigestRecord>();
 	const graph = graphOf(records);
@@ -154,6 +188,8 @@ const planRepository = (
 	const isLifted = findLifts(going, {...source, graph, evidenceOf});
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
+		const about = listAbout(record, going);
+		const artifact = record && nameArtifact(record)?.kind;
 		return {
 			registry,
 			repository,
@@ -164,6 +200,8 @@ const planRepository = (
 			platforms: record?.platforms ?? [],
 			goesWith: going.get(digest),
 			parents: graph.parentsOf(digest),
+			...(about.length > 0 && {about}),
+			...(artifact !== undefined && {artifact}),
 			findings,
 			evidence: evidenceOf(digest),
 			isLifted: isLifted(digest),
@@ -180,6 +218,7 @@ const planRepository = (
 		const evidence = evidenceOf(digest);
 		return [
 			...findWarnings(records.get(digest)),
+			...warnOfSubjects(records.get(digest), {going, records}),
 			...warnOfUse(evidence, judgeGoing(evidence, isLifted(digest))),
 			...(pulls && source.pulls
 				? warnOfPulls(pulls(digest), {
@@ -190,16 +229,18 @@ const planRepository = (
 		];
 	};
 
+	const parentsOf = (digest: Digest): readonly Digest[] => {
+		const about = listAbout(records.get(digest), going);
+		const parents = graph.parentsOf(digest);
+		return about.length === 0 ? parents : [...parents, ...about];
+	};
+
 	return {
-		steps: orderParentsFirst([...going.keys()], graph).map(digest =>
+		steps: orderParentsFirst([...going.keys()], {parentsOf}).map(digest =>
 			describe(digest, listWarnings(digest)),
 		),
 		blocked: [...blocked].map(([digest, finding]) =>
 			describe(digest, [finding]),
-		),
-		bytes: [...going.keys()].reduce(
-			(sum, digest) => sum + measureAlone(digest, {records, graph}),
-			0,
 		),
 	};
 };
@@ -223,18 +264,6 @@ const findPulls = ({
 	pulls && reading
 		? judgePulls(pulls, registry, {reading, now}).evidenceOf
 		: undefined;
-
-// An index's size holds its children's, but they may stay, or be steps of their own.
-const measureAlone = (
-	digest: Digest,
-	{records, graph}: {records: DigestRecords; graph: Graph},
-): number => {
-	const sizeOf = (of: Digest): number => records.get(of)?.size ?? 0;
-	const below = graph
-		.childrenOf(digest)
-		.reduce((sum, child) => sum + sizeOf(child), 0);
-	return Math.max(sizeOf(digest) - below, 0);
-};
 
 const findWarnings = (record: DigestRecord | undefined): Finding[] =>
 	record?.problem === undefined

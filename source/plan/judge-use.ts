@@ -56,6 +56,12 @@ export const listBlocks = (evidence: UseEvidence): readonly Need[] =>
 export const listOwnBlocks = (evidence: UseEvidence): readonly Need[] =>
 	listBlocks(evidence).filter(need => !isThroughIndex(need));
 
+/** Those of them that come neither through an index over the digest nor by what it is about: they name it, or something below it. */
+export const listDirectBlocks = (evidence: UseEvidence): readonly Need[] =>
+	listBlocks(evidence).filter(
+		({rule}) => rule !== 'child' && rule !== 'referrer',
+	);
+
 const describeNeeds = (needs: readonly Need[]): string => {
 	const [first] = needs;
 	if (!first) {

@@ -9,6 +9,9 @@ export type Finding = {
 	readonly rule:
 		| 'not-there'
 		| 'child-of-index-that-stays'
+		| 'list-of-referrers-stays'
+		| 'subject-stays'
+		| 'subject-not-listed'
 		| 'reading-has-gaps'
 		| 'unreadable-manifest'
 		| 'tag-appeared'
@@ -40,6 +43,10 @@ export type Step = {
 	readonly goesWith: Digest | undefined;
 	/** The indexes over it, all of which go before it. */
 	readonly parents: readonly Digest[];
+	/** What it is about, where it goes along for that reason: all of it goes before it. Absent elsewhere. */
+	readonly about?: readonly Digest[];
+	/** What it is, where it is no image and no index: `signature`, `list of referrers`, or its artifact type, which is foreign. */
+	readonly artifact?: string;
 	readonly findings: readonly Finding[];
 	/** Who needs it, as far as that was known when the plan was made. */
 	readonly evidence: UseEvidence;
@@ -66,8 +73,12 @@ export type Plan = {
 	readonly phrase: string;
 	/** Milliseconds since 1970. */
 	readonly createdAt: number;
-	/** What the steps hold, each counted once; layers that others share come back only with the last of them. */
+	/** Bytes of manifests, configs and layers that only the steps hold, each counted once. What was not listed may share some of it. */
 	readonly bytesAtMost: number;
+	/** Whether all that could share it was listed, so that just as much comes back. */
+	readonly isExact?: boolean;
+	/** Steps whose contents are not known; what they hold is in no count of bytes. */
+	readonly unmeasured?: number;
 	readonly tagCount: number;
 };
 

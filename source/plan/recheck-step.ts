@@ -85,7 +85,7 @@ export const recheckTag = async (
 };
 
 const findChange = (
-	{digest, tags, parents}: Step,
+	{digest, tags, parents, about = []}: Step,
 	{reading, gone}: {reading: RepositoryReading; gone: ReadonlySet<Digest>},
 ): Recheck | undefined => {
 	const gap = reading.gaps[0];
@@ -100,6 +100,14 @@ const findChange = (
 		return changed(
 			'tag-appeared',
 			`it has the tag ${newTag}, which it had not when the plan was made`,
+		);
+	}
+
+	const subject = about.find(over => !gone.has(over));
+	if (subject !== undefined) {
+		return changed(
+			'subject-stays',
+			`${shortenDigest(subject)}, which it is about, is still there`,
 		);
 	}
 

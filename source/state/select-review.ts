@@ -65,7 +65,7 @@ const describeStep = (step: Step, goes: boolean): string => {
 	const names =
 		step.goesWith === undefined
 			? tags || 'no tag'
-			: `goes with ${shortenDigest(step.goesWith)}${tags === '' ? '' : `, ${tags}`}`;
+			: `${step.artifact === undefined ? '' : `${step.artifact}, `}goes with ${shortenDigest(step.goesWith)}${tags === '' ? '' : `, ${tags}`}`;
 	const line = names + describePulls(step);
 	return sentences === '' ? line : `${line} - ${sentences}`;
 };

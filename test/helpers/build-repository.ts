@@ -21,6 +21,10 @@ export type Entry = {
 	readonly size?: number;
 	/** Why its manifest could not be read. */
 	readonly problem?: string;
+	/** The name of what it is about. */
+	readonly subject?: string;
+	/** Layers by name, with the bytes of each; they are beside `size`. */
+	readonly layers?: Readonly<Record<string, number>>;
 };
 
 /** The digests of a repository under readable names. A name means the same digest in every table of one kind. */
@@ -65,12 +69,24 @@ export const buildReading = (
 	};
 
 	const records = Object.entries(entries).map(
-		([name, {tags = [], children, problem}]): DigestRecord => ({
+		([
+			name,
+			{tags = [], children, problem, subject, layers = {}},
+		]): DigestRecord => ({
 			...emptyRecord(digestOf(name)),
 			tags,
 			mediaType: children ? manifestMediaTypes.index : manifestMediaTypes.image,
 			children: (children ?? []).map(child => digestOf(child)),
 			size: problem === undefined ? measure(name, []) : undefined,
+			manifestSize:
+				problem === undefined
+					? (entries[name]?.size ?? (children ? 10 : 100))
+					: 0,
+			subject: subject === undefined ? undefined : digestOf(subject),
+			blobs: Object.entries(layers).map(([layer, bytes]) => ({
+				digest: digestOf(`layer ${layer}`),
+				size: bytes,
+			})),
 			state: problem === undefined ? 'loaded' : 'unreadable',
 			problem,
 		}),

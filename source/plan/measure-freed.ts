@@ -1,0 +1,82 @@
+import type {Digest} from '../oci/digest.js';
+import type {RepositoryReading} from '../world.js';
+
+/** What deleting some digests gives back, once the registry has collected its garbage. */
+export type Freed = {
+	/** Manifests, configs and layers that nothing else holds, each counted once. */
+	readonly bytes: number;
+	/** Whether it is not only the most that comes back, but what comes back. */
+	readonly isExact: boolean;
+	/** Digests that go and whose contents are not known: what they hold is not in `bytes`. */
+	readonly unmeasured: number;
+};
+
+/**
+The union of the blobs of what goes, without the blobs of what stays. A manifest is a blob here: registries keep one copy of it for all their repositories.
+@param going - By repository.
+@param readings - Of every repository that is known, those of `going` among them.
+@param isAllListed - Whether nothing that shares the storage is missing from `readings`.
+*/
+export const measureFreed = (
+	going: ReadonlyMap<string, ReadonlySet<Digest>>,
+	{
+		readings,
+		isAllListed,
+	}: {
+		readonly readings: Iterable<RepositoryReading>;
+		readonly isAllListed: boolean;
+	},
+): Freed => {
+	const known = [...readings];
+	const {freed, unmeasured} = collectGoing(going, known);
+	let isExact = isAllListed && unmeasured === 0;
+	for (const {repository, records, gaps} of known) {
+		const leaving = going.get(repository);
+		isExact &&= gaps.length === 0;
+		for (const {digest, blobs, state} of records.values()) {
+			if (leaving?.has(digest)) {
+				continue;
+			}
+
+			isExact &&= state === 'loaded';
+			freed.delete(digest);
+			for (const blob of blobs) {
+				freed.delete(blob.digest);
+			}
+		}
+	}
+
+	let bytes = 0;
+	for (const size of freed.values()) {
+		bytes += size;
+	}
+
+	return {bytes, isExact, unmeasured};
+};
+
+const collectGoing = (
+	going: ReadonlyMap<string, ReadonlySet<Digest>>,
+	readings: readonly RepositoryReading[],
+): {freed: Map<Digest, number>; unmeasured: number} => {
+	const freed = new Map<Digest, number>();
+	let unmeasured = 0;
+	for (const {repository, records} of readings) {
+		for (const digest of going.get(repository) ?? []) {
+			const record = records.get(digest);
+			if (record?.state !== 'loaded') {
+				unmeasured++;
+			}
+
+			if (!record) {
+				continue;
+			}
+
+			freed.set(digest, record.manifestSize);
+			for (const blob of record.blobs) {
+				freed.set(blob.digest, blob.size);
+			}
+		}
+	}
+
+	return {freed, unmeasured};
+};

@@ -1,0 +1,93 @@
+import test from 'ava';
+import {
+	addCosignSignature,
+	addReferrer,
+} from '../../source/demo/build-referrers.js';
+import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {
+	addImages,
+	addPlatforms,
+	deletionOf,
+	digestOf,
+	journeyWorld,
+	listDeletions,
+} from '../helpers/journey-world.js';
+import {openApp} from '../helpers/render-app.js';
+
+/** An image that stays, and an index with two children, a signature and an SBOM that its list of referrers names. */
+const openSigned = async (t: Parameters<typeof journeyWorld>[0]) => {
+	const content = createRegistryContent();
+	addImages(content, 'app', ['stays']);
+	const [index, ...children] = addPlatforms(content, 'app', {
+		tags: ['v1'],
+		architectures: ['amd64', 'arm64'],
+		age: 0,
+	});
+	const subject = {
+		...content.repositories.get('app')!.manifests.get(index)!,
+		digest: index,
+		size: 1,
+	};
+	const signature = digestOf(
+		addCosignSignature(content, 'app', {subject, reference: 'app'}),
+	);
+	const sbom = digestOf(
+		addReferrer(content, 'app', {
+			subject,
+			artifactType: 'application/spdx+json',
+			payload: '{}',
+		}),
+	);
+	const {server, world, faults} = await journeyWorld(t, {content});
+	const list = digestOf({
+		...subject,
+		digest: content.repositories.get('app')!.tags.get(index.replace(':', '-'))!,
+	});
+	const app = await openApp(t, world, {place: `${server.host}/app`});
+	return {content, server, faults, app, index, children, signature, sbom, list};
+};
+
+test('an index takes its signature, its list of referrers and its SBOM along, and the review names them', async t => {
+	const {server, app, content, ...made} = await openSigned(t);
+	const {index, children, signature, sbom, list} = made;
+	await app.press('space', 'd');
+	const frame = app.frame();
+	t.regex(frame, /signature, goes with [\da-f]{12},/v);
+	t.regex(frame, /list of referrers, goes with [\da-f]{12},/v);
+	t.regex(frame, /SBOM, goes with/v);
+	t.true(frame.includes('6 digests and 3 tags go'));
+	await app.typeText(`delete 6 from ${server.host}`);
+	await app.press('enter');
+	const deletions = listDeletions(server);
+	t.is(deletions[0], deletionOf('app', index));
+	t.deepEqual(
+		deletions.toSorted(),
+		[index, ...children, signature, sbom, list]
+			.map(digest => deletionOf('app', digest))
+			.toSorted(),
+	);
+	t.true(
+		deletions.indexOf(deletionOf('app', list)) <
+			deletions.indexOf(deletionOf('app', sbom)),
+	);
+	t.is(content.repositories.get('app')?.manifests.size, 1);
+});
+
+test('safeguard 2: an index that could not be deleted keeps its signature and its referrers', async t => {
+	const {server, app, content, faults, index} = await openSigned(t);
+	faults.intercept = ({method, path}, response) => {
+		if (method !== 'DELETE' || !path.includes(index)) {
+			return false;
+		}
+
+		response.writeHead(500).end();
+		return true;
+	};
+
+	const before = content.repositories.get('app')?.manifests.size;
+	await app.press('space', 'd');
+	await app.typeText(`delete 6 from ${server.host}`);
+	await app.press('enter');
+	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes('refused'));
+	t.is(content.repositories.get('app')?.manifests.size, before);
+});
