@@ -66,12 +66,28 @@ export const makePlans = async (
 				uses,
 				pulls,
 				lifts,
+				others: listOthers(session, registry, {names, now}),
 				now,
 			});
 		}),
 	);
 	dispatch({kind: 'plans-made', marks, plans});
 };
+
+/** What is known of the registry's other repositories, as far as it is fresh: what they hold does not come back. */
+const listOthers = (
+	{readings}: Session,
+	registry: string,
+	{names, now}: {readonly names: ReadonlySet<string>; readonly now: number},
+): readonly RepositoryReading[] =>
+	[...readings]
+		.filter(
+			([key, {repository, readAt}]) =>
+				key === repositoryKey(registry, repository) &&
+				!names.has(repository) &&
+				now - readAt < oldestReading,
+		)
+		.map(([, reading]) => reading);
 
 /** Reads the repository of a tag again where its reading is not fresh, and tells the plan that removes the tag. */
 export const makeTagPlan = async (

@@ -10,11 +10,7 @@ export type ArtifactName = {
 	readonly subject: Digest | undefined;
 };
 
-/** The type under which jetsam files BuildKit's attestations, which call themselves images and are told by the annotation of their index. */
-export const attestationManifest = 'attestation-manifest';
-
 const kindsByType: ReadonlyMap<string, string> = new Map([
-	[attestationManifest, 'attestation'],
 	['application/vnd.in-toto+json', 'attestation'],
 	['application/vnd.dev.cosign.artifact.sig.v1+json', 'signature'],
 	['application/vnd.cncf.notary.signature', 'signature'],
@@ -23,12 +19,22 @@ const kindsByType: ReadonlyMap<string, string> = new Map([
 	['application/vnd.cyclonedx+json', 'SBOM'],
 ]);
 
-/** Names what is about another digest; `undefined` for images, indexes, and artifacts that stand for themselves. A tag that files it says it best. */
-export const nameArtifact = ({
-	tags,
-	subject,
+// BuildKit's attestations call themselves images; their index files them for a platform that there is not.
+const isAttestation = ({
 	artifactType,
-}: DigestRecord): ArtifactName | undefined => {
+	platforms,
+	children,
+}: DigestRecord): boolean =>
+	artifactType === undefined &&
+	children.length === 0 &&
+	platforms.length === 1 &&
+	platforms[0] === 'unknown/unknown';
+
+/** Names what is about another digest; `undefined` for images, indexes, and artifacts that stand for themselves. A tag that files it says it best. */
+export const nameArtifact = (
+	record: DigestRecord,
+): ArtifactName | undefined => {
+	const {tags, subject, artifactType} = record;
 	const [first, ...others] = tags.map(tag => parseArtifactTag(tag));
 	if (first && others.every(other => other !== undefined)) {
 		return {
@@ -37,12 +43,14 @@ export const nameArtifact = ({
 		};
 	}
 
-	if (subject === undefined && artifactType !== attestationManifest) {
-		return undefined;
+	if (isAttestation(record)) {
+		return {kind: 'attestation', subject};
 	}
 
-	return {
-		kind: kindsByType.get(artifactType ?? '') ?? artifactType ?? 'referrer',
-		subject,
-	};
+	return subject === undefined
+		? undefined
+		: {
+				kind: kindsByType.get(artifactType ?? '') ?? artifactType ?? 'referrer',
+				subject,
+			};
 };

@@ -7,6 +7,7 @@ import {type Digest, shortenDigest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
 import {formatPlatform} from '../oci/manifest.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import {findSubjects} from '../oci/referrers.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
 import {type DetailLine, type Entry, layOutEntries} from './detail-lines.js';
 import {remember} from './remember.js';
@@ -54,8 +55,10 @@ const describeSize = (
 	}
 
 	if (children.length > 0) {
+		const here = children.filter(child => records.has(child)).length;
+		const count = formatCount(children.length, 'child', 'children');
 		return [
-			`${formatBytes(size)} with ${formatCount(children.length, 'child', 'children')}`,
+			`${formatBytes(size)} with ${here === children.length ? count : `${here} of ${count}`}`,
 		];
 	}
 
@@ -106,8 +109,11 @@ const describeRecord = (
 	},
 	{
 		label: 'about',
-		texts:
-			record.subject === undefined ? [] : [nameRecord(record.subject, records)],
+		texts: [...findSubjects(record)].map(subject =>
+			records.has(subject)
+				? nameRecord(subject, records)
+				: `${nameRecord(subject, records)} (not listed here: gone, or without a tag)`,
+		),
 	},
 	{label: 'goes with', texts: filedUnder(records).get(record.digest) ?? []},
 ];

@@ -49,7 +49,7 @@ const names: ReadonlyArray<
 	['an image with a subject', {subject}, {kind: 'referrer', subject}],
 	[
 		"BuildKit's attestation",
-		{artifactType: 'attestation-manifest'},
+		{platforms: ['unknown/unknown']},
 		{kind: 'attestation', subject: undefined},
 	],
 ];

@@ -12,7 +12,8 @@ import {
 	selectDetailView,
 	wideFrom,
 } from '../../state/select-detail-view.js';
-import type {DigestRecord} from '../../oci/record.js';
+import {nameArtifact} from '../../oci/name-artifact.js';
+import type {DigestRecord, DigestRecords} from '../../oci/record.js';
 import {
 	type DigestRow,
 	listHeight,
@@ -46,14 +47,29 @@ import {
 import {Frame} from '../components/frame.js';
 import {glyphs, theme} from '../theme.js';
 
-const describePlatform = (record: DigestRecord): Cell => {
+// Children that were never pushed, or were deleted under their index; known once all is read.
+const describeMissing = (
+	{children}: DigestRecord,
+	whole: DigestRecords | undefined,
+): string => {
+	const missing = whole
+		? children.filter(child => !whole.has(child)).length
+		: 0;
+	return missing === 0 ? '' : `, ${missing} missing`;
+};
+
+const describePlatform = (
+	record: DigestRecord,
+	whole: DigestRecords | undefined,
+): Cell => {
 	if (record.state === 'unreadable') {
 		return {text: 'unreadable', color: theme.unknown};
 	}
 
 	const {platforms, artifactType, children, mediaType} = record;
+	const missing = describeMissing(record, whole);
 	if (platforms.length > 1) {
-		return {text: `${platforms.length} platforms`};
+		return {text: `${platforms.length} platforms${missing}`};
 	}
 
 	const kind =
@@ -64,7 +80,7 @@ const describePlatform = (record: DigestRecord): Cell => {
 			: record.problem === undefined
 				? ''
 				: mediaType);
-	return {text: makeSafe(kind)};
+	return {text: makeSafe(kind) + missing};
 };
 
 // As many tags as fit, the rest as a number: the count of what goes is never hidden.
@@ -84,19 +100,44 @@ const describeTags = (tags: readonly string[], width: number): string => {
 	return text;
 };
 
+/** What it is and of what, where no tag is a name of its own. What it is about may be gone, or have no tag and be listed nowhere: it is orphaned for whoever looks here. */
+const describeArtifact = (
+	record: DigestRecord,
+	whole: DigestRecords | undefined,
+): string | undefined => {
+	const {tags} = record;
+	const artifact = tags.every(tag => parseArtifactTag(tag) !== undefined)
+		? nameArtifact(record)
+		: undefined;
+	if (!artifact) {
+		return undefined;
+	}
+
+	const {kind, subject} = artifact;
+	const isOrphan =
+		whole !== undefined && (subject === undefined || !whole.has(subject));
+	const about = subject === undefined ? '' : ` of ${shortenDigest(subject)}`;
+	const more = tags.length > 1 ? ` +${tags.length - 1}` : '';
+	return `${isOrphan ? 'orphaned ' : ''}${makeSafe(kind)}${about}${more}`;
+};
+
 /** The tags, or of what a signature, an SBOM or a list of referrers is about. */
 const describeName = (
-	{tags}: DigestRecord,
-	{color, width}: {color: string | undefined; width: number},
+	record: DigestRecord,
+	{
+		color,
+		width,
+		whole,
+	}: {
+		color: string | undefined;
+		width: number;
+		whole: DigestRecords | undefined;
+	},
 ): Cell => {
-	const artifact =
-		tags.length === 1 ? parseArtifactTag(tags[0] ?? '') : undefined;
-	if (artifact) {
-		return {
-			text: `${artifact.kind} of ${shortenDigest(artifact.subject)}`,
-			color,
-			dim: true,
-		};
+	const {tags} = record;
+	const artifact = describeArtifact(record, whole);
+	if (artifact !== undefined) {
+		return {text: artifact, color, dim: true};
 	}
 
 	return tags.length === 0
@@ -122,12 +163,15 @@ const describeRow = (
 		tagsWidth: room,
 		uses,
 		pulls,
+		whole,
 	}: {
 		isCursor: boolean;
 		now: number;
 		tagsWidth: number;
 		uses: RepositoryUses | undefined;
 		pulls: DrawnPulls | undefined;
+		/** The records, once all of the repository has been read. */
+		whole: DigestRecords | undefined;
 	},
 ): Record<DigestColumn, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
@@ -135,8 +179,8 @@ const describeRow = (
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 		mark: {text: marked ? glyphs.mark : '', color: theme.mark},
 		digest: {text: shortenDigest(record.digest), color},
-		tags: describeName(record, {color, width: room}),
-		platform: {dim: true, ...describePlatform(record)},
+		tags: describeName(record, {color, width: room, whole}),
+		platform: {dim: true, ...describePlatform(record, whole)},
 		size: {text: record.state === 'loading' ? '…' : formatBytes(record.size)},
 		built: {
 			text:
@@ -215,6 +259,8 @@ export function Digests({
 		isShort: columns.lastPull.width < 9,
 	});
 	const room = tagsWidth(columns, width);
+	const wholeRecords =
+		repository.reading.state === 'complete' ? repository.records : undefined;
 	const rows = selectDigestRows(state, screen, {
 		from: top,
 		to: top + listHeight(state),
@@ -248,6 +294,7 @@ export function Digests({
 									tagsWidth: room,
 									uses,
 									pulls,
+									whole: wholeRecords,
 								})}
 							/>
 						);

@@ -98,7 +98,7 @@ const describePlan = (plan: Plan, keepsBlobs: boolean): string => {
 
 	const blocked =
 		plan.blocked.length === 0 ? '' : `, ${plan.blocked.length} blocked`;
-	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)} at most${keepsBlobs ? ', saved on this machine first' : ''}`;
+	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)}${plan.isExact ? '' : ' at most'}${plan.unmeasured ? ` and ${plan.unmeasured} of unknown size` : ''}${keepsBlobs ? ', saved on this machine first' : ''}`;
 };
 
 /** What is going to happen in one registry, and the phrase that makes it happen. */
