@@ -111,6 +111,11 @@ What a tag of the form `sha256-<hex>`, with cosign's or regclient's endings or a
 @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
 */
 export const parseArtifactTag = (tag: string): ArtifactTag | undefined => {
+	// Most tags are none, and this is quickly seen.
+	if (!tag.startsWith('sha256-')) {
+		return undefined;
+	}
+
 	const {encoded, suffix} =
 		/^sha256-(?<encoded>[a-f\d]{64})(?:\.[a-f\d]{16}(?=\.meta$))?(?<suffix>(?:\.[a-z]+)?)$/.exec(
 			tag,

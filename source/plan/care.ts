@@ -13,6 +13,10 @@ export const isNeverTouched = (
 	repository: string,
 	tags: readonly string[],
 ): boolean => {
+	if (patterns.length === 0) {
+		return false;
+	}
+
 	const names = [
 		repository,
 		...tags,

@@ -22,7 +22,7 @@ import {
 } from './judge-use.js';
 import {measureFreed} from './measure-freed.js';
 import type {Finding, Plan, Step} from './plan.js';
-import {listAbout} from './take-along.js';
+import {listAllAbout} from './take-along.js';
 import {warnOfSubjects} from './warn-of-subjects.js';
 
 /** How long a plan holds before it has to be made anew, in milliseconds. */
@@ -184,11 +184,12 @@ const planRepository = (
 		graph,
 		evidenceOf,
 	});
+	const aboutOf = listAllAbout(going, records);
 	const pulls = findPulls(source);
 	const isLifted = findLifts(going, {...source, graph, evidenceOf});
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
-		const about = listAbout(record, going);
+		const about = aboutOf.get(digest);
 		const artifact = record && nameArtifact(record)?.kind;
 		return {
 			registry,
@@ -200,7 +201,7 @@ const planRepository = (
 			platforms: record?.platforms ?? [],
 			goesWith: going.get(digest),
 			parents: graph.parentsOf(digest),
-			...(about.length > 0 && {about}),
+			...(about && {about}),
 			...(artifact !== undefined && {artifact}),
 			findings,
 			evidence: evidenceOf(digest),
@@ -230,9 +231,9 @@ const planRepository = (
 	};
 
 	const parentsOf = (digest: Digest): readonly Digest[] => {
-		const about = listAbout(records.get(digest), going);
+		const about = aboutOf.get(digest);
 		const parents = graph.parentsOf(digest);
-		return about.length === 0 ? parents : [...parents, ...about];
+		return about ? [...parents, ...about] : parents;
 	};
 
 	return {

@@ -1,6 +1,6 @@
 import {parseArtifactTag} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
-import type {DigestRecord} from '../oci/record.js';
+import type {DigestRecords} from '../oci/record.js';
 import {findSubjects, referrersOf} from '../oci/referrers.js';
 import {isNeverTouched} from './care.js';
 import type {ChoiceContext} from './choose-digests.js';
@@ -89,17 +89,21 @@ const isFiledUnder = (tag: string, going: Going): boolean => {
 	return artifact !== undefined && going.has(artifact.subject);
 };
 
-/** What a digest that goes along is about: all of it goes before it. Empty for what was marked itself, and for what only its indexes take along. */
-export const listAbout = (
-	record: DigestRecord | undefined,
+/** What digests that go along are about: all of it goes before them. Those that were marked themselves, or that only their indexes take along, are not in it. */
+export const listAllAbout = (
 	going: Going,
-): readonly Digest[] => {
-	if (!record || going.get(record.digest) === undefined) {
-		return none;
+	records: DigestRecords,
+): ReadonlyMap<Digest, readonly Digest[]> => {
+	const found = new Map<Digest, readonly Digest[]>();
+	for (const [digest, takenBy] of going) {
+		const record = takenBy === undefined ? undefined : records.get(digest);
+		const about = record ? [...findSubjects(record)] : none;
+		if (about.length > 0 && about.every(subject => going.has(subject))) {
+			found.set(digest, about);
+		}
 	}
 
-	const about = [...findSubjects(record)];
-	return about.every(subject => going.has(subject)) ? about : none;
+	return found;
 };
 
 /** What a lift of some digests covers: they themselves and what goes along with them, under whichever it was found first. */
