@@ -91,3 +91,36 @@ test('safeguard 2: an index that could not be deleted keeps its signature and it
 	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes('refused'));
 	t.is(content.repositories.get('app')?.manifests.size, before);
 });
+
+test('an orphaned signature and an index without a child are named as what they are, and the signature goes', async t => {
+	const content = createRegistryContent();
+	const [, amd64] = addPlatforms(content, 'app', {
+		tags: ['v1'],
+		architectures: ['amd64', 'arm64'],
+	});
+	const {manifests} = content.repositories.get('app')!;
+	const signature = digestOf(
+		addCosignSignature(content, 'app', {
+			subject: {...manifests.get(amd64!)!, digest: amd64!, size: 1},
+			reference: 'app',
+		}),
+	);
+	manifests.delete(amd64!);
+	const {server, world} = await journeyWorld(t, {content});
+	const app = await openApp(t, world, {
+		place: `${server.host}/app:${amd64!.replace(':', '-')}.sig`,
+		columns: 119,
+	});
+	t.true(app.frame().includes('2 platforms, 1 missing'));
+	t.true(app.frame().includes(`orphaned signature of ${amd64!.slice(7, 11)}`));
+	await app.press('space', 'd');
+	t.true(
+		app
+			.frame()
+			.replaceAll(/\s+/gv, ' ')
+			.includes('which is gone, or has no tag'),
+	);
+	await app.typeText(`delete 1 from ${server.host}`);
+	await app.press('enter');
+	t.deepEqual(listDeletions(server), [deletionOf('app', signature)]);
+});

@@ -13,7 +13,10 @@ import {
 const measure = (
 	repositories: Readonly<Record<string, Entries>>,
 	going: Readonly<Record<string, readonly string[]>>,
-	{isAllListed = true, gaps = []}: {isAllListed?: boolean; gaps?: string[]} = {},
+	{
+		isAllListed = true,
+		gaps = [],
+	}: {isAllListed?: boolean; gaps?: string[]} = {},
 ) =>
 	measureFreed(
 		new Map(
@@ -141,6 +144,23 @@ const node = fc.record({
 	goesFrom: fc.subarray(['a', 'b', 'c']),
 });
 
+const nameLayers = (layers: readonly number[]): Record<string, number> =>
+	Object.fromEntries(layers.map(layer => [layer, 1 + layer * layer]));
+
+const buildNodes = (
+	repository: string,
+	nodes: ReadonlyArray<readonly [number, {readonly layers: readonly number[]}]>,
+): RepositoryReading =>
+	buildReading(
+		repository,
+		Object.fromEntries(
+			nodes.map(([index, {layers}]) => [
+				`node ${index}`,
+				{size: 1000 + index, layers: nameLayers(layers)},
+			]),
+		),
+	);
+
 test('bytes are what a sweep of the storage frees, and never less where less is listed', t => {
 	fc.assert(
 		fc.property(fc.array(node, {minLength: 1, maxLength: 12}), nodes => {
@@ -157,20 +177,7 @@ test('bytes are what a sweep of the storage frees, and never less where less is 
 							.map(([index]) => digestOf(`node ${index}`)),
 					),
 				);
-				return buildReading(
-					repository,
-					Object.fromEntries(
-						mine.map(([index, {layers}]) => [
-							`node ${index}`,
-							{
-								size: 1000 + index,
-								layers: Object.fromEntries(
-									layers.map(layer => [layer, 1 + layer * layer]),
-								),
-							},
-						]),
-					),
-				);
+				return buildNodes(repository, mine);
 			});
 			const truth = sweep(readings, going);
 			const whole = measureFreed(going, {readings, isAllListed: true});
