@@ -33,7 +33,7 @@ export const lookAgain = async (
 	const reading =
 		known && clock.now() - known.readAt < oldestReading
 			? known
-			: await collectReading(registry, step.repository, {clock, signal: abort});
+			: await readAnew(run, step.repository);
 	run.fresh.set(step.repository, reading);
 	const changed =
 		(await findChangedUse(run, step, reading)) ??
@@ -62,6 +62,33 @@ export const lookAgain = async (
 			return {kind: 'refused', reason: recheck.finding.sentence};
 		}
 	}
+};
+
+/**
+What a repository holds now. A digest that this run has deleted and that is listed again was pushed again, and needs its children.
+
+Children whose index is gone are there and not listed any more: what was known of them is kept, or no use of them would be found.
+*/
+const readAnew = async (
+	{registry, clock, abort, readings, gone}: Run,
+	repository: string,
+): Promise<RepositoryReading> => {
+	const options = {clock, signal: abort};
+	const reading = await collectReading(registry, repository, options);
+	const {records} = reading;
+	const deleted = gone.get(repository) ?? new Set();
+	for (const digest of deleted) {
+		if (records.has(digest)) {
+			deleted.delete(digest);
+		}
+	}
+
+	const unlisted = [...(readings.get(repository)?.records.values() ?? [])]
+		.filter(({digest}) => !records.has(digest) && !deleted.has(digest))
+		.map(record => [record.digest, {...record, tags: []}] as const);
+	return unlisted.length === 0
+		? reading
+		: {...reading, records: new Map([...records, ...unlisted])};
 };
 
 /** What has changed of its uses, in a sentence; that they cannot be known is a change too. */

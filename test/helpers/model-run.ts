@@ -1,0 +1,537 @@
+import {Buffer} from 'node:buffer';
+import {mkdtemp, rm} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {undo} from '../../source/commands/undo.js';
+import {runInterruptibly} from '../../source/commands/batch-session.js';
+import {addIndex} from '../../source/demo/build-content.js';
+import type {Intercept} from '../../source/demo/embedded-registry.js';
+import {createRandom} from '../../source/demo/random.js';
+import {
+	ensureRepository,
+	type RegistryContent,
+	type StoredManifest,
+} from '../../source/demo/registry-content.js';
+import type {HttpClient} from '../../source/http/client.js';
+import {parseDigest} from '../../source/oci/digest.js';
+import type {Plan} from '../../source/plan/plan.js';
+import {canBeUndone} from '../../source/plan/undo.js';
+import {createDistributionRegistry} from '../../source/registry/distribution.js';
+import {capabilitiesOf} from '../../source/registry/kinds.js';
+import type {Use} from '../../source/evidence/use.js';
+import {
+	buildSource,
+	buildUse,
+	buildUsesReading,
+	buildUsesSources,
+} from './build-uses.js';
+import {createManualClock} from './fake-world.js';
+import {
+	buildModel,
+	listChildren,
+	listLayers,
+	type ModelChange,
+	type ModelNode,
+	modelRepository,
+} from './model-registry.js';
+import {isKeptOnDisk, openModelWorld, runBatch} from './model-world.js';
+
+/** One random run. */
+export type ModelCase = {
+	readonly nodes: readonly ModelNode[];
+	/** Numbers of nodes. */
+	readonly marked: readonly number[];
+	readonly changes: readonly ModelChange[];
+	/** What the faults are drawn from. */
+	readonly seed: number;
+	/** How many of a hundred reading requests fail once. */
+	readonly faults: number;
+	/** Layers that are collected before the undo, where nothing that is there has them. */
+	readonly collected: readonly number[];
+};
+
+/** What came of a run. */
+export type ModelResult = {
+	/** Everything that is wrong, as sentences. */
+	readonly wrong: readonly string[];
+	readonly deleted: number;
+	/** Steps that did not end with their digest deleted. */
+	readonly otherwise: number;
+	readonly changed: number;
+	readonly restored: number;
+	readonly lost: number;
+};
+
+/** An embedded registry that is filled anew for each run. */
+export type ModelStage = {
+	readonly content: RegistryContent;
+	readonly client: HttpClient;
+	readonly faults: {intercept: Intercept | undefined};
+};
+
+/** A manifest that was deleted by our hand, and what it was. */
+type Deleted = {
+	readonly manifest: StoredManifest;
+	readonly tags: readonly string[];
+};
+
+type Fate = 'kept' | 'busy' | 'broken' | 'reset' | 'lost' | 'late' | 'pending';
+
+const minute = 60 * 1000;
+const fates: readonly Fate[] = [
+	'busy',
+	'broken',
+	'reset',
+	'lost',
+	'late',
+	'pending',
+];
+
+/** Runs one case through the planner, the confirmation, the execution and the undo; resolves to what is wrong. */
+export const runModel = async (
+	{content, client, faults}: ModelStage,
+	{nodes, marked, changes, seed, faults: rate, collected}: ModelCase,
+): Promise<ModelResult> => {
+	content.repositories.clear();
+	content.blobs.clear();
+	content.declaredBlobs.clear();
+	const built = buildModel(content, nodes);
+	const repository = ensureRepository(content, modelRepository);
+	const {manifests, tags} = repository;
+	const wrong: string[] = [];
+	const clock = createManualClock();
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-model-'));
+	const uses: Use[] = [];
+	const used = new Set<string>();
+	const planned = new Map<string, ReadonlySet<string>>();
+	const ours = new Map<string, Deleted>();
+	const asked = new Set<string>();
+	const again = new Set<string>();
+	const waiting = new Map<string, number>();
+	// What is there as far as others are concerned: our hand is not in it.
+	const expectedTags = new Map(tags);
+	const expected = new Set(manifests.keys());
+	const nameOf = (digest: string): string => {
+		const number = built.findIndex(node => node.digest === digest);
+		return number === -1 ? digest.slice(0, 15) : `node ${number}`;
+	};
+
+	const removeByUs = (digest: string): void => {
+		const manifest = manifests.get(digest);
+		if (!manifest) {
+			return;
+		}
+
+		const vanish = [...tags].filter(([, at]) => at === digest);
+		const plannedTags = planned.get(digest);
+		ours.set(digest, {manifest, tags: vanish.map(([tag]) => tag)});
+		manifests.delete(digest);
+		expected.delete(digest);
+		if (!plannedTags) {
+			wrong.push(`(a) ${nameOf(digest)} is gone and was not in the plan`);
+		}
+
+		for (const [tag] of vanish) {
+			tags.delete(tag);
+			if (plannedTags?.has(tag)) {
+				expectedTags.delete(tag);
+			} else {
+				wrong.push(`(c) the tag ${tag} went with ${nameOf(digest)}`);
+			}
+		}
+
+		for (const [over, index] of manifests) {
+			if (listChildren(index).includes(digest)) {
+				wrong.push(`(b) ${nameOf(over)} lost its child ${nameOf(digest)}`);
+			}
+		}
+
+		if (used.has(digest)) {
+			wrong.push(`${nameOf(digest)} was deleted in spite of its use`);
+		}
+	};
+
+	// What was accepted and did not happen yet happens now.
+	const flush = (): void => {
+		for (const digest of waiting.keys()) {
+			removeByUs(digest);
+		}
+
+		waiting.clear();
+	};
+
+	const counts = new Map<string, number>();
+	let changed = 0;
+	const reach = (moment: ModelChange['at']): void => {
+		const time = (counts.get(moment) ?? 0) + 1;
+		counts.set(moment, time);
+		for (const change of changes) {
+			if (change.at === moment && change.time === time) {
+				flush();
+				applyChange(change);
+				changed++;
+				// Readings of tags and indexes may be a minute old: what changes in it nobody can see.
+				clock.advance(minute + 1);
+			}
+		}
+	};
+
+	const setTag = (tag: string, digest: string): void => {
+		if (manifests.has(digest)) {
+			tags.set(tag, digest);
+			expectedTags.set(tag, digest);
+		}
+	};
+
+	const dropTag = (tag: string): void => {
+		tags.delete(tag);
+		expectedTags.delete(tag);
+	};
+
+	const applyChange = ({what, node, other}: ModelChange): void => {
+		const one = built[node % built.length]!;
+		const two = built[other % built.length]!;
+		const tag = [...tags].find(([, digest]) => digest === one.digest)?.[0];
+		switch (what) {
+			case 'move a tag': {
+				if (tag !== undefined) {
+					setTag(tag, two.digest);
+				}
+
+				break;
+			}
+
+			case 'add a tag': {
+				setTag(`new-${changed}`, one.digest);
+				break;
+			}
+
+			case 'remove a tag': {
+				if (tag !== undefined) {
+					dropTag(tag);
+				}
+
+				break;
+			}
+
+			case 'add an index': {
+				const children = [one, two].filter(({digest}) => manifests.has(digest));
+				if (children.length > 0) {
+					const name = `others-${changed}`;
+					const annotations = {name};
+					const index = addIndex(content, modelRepository, {
+						children,
+						annotations,
+					});
+					expected.add(index.digest);
+					setTag(name, index.digest);
+				}
+
+				break;
+			}
+
+			case 'delete': {
+				const isNeeded = [...manifests.values()].some(manifest =>
+					listChildren(manifest).includes(one.digest),
+				);
+				if (manifests.has(one.digest) && !isNeeded) {
+					manifests.delete(one.digest);
+					expected.delete(one.digest);
+					for (const [name, digest] of tags) {
+						if (digest === one.digest) {
+							dropTag(name);
+						}
+					}
+				}
+
+				break;
+			}
+
+			case 'push again': {
+				// What we deleted, by somebody who has it still; its children have to be there.
+				for (const [digest, {manifest}] of ours) {
+					const children = listChildren(manifest);
+					if (
+						!manifests.has(digest) &&
+						children.every(child => manifests.has(child))
+					) {
+						manifests.set(digest, manifest);
+						expected.add(digest);
+						again.add(digest);
+						setTag(`again-${changed}`, digest);
+						break;
+					}
+				}
+
+				break;
+			}
+
+			case 'use': {
+				used.add(one.digest);
+				uses.push(buildUse(`${client.host}/${modelRepository}@${one.digest}`));
+				break;
+			}
+		}
+	};
+
+	const attempts = new Map<string, number>();
+	let areFaulty = true;
+	const intercept: Intercept = ({method, path: at}, response) => {
+		const key = `${method} ${at}`;
+		const attempt = (attempts.get(key) ?? 0) + 1;
+		attempts.set(key, attempt);
+		const random = createRandom(`${seed} ${key} ${attempt}`);
+		const share = random();
+		const fail = (fate: Fate): boolean => {
+			if (fate === 'reset') {
+				response.destroy();
+			} else {
+				response.writeHead(fate === 'busy' ? 429 : 500, {'retry-after': '0'});
+				response.end();
+			}
+
+			return true;
+		};
+
+		if (method !== 'DELETE' || !at.includes('/manifests/')) {
+			return areFaulty && share < rate / 100
+				? fail(fates[Math.floor(random() * 3)]!)
+				: false;
+		}
+
+		const digest = at.slice(at.lastIndexOf('/') + 1);
+		asked.add(digest);
+		if (!isKeptOnDisk(folder, digest)) {
+			wrong.push(`${nameOf(digest)} was not saved and journalled first`);
+		}
+
+		const fate =
+			share < Math.min(0.4, rate / 10)
+				? fates[Math.floor(random() * fates.length)]!
+				: 'kept';
+		const isThere = manifests.has(digest) && parseDigest(digest) !== undefined;
+		if (fate === 'busy' || fate === 'broken' || fate === 'reset') {
+			return fail(fate);
+		}
+
+		if (!isThere) {
+			return false;
+		}
+
+		if (fate === 'late' || fate === 'pending') {
+			waiting.set(digest, 1 + Math.floor(random() * 4));
+		} else {
+			removeByUs(digest);
+		}
+
+		if (fate === 'lost' || fate === 'pending') {
+			return fail(random() < 0.5 ? 'reset' : 'broken');
+		}
+
+		response.writeHead(202);
+		response.end();
+		return true;
+	};
+
+	const registry = createDistributionRegistry(
+		client,
+		capabilitiesOf(undefined),
+	);
+	const world = openModelWorld({
+		registry,
+		folder,
+		clock: {
+			...clock,
+			async sleep(milliseconds, signal) {
+				await clock.sleep(milliseconds, signal);
+				for (const [digest, looks] of waiting) {
+					if (looks <= 1) {
+						waiting.delete(digest);
+						removeByUs(digest);
+					} else {
+						waiting.set(digest, looks - 1);
+					}
+				}
+
+				reach('waiting');
+			},
+		},
+		uses: buildUsesSources(() =>
+			buildUsesReading(uses, [buildSource({readAt: clock.now()})]),
+		),
+		onSave() {
+			reach('saving');
+		},
+	});
+
+	let otherwise = 0;
+	const takePlans = (plans: readonly Plan[]): void => {
+		for (const step of plans.flatMap(plan => plan.steps)) {
+			planned.set(step.digest, new Set(step.tags));
+		}
+
+		reach('planned');
+	};
+
+	try {
+		faults.intercept = intercept;
+		const marks = [...new Set(marked)].flatMap(number => {
+			const digest = parseDigest(built[number % built.length]?.digest);
+			return digest
+				? [{registry: client.host, repository: modelRepository, digest}]
+				: [];
+		});
+		const problem = await runBatch(world, marks, {
+			planned: takePlans,
+			stepEnded({kind}) {
+				otherwise += kind === 'deleted' ? 0 : 1;
+				reach('ended');
+			},
+		});
+		flush();
+		if (problem !== undefined) {
+			wrong.push(`the batch broke off: ${problem}`);
+		}
+
+		const [batch] = await world.batches.list();
+		let restored = 0;
+		let lost = 0;
+		if (batch !== undefined) {
+			await compareJournal(batch);
+			compareContent();
+			({restored, lost} = await checkUndo(batch));
+		}
+
+		return {
+			wrong,
+			deleted: ours.size,
+			otherwise,
+			changed,
+			restored,
+			lost,
+		};
+	} finally {
+		faults.intercept = undefined;
+		await rm(folder, {recursive: true, force: true});
+	}
+
+	async function compareJournal(batch: string): Promise<void> {
+		const record = await world.batches.read(batch);
+		for (const {digest, state} of record.steps) {
+			const isOurs = ours.has(digest);
+			const isThere = manifests.has(digest) && !again.has(digest);
+			const isTrue =
+				state === 'deleted'
+					? asked.has(digest) && !isThere
+					: state === 'absent'
+						? !isOurs && !isThere
+						: state === 'failed' || !isOurs;
+			if (!isTrue) {
+				wrong.push(
+					`(d) the journal says ${state} of ${nameOf(digest)}, ${isOurs ? 'which we deleted' : isThere ? 'which is there' : 'which others deleted'}`,
+				);
+			}
+		}
+
+		if (record.endedAt === undefined || record.damagedLines.length > 0) {
+			wrong.push('(d) the journal has no whole end');
+		}
+	}
+
+	function compareContent(): void {
+		for (const digest of expected) {
+			if (!manifests.has(digest)) {
+				wrong.push(`(a) ${nameOf(digest)} is missing`);
+			}
+		}
+
+		const showTags = (all: ReadonlyMap<string, string>): string =>
+			[...all]
+				.map(([tag, digest]) => `${tag} ${nameOf(digest)}`)
+				.toSorted()
+				.join(', ');
+		if (showTags(tags) !== showTags(expectedTags)) {
+			wrong.push(`(c) ${showTags(tags)} instead of ${showTags(expectedTags)}`);
+		}
+	}
+
+	async function checkUndo(
+		batch: string,
+	): Promise<{restored: number; lost: number}> {
+		collect();
+		const tagsBefore = new Map(tags);
+		const canReturn = (digest: string): boolean => {
+			if (manifests.has(digest)) {
+				return true;
+			}
+
+			const gone = ours.get(digest);
+			return (
+				gone !== undefined &&
+				listLayers(gone.manifest).every(
+					layer => content.declaredBlobs.has(layer) || content.blobs.has(layer),
+				) &&
+				listChildren(gone.manifest).every(child => canReturn(child))
+			);
+		};
+
+		const returning = [...ours].filter(([digest]) => canReturn(digest));
+		// The first time with faults, then once more without.
+		for (const faulty of [true, false]) {
+			areFaulty = faulty;
+			const {steps} = await world.batches.read(batch);
+			if (steps.some(step => canBeUndone(step))) {
+				await runInterruptibly(world, async session =>
+					undo(
+						session,
+						{batch, yes: true, json: false},
+						{
+							print: () => undefined,
+							printError: () => undefined,
+							isTerminal: false,
+						},
+					),
+				).catch((error: unknown) => {
+					if (!faulty) {
+						wrong.push(`(e) undo failed: ${String(error)}`);
+					}
+				});
+			}
+		}
+
+		for (const [digest, gone] of returning) {
+			const now = manifests.get(digest);
+			if (!now || Buffer.compare(now.bytes, gone.manifest.bytes) !== 0) {
+				wrong.push(`(e) ${nameOf(digest)} did not come back`);
+			}
+
+			for (const tag of gone.tags) {
+				const means = tagsBefore.get(tag) ?? digest;
+				if (tags.get(tag) !== means) {
+					wrong.push(`(e) the tag ${tag} is not at ${nameOf(means)}`);
+				}
+			}
+		}
+
+		for (const [tag, digest] of tagsBefore) {
+			if (tags.get(tag) !== digest) {
+				wrong.push(`(e) the undo moved the tag ${tag}`);
+			}
+		}
+
+		return {restored: returning.length, lost: ours.size - returning.length};
+	}
+
+	function collect(): void {
+		const needed = new Set(
+			[...manifests.values()].flatMap(manifest => listLayers(manifest)),
+		);
+		const layers = [...content.declaredBlobs.keys()];
+		for (const number of layers.length > 0 ? collected : []) {
+			const layer = layers[number % layers.length]!;
+			if (!needed.has(layer)) {
+				content.declaredBlobs.delete(layer);
+			}
+		}
+	}
+};
