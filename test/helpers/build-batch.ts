@@ -25,6 +25,7 @@ export const makeStateFolder = async (t: ExecutionContext): Promise<string> => {
 export const deleteMarks = async (
 	world: World,
 	marks: readonly Mark[],
+	onPlans: (plans: readonly Plan[]) => void = () => undefined,
 ): Promise<readonly string[]> => {
 	const {signal} = new AbortController();
 	const session = createSession(world, {registries: new Map(), signal});
@@ -38,6 +39,7 @@ export const deleteMarks = async (
 			plans = message.kind === 'plans-made' ? message.plans : plans;
 		},
 	);
+	onPlans(plans);
 	const confirmed = plans
 		.map(plan => confirmPlan(plan, plan.phrase, world.clock.now()))
 		.filter(result => isConfirmed(result));

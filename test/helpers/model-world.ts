@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {createSession} from '../../source/effects/create-session.js';
 import {executePlans} from '../../source/effects/execute-plans.js';
@@ -121,12 +121,14 @@ export const isKeptOnDisk = (folder: string, digest: string): boolean => {
 		path.join(folder, 'journal', 'batch.jsonl'),
 		'utf8',
 	);
+	const trash = path.join(folder, 'trash');
 	const hex = digest.slice(digest.indexOf(':') + 1);
 	return (
 		journal
 			.split('\n')
 			.some(line => line.includes('"step-began"') && line.includes(digest)) &&
-		readdirSync(path.join(folder, 'trash'), {recursive: true}).some(
+		existsSync(trash) &&
+		readdirSync(trash, {recursive: true}).some(
 			name => path.basename(String(name)) === hex,
 		)
 	);

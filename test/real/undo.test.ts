@@ -1,4 +1,6 @@
 import {Buffer} from 'node:buffer';
+import {readdir, stat} from 'node:fs/promises';
+import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseDigest} from '../../source/oci/digest.js';
 import {
@@ -12,6 +14,7 @@ import {
 	listTruth,
 	pushImage,
 	pushIndex,
+	pushManifest,
 	sendRequest,
 } from '../helpers/push-content.js';
 import {
@@ -19,6 +22,7 @@ import {
 	type RealRegistry,
 	startRealRegistry,
 } from '../helpers/real-registry.js';
+import {findSkopeo, pullWithSkopeo} from '../helpers/skopeo.js';
 import {skip} from '../http/_loopback.js';
 
 const created = '2024-05-06T07:08:09Z';
@@ -177,3 +181,101 @@ testUndo(
 	},
 	'--keep-blobs',
 );
+
+/** Bytes of all blobs that lie in the registry's storage. */
+const measureBlobs = async ({directory}: RealRegistry): Promise<number> => {
+	const root = path.join(directory, 'data');
+	const names = await readdir(root, {recursive: true});
+	const sizes = await Promise.all(
+		names
+			.filter(name => /blobs\/sha256\/.+\/data$/v.test(name))
+			.map(async name => stat(path.join(root, name))),
+	);
+	return sizes.reduce((sum, {size}) => sum + size, 0);
+};
+
+/** A list of an image's parts, which says what it is about by its subject, under the tag by which clients find it. */
+const pushBill = async (
+	{url}: RealRegistry,
+	subject: {readonly digest: string; readonly mediaType: string; size: number},
+) => {
+	const made = await pushImage(url, repository, {
+		tags: [],
+		layers: [Buffer.from('the parts of it')],
+		created,
+		platform: {os: 'linux', architecture: 'unknown'},
+	});
+	const {body} = await sendRequest(
+		new URL(`/v2/${repository}/manifests/${made.digest}`, url),
+		{headers: {accept: acceptedTypes}},
+	);
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what was pushed a line before
+	const image = JSON.parse(Buffer.from(body).toString()) as Record<
+		string,
+		unknown
+	>;
+	const {digest, mediaType, size} = subject;
+	const bill = await pushManifest(url, repository, {
+		tags: [],
+		mediaType: made.mediaType,
+		bytes: Buffer.from(
+			JSON.stringify({...image, subject: {digest, mediaType, size}}),
+		),
+	});
+	return pushIndex(url, repository, {
+		tags: [digest.replace(':', '-')],
+		children: [{...bill}],
+	});
+};
+
+test('safeguard 7: docker-registry: skopeo copies all of an index with its signature and its bill of materials after the undo; garbage-collect frees what was promised at most', async t => {
+	const skopeo = findSkopeo();
+	if (!skopeo || !findRealRegistry()) {
+		skip(t, 'there is no docker-registry or no skopeo on this machine');
+		return;
+	}
+
+	const registry = await startRealRegistry({deletes: true});
+	t.teardown(registry.stop);
+	const {index, signed} = await pushAll(registry);
+	const bill = await pushBill(registry, index);
+	const marks = [index, signed, bill].flatMap(({digest}) => {
+		const parsed = parseDigest(digest);
+		return parsed
+			? [{registry: registry.host, repository, digest: parsed}]
+			: [];
+	});
+	const tagsBefore = await listTruth(registry.url, repository);
+	const world = openStateWorld(await makeStateFolder(t));
+	const outcomes = await deleteMarks(world, marks);
+	t.true(outcomes.length >= 5 && outcomes.every(kind => kind === 'deleted'));
+	const undone = await undoLast(world);
+	t.is(undone.exitCode, 0, `undo said: ${undone.text}`);
+	t.deepEqual(await listTruth(registry.url, repository), tagsBefore);
+	for (const reference of tagsBefore.keys()) {
+		await t.notThrowsAsync(
+			pullWithSkopeo(skopeo, `${registry.host}/${repository}:${reference}`, {
+				folder: await makeStateFolder(t),
+				all: true,
+			}),
+		);
+	}
+
+	let promised = 0;
+	t.deepEqual(
+		await deleteMarks(world, marks, plans => {
+			promised = plans.reduce((sum, {bytesAtMost}) => sum + bytesAtMost, 0);
+		}),
+		outcomes,
+	);
+	const before = await measureBlobs(registry);
+	registry.collectGarbage();
+	const freed = before - (await measureBlobs(registry));
+	t.true(freed > 0, `${freed} of ${before} were freed`);
+	t.true(freed <= promised, `${freed} were freed, ${promised} promised`);
+	t.log(`${freed} bytes freed, at most ${promised} promised`);
+	await registry.restart();
+	const lost = await undoLast(world);
+	t.is(lost.exitCode, 1);
+	t.regex(lost.text, /lost: the registry has not got sha256:[\da-f]{64}/v);
+});
