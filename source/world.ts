@@ -200,6 +200,8 @@ export type Care = {
 	readonly isReadOnly: boolean;
 	/** Repositories, tags or `repository:tag` that nothing may delete; `*` stands for anything. */
 	readonly neverTouch: readonly string[];
+	/** Percent of a repository's top-level digests that one plan may take without a longer phrase; emptying one always takes it. */
+	readonly maxShare: number;
 };
 
 /** What an operator wants gone. */

@@ -323,6 +323,7 @@ const findCare = (settings: Settings, host: string): Care => {
 		isProtected: saved?.protected ?? usualCare.isProtected,
 		isReadOnly: saved?.readOnly ?? usualCare.isReadOnly,
 		neverTouch: saved?.neverTouch ?? usualCare.neverTouch,
+		maxShare: saved?.maxShare ?? usualCare.maxShare,
 	};
 };
 

@@ -7,6 +7,7 @@ import {
 	confirmPlan,
 	isConfirmed,
 } from '../plan/confirm-plan.js';
+import {describeDepletion} from '../plan/depletion.js';
 import type {Plan, StepOutcome} from '../plan/plan.js';
 import {
 	chooseExitCode,
@@ -124,6 +125,23 @@ const tellPlans = (
 	}
 };
 
+/** Safeguard 9: a repository is emptied only by somebody who reads so and types it. */
+const refuseDepletionsUnasked = (
+	plans: readonly Plan[],
+	{yes, output}: {yes: boolean; output: BatchOutput},
+): void => {
+	const sentences = plans.flatMap(({depletions}) =>
+		depletions.map(depletion => describeDepletion(depletion)),
+	);
+	if (sentences.length > 0 && (yes || !output.isTerminal)) {
+		throw new UserError(`Nothing was sent. ${sentences.join(' ')}`, {
+			remedy:
+				'Resume at a terminal and without --yes, and type the phrase that says so.',
+			exitCode: 3,
+		});
+	}
+};
+
 /** One phrase for each registry; one that is not typed leaves its registry out. */
 const confirmPlans = async (
 	plans: readonly Plan[],
@@ -147,6 +165,7 @@ const confirmPlans = async (
 		});
 	}
 
+	refuseDepletionsUnasked(going, {yes, output});
 	if (!yes && !output.isTerminal) {
 		throw new UserError(
 			'There is no terminal to ask on, so nothing was sent.',

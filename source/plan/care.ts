@@ -5,6 +5,7 @@ export const usualCare: Care = {
 	isProtected: false,
 	isReadOnly: false,
 	neverTouch: [],
+	maxShare: 50,
 };
 
 /** Whether a pattern of the settings keeps a digest: one that names its repository, one of its tags, or both as `repository:tag`; `*` stands for anything. */

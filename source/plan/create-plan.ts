@@ -20,6 +20,7 @@ import {
 	type UseVerdict,
 	warnOfUse,
 } from './judge-use.js';
+import {type Depletion, findDepletion, spellDepletions} from './depletion.js';
 import {measureFreed} from './measure-freed.js';
 import type {Finding, Plan, Step} from './plan.js';
 import {listAllAbout} from './take-along.js';
@@ -59,15 +60,18 @@ export const createPlan = (
 ): Plan => {
 	const steps: Step[] = [];
 	const blocked: Step[] = [];
+	const depletions: Depletion[] = [];
 	const going = new Map<string, ReadonlySet<Digest>>();
+	const {neverTouch, maxShare} = options.care ?? usualCare;
 	const mine = groupMarks(marks, options.registry);
 	for (const [repository, marked] of mine) {
+		const reading = options.readings.get(repository);
 		const planned = planRepository(marked, {
 			registry: options.registry,
 			repository,
-			reading: options.readings.get(repository),
+			reading,
 			problem: options.problems.get(repository),
-			neverTouch: (options.care ?? usualCare).neverTouch,
+			neverTouch,
 			uses: options.uses,
 			pulls: options.pulls,
 			lifts: options.lifts,
@@ -75,7 +79,12 @@ export const createPlan = (
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
-		going.set(repository, new Set(planned.steps.map(({digest}) => digest)));
+		const leaving = planned.steps.map(({digest}) => digest);
+		going.set(repository, new Set(leaving));
+		const depletion = reading && findDepletion(leaving, {reading, maxShare});
+		if (depletion) {
+			depletions.push(depletion);
+		}
 	}
 
 	const freed = measureFreed(going, {
@@ -87,7 +96,8 @@ export const createPlan = (
 		registry: options.registry,
 		...shareUnknown(steps),
 		blocked,
-		phrase: writePhrase(steps, options),
+		depletions,
+		phrase: writePhrase(steps, {...options, depletions}),
 		createdAt: options.now,
 		bytesAtMost: freed.bytes,
 		isExact: freed.isExact,
@@ -120,10 +130,14 @@ const groupMarks = (
 		.map(repository => [repository, groups.get(repository) ?? []]);
 };
 
-/** The more is at stake, the longer it is: the place, what is not known to be unused, what is in use. */
+/** The more is at stake, the longer it is: the place, what is not known to be unused, what is in use, what would be left of a repository. */
 const writePhrase = (
 	steps: readonly Step[],
-	{registry, care}: {registry: string; care?: Care},
+	{
+		registry,
+		care,
+		depletions,
+	}: {registry: string; care?: Care; depletions: readonly Depletion[]},
 ): string => {
 	const count = (verdict: UseVerdict): number =>
 		steps.filter(step => judgeGoing(step.evidence, step.isLifted) === verdict)
@@ -136,6 +150,7 @@ const writePhrase = (
 		...(unknown > 0 ? [`${unknown} of unknown use`] : []),
 		...(unpulled > 0 ? [`${unpulled} of unknown pulls`] : []),
 		...(lifted > 0 ? [`${lifted} in use`] : []),
+		...spellDepletions(depletions),
 	].join(', ');
 };
 

@@ -4,6 +4,7 @@ import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import type {Capabilities, Care, RepositoryReading} from '../world.js';
 import {isNeverTouched, usualCare} from './care.js';
+import {type Depletion, findDepletion, spellDepletions} from './depletion.js';
 import {judgePulls, type PullFacts, warnOfPulls} from './judge-pulls.js';
 import {
 	blockTagByUse,
@@ -99,21 +100,44 @@ export const createTagPlan = (
 		...pulls,
 		isLifted,
 	};
+	const depletions = findDepletions(removal, record, {...options, goes});
 	return {
 		registry,
 		steps: goes ? [step] : [],
 		blocked: goes ? [] : [step],
 		findings: [],
+		depletions,
 		phrase: [
 			`remove ${tag} from ${options.care?.isProtected ? 'protected ' : ''}${registry}`,
 			...(verdict === 'unknown' ? ['unknown use'] : []),
 			...(pulls?.pulls.state === 'unknown' ? ['unknown pulls'] : []),
 			...(verdict === 'lifted' ? ['in use'] : []),
+			...spellDepletions(depletions),
 		].join(', '),
 		createdAt: now,
 		bytesAtMost: 0,
 		tagCount: goes ? 1 : 0,
 	};
+};
+
+/** Safeguard 9: where the registry lists no untagged digests, a digest whose last tag goes is out of sight as if it went itself. */
+const findDepletions = (
+	{digest}: TagRemoval,
+	record: DigestRecord | undefined,
+	{
+		reading,
+		capabilities,
+		care = usualCare,
+		goes,
+	}: Parameters<typeof createTagPlan>[1] & {goes: boolean},
+): readonly Depletion[] => {
+	const hides =
+		goes && record?.tags.length === 1 && !capabilities?.listsUntagged;
+	const depletion =
+		hides && reading
+			? findDepletion([digest], {reading, maxShare: care.maxShare})
+			: undefined;
+	return depletion ? [depletion] : [];
 };
 
 const findBlocks = (

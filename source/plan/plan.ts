@@ -1,6 +1,7 @@
 import type {PullEvidence} from '../evidence/pull.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
+import type {Depletion} from './depletion.js';
 
 /** A reason to block a step or to warn about it, in one sentence. */
 export type Finding = {
@@ -69,6 +70,8 @@ export type Plan = {
 	readonly blocked: readonly Step[];
 	/** What holds for every step alike, said once. */
 	readonly findings: readonly Finding[];
+	/** Safeguard 9: the repositories that would be empty or lose more than a share; the phrase names them. */
+	readonly depletions: readonly Depletion[];
 	/** What the operator has to type. */
 	readonly phrase: string;
 	/** Milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
+import {usualCare} from '../plan/care.js';
 import {formatAge, formatBytes, formatCount} from '../text/quantities.js';
 import {type Entry, layOutEntries, type DetailLine} from './detail-lines.js';
 import {describeTotalPulls} from './describe-pulls.js';
@@ -41,6 +42,11 @@ const describeCare = (state: State, host: string): Entry[] => {
 			? ['read-only: nothing that changes it leaves the process']
 			: []),
 		...(care?.neverTouch ?? []).map(pattern => `never touched: ${pattern}`),
+		...(care && care.maxShare !== usualCare.maxShare
+			? [
+					`a plan that takes more than ${care.maxShare} % of a repository asks for a longer phrase`,
+				]
+			: []),
 	];
 	return [{label: 'settings', texts: words}];
 };

@@ -1,6 +1,7 @@
 import {shortenDigest} from '../oci/digest.js';
 import type {Outcome, Plan, Step, StepOutcome} from '../plan/plan.js';
 import {describePullsShortly} from '../plan/judge-pulls.js';
+import {describeDepletion} from '../plan/depletion.js';
 import {wrapWords} from '../text/wrap-words.js';
 import {remember} from './remember.js';
 import {listHeight} from './select.js';
@@ -9,8 +10,9 @@ import {currentScreen, type RunScreen, type State} from './state.js';
 /** How a line of a review is meant. */
 export type ReviewTone = 'blocked' | 'warned' | 'marked' | 'taken-along';
 
-/** A line of a review: the head of a repository, a step, or more of the step above. */
+/** A line of a review: what is left of a repository, the head of a repository, a step, or more of the step above. */
 export type ReviewLine =
+	| {readonly kind: 'depletion'; readonly text: string}
 	| {
 			readonly kind: 'repository';
 			readonly name: string;
@@ -77,8 +79,13 @@ const listLines = (plan: Plan, width: number): readonly ReviewLine[] => {
 	];
 	const isAhead = ({step, goes}: {step: Step; goes: boolean}): boolean =>
 		!goes || step.findings.length > 0;
+	const depletions = plan.depletions.flatMap(depletion =>
+		wrapWords(`! ${describeDepletion(depletion)}`, width + depletionExtra).map(
+			(text): ReviewLine => ({kind: 'depletion', text}),
+		),
+	);
 	// What is blocked or warned about comes first, and is never folded away.
-	return [true, false].flatMap(ahead => {
+	const others = [true, false].flatMap(ahead => {
 		const part = entries.filter(entry => isAhead(entry) === ahead);
 		const names = [...new Set(part.map(({step}) => step.repository))];
 		return names.flatMap((name): ReviewLine[] => {
@@ -104,7 +111,11 @@ const listLines = (plan: Plan, width: number): readonly ReviewLine[] => {
 			];
 		});
 	});
+	return [...depletions, ...others];
 };
+
+/** Cells of a line that a sentence over all columns has besides those of tags and sentences. */
+const depletionExtra = 30;
 
 const linesByWidth = remember(
 	(_plan: Plan) => new Map<number, readonly ReviewLine[]>(),
@@ -128,13 +139,26 @@ export const selectReviewLines = (
 export const reviewTextWidth = (columns: number): number =>
 	Math.max(1, columns - 36);
 
+/** The sentence that asks for a phrase, with the phrase in its middle. */
+export const askForPhrase = (
+	plan: Plan,
+): readonly [before: string, phrase: string, after: string] => [
+	`To ${[...plan.steps, ...plan.blocked].some(({onlyTag}) => onlyTag !== undefined) ? 'remove it' : 'delete'}, type `,
+	plan.phrase,
+	' and press Enter',
+];
+
 /** Lines that a review has room for above its phrase. */
 export const reviewHeight = (state: State): number => {
 	const screen = currentScreen(state);
 	const plan =
 		screen.kind === 'review' ? screen.plans[screen.current] : undefined;
 	const sharedLines = Math.max(1, plan?.findings.length ?? 1);
-	return Math.max(1, listHeight(state) - 4 - sharedLines);
+	// The phrase is never cut; what it takes more than one line comes off the list.
+	const phraseLines = plan
+		? wrapWords(askForPhrase(plan).join(''), state.size.columns - 2).length
+		: 1;
+	return Math.max(1, listHeight(state) - 3 - sharedLines - phraseLines);
 };
 
 /** Lines that the outcomes of a batch have room for. */

@@ -16,6 +16,8 @@ export type SavedRegistry = {
 	readonly readOnly?: boolean;
 	/** Repositories, tags or `repository:tag` that no mark may touch; `*` stands for anything. */
 	readonly neverTouch?: readonly string[];
+	/** Percent of a repository's digests that one plan may take before it asks for a longer phrase; 50 when left out. */
+	readonly maxShare?: number;
 	/** What it is, where jetsam cannot find that out by itself. */
 	readonly kind?: RegistryKind;
 	/** Hosts that may be given its login in return for a token, where its own challenge names them. */
@@ -92,6 +94,7 @@ const schema: Schema<Settings> = {
 				readOnly: {type: 'boolean'},
 				neverTouch: {type: 'array', items: {type: 'string', minLength: 1}},
 				tokenHosts: {type: 'array', items: {type: 'string', minLength: 1}},
+				maxShare: {type: 'integer', minimum: 0, maximum: 100},
 				kind: {type: 'string', enum: ['distribution-2', 'distribution-3']},
 				pulls: {
 					type: 'array',

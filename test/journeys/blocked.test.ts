@@ -86,7 +86,7 @@ test('a media type that nobody knows is shown, and warned about before all else'
 		.filter(line => /[\da-f]{12} /v.test(line));
 	t.regex(steps[0] ?? '', /!.* odd - jetsam does not know the media type/v);
 	t.regex(steps[1] ?? '', / a$/v);
-	await app.typeText(`delete 2 from ${server.host}, 1 of unknown use`);
+	await app.typeText(`delete 2 from ${server.host}, 1 of unknown use, empty app`);
 	await app.press('enter');
 	t.true(listDeletions(server).includes(deletionOf('app', odd)));
 });
@@ -101,7 +101,7 @@ test('deletes disabled: the first 405 is believed for its whole repository, and 
 	});
 	const app = await openApp(t, world);
 	await app.press('enter', 'enter', 'space', 'space', 'space', 'd');
-	await app.typeText(`delete 3 from ${server.host}`);
+	await app.typeText(`delete 3 from ${server.host}, empty app`);
 	await app.press('enter');
 	t.is(listDeletions(server).length, 1);
 	t.regex(listDeletions(server)[0] ?? '', / 405$/v);
@@ -132,7 +132,7 @@ test('403 three times in a row ends the host: the rest is not reached', async t 
 	};
 
 	await app.press('space', 'space', 'space', 'space', 'space', 'd');
-	await app.typeText(`delete 5 from ${server.host}`);
+	await app.typeText(`delete 5 from ${server.host}, empty app`);
 	await app.press('enter');
 	t.is(listDeletions(server).length, 3);
 	t.true(app.frame().includes('refused 3, not reached 2'));

@@ -1,8 +1,10 @@
 import test, {type ExecutionContext} from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {usualCare} from '../../source/plan/care.js';
 import {UserError} from '../../source/user-error.js';
 import {
 	addImages,
+	deletionOf,
 	type JourneyOptions,
 	type JourneyWorld,
 	journeyWorld,
@@ -21,7 +23,11 @@ const openReview = async (
 	const app = await openApp(t, world.world);
 	await app.press('enter', 'enter', 'space', 'space', 'd');
 	t.is(app.state().trail.at(-1)?.kind, 'review');
-	return {...world, app, phrase: `delete 2 from ${world.server.host}`};
+	return {
+		...world,
+		app,
+		phrase: `delete 2 from ${world.server.host}, 2 of 3 from app`,
+	};
 };
 
 test('Esc at the review sends nothing, and the marks stay', async t => {
@@ -224,4 +230,49 @@ test('without a journal nothing is deleted', async t => {
 	t.deepEqual(app.state().farewell, [
 		`jetsam: nothing was deleted in ${server.host}: The journal could not be written (ENOSPC).`,
 	]);
+});
+
+test('safeguard 9: a plan that empties a repository says so and wants the words; the ordinary phrase sends nothing', async t => {
+	const content = createRegistryContent();
+	const [first, second] = addImages(content, 'shop/api', ['b', 'a']);
+	const {world, server, readJournal} = await journeyWorld(t, {content});
+	const app = await openApp(t, world, {place: `${server.host}/shop/api`});
+	await app.press('space', 'space', 'd');
+	t.true(app.frame().includes('! shop/api would be left empty: all 2'));
+	const ordinary = `delete 2 from ${server.host}`;
+	await app.press('enter');
+	await app.typeText(ordinary);
+	await app.press('enter');
+	t.true(app.frame().includes(`type exactly: ${ordinary}, empty shop/api`));
+	t.is(app.state().trail.at(-1)?.kind, 'review');
+	await app.press('esc');
+	t.deepEqual(listDeletions(server), []);
+	t.deepEqual(await readJournal(), []);
+
+	await app.press('d');
+	await app.paste(`${ordinary}, empty shop/api\n`);
+	t.deepEqual(listDeletions(server), []);
+	await app.press('enter');
+	t.deepEqual(
+		listDeletions(server),
+		[first!, second!].map(digest => deletionOf('shop/api', digest)),
+	);
+});
+
+test('safeguard 9: more than the share that the settings name wants the words, and says how many of how many', async t => {
+	const content = createRegistryContent();
+	addImages(content, 'shop/api', ['d', 'c', 'b', 'a']);
+	const {world, server} = await journeyWorld(t, {
+		content,
+		care: {...usualCare, maxShare: 20},
+	});
+	const app = await openApp(t, world, {place: `${server.host}/shop/api`});
+	await app.press('space', 'd');
+	t.true(app.frame().includes('! 1 of 4 digests of shop/api would go'));
+	await app.typeText(`delete 1 from ${server.host}`);
+	await app.press('enter');
+	t.deepEqual(listDeletions(server), []);
+	await app.typeText(', 1 of 4 from shop/api');
+	await app.press('enter');
+	t.is(listDeletions(server).length, 1);
 });

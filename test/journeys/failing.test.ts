@@ -98,7 +98,7 @@ test('a catalog that is listed to nobody: o opens a repository by its name', asy
 	t.true(app.frame().includes('shop/cart'));
 	t.true(app.frame().includes('1 digest, 1 tag'));
 	await app.press('space', 'd');
-	await app.typeText(`delete 1 from ${server.host}`);
+	await app.typeText(`delete 1 from ${server.host}, empty shop/cart`);
 	await app.press('enter');
 	t.is(listDeletions(server).length, 1);
 });

@@ -26,7 +26,7 @@ test('three marks in two repositories: exactly these are deleted, and it is jour
 	}
 
 	t.deepEqual(listDeletions(server), []);
-	await app.typeText(`delete 3 from ${server.host}`);
+	await app.typeText(`delete 3 from ${server.host}, 2 of 3 from shop/cart`);
 	t.deepEqual(listDeletions(server), []);
 	await app.press('enter');
 	t.deepEqual(listDeletions(server), [
@@ -127,7 +127,7 @@ test('two registries in one batch are confirmed one after the other, each by its
 			.includes(`To delete, type exactly: delete 2 from ${other.server.host}`),
 	);
 	await app.press('ctrl-u');
-	await app.typeText(`delete 2 from ${other.server.host}`);
+	await app.typeText(`delete 2 from ${other.server.host}, 2 of 3 from tool`);
 	await app.press('enter');
 	t.deepEqual(listDeletions(server), [deletionOf('app', old!)]);
 	t.deepEqual(listDeletions(other.server), [

@@ -27,7 +27,7 @@ const beginBatch = async (t: ExecutionContext) => {
 	};
 
 	await app.press('space', 'space', 'space', 'd');
-	await app.typeText(`delete 3 from ${server.host}`);
+	await app.typeText(`delete 3 from ${server.host}, 3 of 4 from app`);
 	await app.tap('enter');
 	await gate.reached;
 	return {...opened, app, gate, digests};

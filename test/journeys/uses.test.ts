@@ -224,7 +224,7 @@ test('safeguard 3: what is in use is blocked with its place; lifted by its name 
 	await app.press('enter');
 	t.is(app.state().trail.at(-1)?.kind, 'review');
 	t.deepEqual(listDeletions(server), []);
-	await app.typeText(', 1 in use');
+	await app.typeText(', 1 in use, 2 of 3 from app');
 	await app.press('enter');
 	t.deepEqual(
 		listDeletions(server),
@@ -236,7 +236,7 @@ test('safeguard 3: what is in use is blocked with its place; lifted by its name 
 		kind: 'batch-began',
 		plans: [
 			{
-				phrase: `delete 2 from ${server.host}, 1 in use`,
+				phrase: `delete 2 from ${server.host}, 1 in use, 2 of 3 from app`,
 				steps: [
 					{
 						digest: digests[0]!,
@@ -377,7 +377,7 @@ for (const [title, now, expected] of refusals) {
 test('safeguard 6: a Pod that starts between two steps refuses the second', async t => {
 	const {app, server, cluster, image, digests} = await openList(t);
 	await app.press('space', 'end', 'space', 'd');
-	await app.typeText(`delete 2 from ${server.host}`);
+	await app.typeText(`delete 2 from ${server.host}, 2 of 3 from app`);
 	let asked = 0;
 	cluster.current = () =>
 		buildUsesReading(

@@ -35,14 +35,17 @@ const crash = async (request: CrashRequest): Promise<string> => {
 	return String(child.signalCode);
 };
 
-const openStage = async (t: ExecutionContext) => {
+const openStage = async (
+	t: ExecutionContext,
+	staying: readonly string[] = ['s', 't', 'u', 'v', 'w', 'x', 'y', 'z'],
+) => {
 	const content = createRegistryContent();
 	const [index, ...children] = addPlatforms(content, 'shop/app', {
 		tags: ['1.0'],
 		architectures: ['amd64', 'arm64'],
 	});
 	const images = addImages(content, 'shop/app', ['a', 'b', 'c']);
-	addImages(content, 'shop/app', ['stays']);
+	addImages(content, 'shop/app', staying);
 	const repository = content.repositories.get('shop/app')!;
 	const listPresent = (): string[] =>
 		[...repository.manifests.keys()].toSorted();
@@ -145,3 +148,24 @@ for (const [point, step] of [
 		},
 	);
 }
+
+test.serial(
+	'safeguard 9: what is left of a batch and would empty a repository is not resumed without a terminal, whatever phrase is given',
+	async t => {
+		const {world, state, host, marks, before, ...stage} = await openStage(
+			t,
+			[],
+		);
+		await crash({host, state, marks, point: 'began', step: 1});
+		const phrase = `delete 6 from ${host}`;
+		for (const confirm of [[], [phrase], [`${phrase}, empty shop/app`]]) {
+			const error = await t.throwsAsync<UserError>(
+				async () => runResume(world, confirm),
+				{instanceOf: UserError, message: /shop\/app would be left empty/v},
+			);
+			t.is(error?.exitCode, 3);
+		}
+
+		t.deepEqual(stage.listPresent(), before.manifests);
+	},
+);

@@ -567,7 +567,7 @@ test('a protected registry has a phrase of its own', t => {
 		care: {...usualCare, isProtected: true},
 		now,
 	});
-	t.is(phrase, `delete 1 from protected ${registry}`);
+	t.is(phrase, `delete 1 from protected ${registry}, empty shop/app`);
 });
 
 for (const [pattern, kept] of [

@@ -180,3 +180,10 @@ test('no lift helps where the tag has moved, is never touched or cannot be remov
 		);
 	}
 });
+
+test('safeguard 9: the last tag of a repository whose untagged digests nobody lists is as much as its last digest', t => {
+	const made = plan(['v1']);
+	t.is(made.phrase, `remove v1 from registry.test, empty ${repository}`);
+	t.is(made.depletions.length, 1);
+	t.deepEqual(plan(['v1', 'v2']).depletions, []);
+});

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {Use, UsesSource} from '../../source/evidence/use.js';
 import {emptyRecord} from '../../source/oci/record.js';
+import {ordinaryPhrase} from '../helpers/ordinary-phrase.js';
 import {usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import {
@@ -119,7 +120,7 @@ for (const [role, blocks] of [
 			),
 			blocks ? [] : [['warns', 'was-used']],
 		);
-		t.is(made.phrase, `delete ${blocks ? 0 : 1} from ${registry}`);
+		t.is(ordinaryPhrase(made), `delete ${blocks ? 0 : 1} from ${registry}`);
 	});
 }
 
@@ -281,7 +282,7 @@ test('a shared child is lifted with whichever of its indexes was', t => {
 		steps: ['free', 'used!', 'shared!'],
 		blocked: [],
 	});
-	t.is(made.phrase, `delete 3 from ${registry}, 2 in use`);
+	t.is(ordinaryPhrase(made), `delete 3 from ${registry}, 2 in use`);
 });
 
 test('lifts are one by one, and the phrase counts them', t => {
@@ -293,7 +294,7 @@ test('lifts are one by one, and the phrase counts them', t => {
 		steps: ['one!', 'third'],
 		blocked: ['other: in-use'],
 	});
-	t.is(first.phrase, `delete 2 from ${registry}, 1 in use`);
+	t.is(ordinaryPhrase(first), `delete 2 from ${registry}, 1 in use`);
 	t.deepEqual(
 		first.steps[0]?.findings.map(({severity, rule, sentence}) => [
 			severity,
@@ -310,7 +311,7 @@ test('lifts are one by one, and the phrase counts them', t => {
 	);
 	t.deepEqual(first.steps[1]?.findings, []);
 	const both = plan(marked, entries, {uses, lifted: ['one', 'other']});
-	t.is(both.phrase, `delete 3 from ${registry}, 2 in use`);
+	t.is(ordinaryPhrase(both), `delete 3 from ${registry}, 2 in use`);
 });
 
 test('a lift in another repository lifts nothing here', t => {
@@ -350,7 +351,7 @@ test('nothing but a use can be lifted', t => {
 test('a lift of what nothing uses is none', t => {
 	const made = plan(['one'], one, {lifted: ['one']});
 	t.deepEqual(outline(made), {steps: ['one'], blocked: []});
-	t.is(made.phrase, `delete 1 from ${registry}`);
+	t.is(ordinaryPhrase(made), `delete 1 from ${registry}`);
 });
 
 test('safeguard 4: what is not known warns and is in the phrase; the same reason is said once', t => {
@@ -360,7 +361,7 @@ test('safeguard 4: what is not known warns and is in the phrase; the same reason
 			buildSource({name: 'edge', state: 'unasked', readAt: undefined}),
 		],
 	});
-	t.is(made.phrase, `delete 4 from ${registry}, 4 of unknown use`);
+	t.is(ordinaryPhrase(made), `delete 4 from ${registry}, 4 of unknown use`);
 	t.deepEqual(made.findings, [
 		{
 			severity: 'warns',
@@ -380,7 +381,7 @@ test('safeguard 4: different reasons are each said on their step', t => {
 		{...one, broken: {tags: ['v3'], problem: 'It could not be read.'}},
 		{},
 	);
-	t.is(made.phrase, `delete 2 from ${registry}, 1 of unknown use`);
+	t.is(ordinaryPhrase(made), `delete 2 from ${registry}, 1 of unknown use`);
 	t.deepEqual(made.findings, []);
 	t.deepEqual(
 		made.steps.map(({findings}) => findings.map(({rule}) => rule)),
@@ -395,7 +396,7 @@ test('safeguard 4: a single step keeps its own reason', t => {
 		made.steps[0]?.findings[0]?.sentence,
 		'Not known whether it is used: no cluster or snapshot to ask.',
 	);
-	t.is(made.phrase, `delete 1 from ${registry}, 1 of unknown use`);
+	t.is(ordinaryPhrase(made), `delete 1 from ${registry}, 1 of unknown use`);
 });
 
 test('what has ended elsewhere is still not known to be unused', t => {
@@ -403,7 +404,7 @@ test('what has ended elsewhere is still not known to be unused', t => {
 		uses: [runs('one', {role: 'finished'})],
 		sources: [buildSource({readAt: now, gaps: [buildGap()]})],
 	});
-	t.is(made.phrase, `delete 1 from ${registry}, 1 of unknown use`);
+	t.is(ordinaryPhrase(made), `delete 1 from ${registry}, 1 of unknown use`);
 	t.deepEqual(
 		made.steps[0]?.findings.map(({rule}) => rule),
 		['was-used', 'use-unknown'],
@@ -416,7 +417,10 @@ test('unknown and in use stand both in the phrase, and in a protected registry t
 		sources: [],
 		lifted: ['one'],
 	});
-	t.is(made.phrase, `delete 2 from ${registry}, 1 of unknown use, 1 in use`);
+	t.is(
+		ordinaryPhrase(made),
+		`delete 2 from ${registry}, 1 of unknown use, 1 in use`,
+	);
 });
 
 /** How the evidence on one digest looks to a plan made of these facts. */

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {ordinaryPhrase} from '../helpers/ordinary-phrase.js';
 import type {Use, UseRole} from '../../source/evidence/use.js';
 import type {Digest} from '../../source/oci/digest.js';
 import {manifestMediaTypes} from '../../source/oci/manifest.js';
@@ -250,7 +251,9 @@ test('safeguard 3: with lifts only what was lifted, or goes along with it, is de
 		);
 		const chosen = made.marked.filter((_, place) => made.liftedOfMarks[place]);
 		const lifts = new Set(chosen.map(index => digestOf(nameOfNode(index))));
-		const {steps, phrase} = makePlan(made, chosen);
+		const plan = makePlan(made, chosen);
+		const {steps} = plan;
+		const phrase = ordinaryPhrase(plan);
 		for (const {digest, goesWith, isLifted} of steps) {
 			const isUsed = reached.has(digest);
 			if (isLifted !== isUsed) {

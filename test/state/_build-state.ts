@@ -148,6 +148,7 @@ export const planOf = (
 		steps,
 		blocked: [],
 		findings: [],
+		depletions: [],
 		phrase: `delete ${steps.length} from ${registry}`,
 		createdAt: begin,
 		bytesAtMost: 0,

@@ -75,7 +75,9 @@ test('what is blocked or warned about comes first, and the rest in the order of 
 		lines.map(line =>
 			line.kind === 'repository'
 				? `${line.name}: ${line.digests}, ${line.tags}`
-				: `${line.tone} ${line.text}`,
+				: line.kind === 'depletion'
+					? line.text
+					: `${line.tone} ${line.text}`,
 		),
 		[
 			'app: 1, 1',

@@ -53,6 +53,7 @@ const care = (fields: Partial<Care>): Care => ({
 	isProtected: false,
 	isReadOnly: false,
 	neverTouch: [],
+	maxShare: 50,
 	...fields,
 });
 

@@ -3,6 +3,7 @@ import React from 'react';
 import {shortenDigest} from '../../oci/digest.js';
 import type {Plan} from '../../plan/plan.js';
 import {
+	askForPhrase,
 	type ReviewLine,
 	type ReviewTone,
 	reviewHeight,
@@ -74,7 +75,7 @@ const groupLines = (
 	const groups: Array<ReviewLine | Array<ReviewLine & {kind: 'step'}>> = [];
 	for (const line of lines) {
 		const last = groups.at(-1);
-		if (line.kind === 'repository') {
+		if (line.kind !== 'step') {
 			groups.push(line);
 		} else if (Array.isArray(last)) {
 			last.push(line);
@@ -178,6 +179,14 @@ function Lines({
 					return <Table key={index} widths={widths} rows={rows} />;
 				}
 
+				if (group.kind === 'depletion') {
+					return (
+						<Text key={index} color={theme.danger} wrap="truncate-end">
+							{makeSafe(group.text)}
+						</Text>
+					);
+				}
+
 				return group.kind === 'repository' ? (
 					<Box key={index} justifyContent="space-between" height={1}>
 						<Text bold wrap="truncate-middle">
@@ -211,6 +220,7 @@ function Confirmation({
 		);
 	}
 
+	const [before, phrase, after] = askForPhrase(plan);
 	const {spaceReturns = ''} =
 		findRegistry(state, plan.registry)?.capabilities ?? {};
 	return (
@@ -223,11 +233,11 @@ function Confirmation({
 						: `Saved first: undo can put it back until the space returns, ${spaceReturns}.`}
 			</Text>
 			<Text>
-				To {removesTag(plan) ? 'remove it' : 'delete'}, type{' '}
+				{before}
 				<Text bold color={theme.danger}>
-					{plan.phrase}
-				</Text>{' '}
-				and press Enter
+					{makeSafe(phrase)}
+				</Text>
+				{after}
 			</Text>
 			<Answer screen={screen} />
 		</Box>
