@@ -86,7 +86,9 @@ test('a media type that nobody knows is shown, and warned about before all else'
 		.filter(line => /[\da-f]{12} /v.test(line));
 	t.regex(steps[0] ?? '', /!.* odd - jetsam does not know the media type/v);
 	t.regex(steps[1] ?? '', / a$/v);
-	await app.typeText(`delete 2 from ${server.host}, 1 of unknown use, empty app`);
+	await app.typeText(
+		`delete 2 from ${server.host}, 1 of unknown use, empty app`,
+	);
 	await app.press('enter');
 	t.true(listDeletions(server).includes(deletionOf('app', odd)));
 });

@@ -170,7 +170,11 @@ test('a wrong password is told with the command that mends it; none is told as n
 	t.true(app.frame().includes(`${server.host} wants a login`));
 	logins.set(server.host, {...credentials, password: 'wrong'});
 	await app.press('r');
-	t.true(app.frame().includes('does not accept the login that docker or podman left'));
+	t.true(
+		app
+			.frame()
+			.includes('does not accept the login that docker or podman left'),
+	);
 	t.true(app.frame().includes(`docker login ${server.host}`));
 	t.false(app.frame().includes('wrong'));
 	logins.set(server.host, credentials);

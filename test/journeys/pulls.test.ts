@@ -307,7 +307,9 @@ test('the review warns of what is pulled, says what is not, and a source that do
 	const text = app.frame().replaceAll(/\s+/gv, ' ');
 	t.true(text.includes('a - Pulled 25h ago, 42 times in 90 days.'));
 	t.true(text.includes('c, 0 pulls in 90 days'));
-	t.true(text.includes(`delete 2 from ${server.host}, 2 of 3 from app and press`));
+	t.true(
+		text.includes(`delete 2 from ${server.host}, 2 of 3 from app and press`),
+	);
 	await app.typeText(`delete 2 from ${server.host}, 2 of 3 from app`);
 	await app.press('enter');
 	t.deepEqual(

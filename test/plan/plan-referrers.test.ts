@@ -202,7 +202,12 @@ test('referrers: the sentence names the subject whose list has to be written ane
 
 test('referrers: a tag that neverTouch keeps is not taken along', t => {
 	const {steps} = plan(['index'], signed, {
-		care: {isProtected: false, isReadOnly: false, neverTouch: ['*.sig']},
+		care: {
+			maxShare: 50,
+			isProtected: false,
+			isReadOnly: false,
+			neverTouch: ['*.sig'],
+		},
 	});
 	t.deepEqual(
 		steps.map(({digest}) => nameOf(digest)),
