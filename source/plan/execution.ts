@@ -32,6 +32,8 @@ export type Execution = {
 export type Run = Execution & {
 	/** The newest reading of each repository. */
 	readonly fresh: Map<string, RepositoryReading>;
+	/** Repositories in which this run has sent a delete, whatever came of it. */
+	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
@@ -52,6 +54,7 @@ export const beginRun = (
 	...execution,
 	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
+	touched: new Set(),
 	gone: new Map(),
 	closed: new Map(),
 	refusalsTogether: 0,

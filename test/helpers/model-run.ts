@@ -162,7 +162,13 @@ export const runModel = async (
 
 	const counts = new Map<string, number>();
 	let changed = 0;
+	// What others do during the undo is not told apart from what the undo does, so they do nothing then.
+	let isUndoing = false;
 	const reach = (moment: ModelChange['at']): void => {
+		if (isUndoing) {
+			return;
+		}
+
 		const time = (counts.get(moment) ?? 0) + 1;
 		counts.set(moment, time);
 		for (const change of changes) {
@@ -458,6 +464,7 @@ export const runModel = async (
 	async function checkUndo(
 		batch: string,
 	): Promise<{restored: number; lost: number}> {
+		isUndoing = true;
 		collect();
 		const tagsBefore = new Map(tags);
 		const canReturn = (digest: string): boolean => {

@@ -244,5 +244,5 @@ test('safeguard 3: what is about a digest in use goes only with the lift of that
 			['sbom', true],
 		],
 	);
-	t.is(lifted.phrase, `delete 6 from ${registry}, 6 in use`);
+	t.is(lifted.phrase, `delete 6 from ${registry}, 6 in use, empty shop/app`);
 });
