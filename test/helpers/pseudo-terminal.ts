@@ -113,8 +113,11 @@ function nameSignal(number: number | undefined): NodeJS.Signals | undefined {
 	return names.find(name => constants.signals[name] === number);
 }
 
+/** Milliseconds of silence after which a command that has ended is taken to have said everything, though something that it left behind holds its terminal open. */
+const longestSilence = 3000;
+
 /**
-What node-pty has not read 200 ms after a command has ended it drops, and on a busy machine that timer comes before what waits to be read. Here it is read first.
+What node-pty has not read 200 ms after a command has ended it drops, and on a busy machine that timer comes before what was written: the kernel hands it over in its own time. Here it is read first.
 
 The end of what is read comes as an error, which closes at once as ever. Returns what makes anything else close at once again.
 */
@@ -127,16 +130,16 @@ function readToTheEnd(child: unknown): () => void {
 		};
 	};
 	const destroy = socket.destroy.bind(socket);
-	// Between two of these what waits is read.
-	const closeWhenRead = (before: number): void => {
-		setImmediate(() => {
-			const {bytesRead} = socket;
-			if (bytesRead === before) {
+	const closeAfterSilence = (): void => {
+		const before = socket.bytesRead;
+		const timer = setTimeout(() => {
+			if (socket.bytesRead === before) {
 				destroy();
 			} else {
-				closeWhenRead(bytesRead);
+				closeAfterSilence();
 			}
-		});
+		}, longestSilence);
+		timer.unref();
 	};
 
 	socket.destroy = error => {
@@ -144,7 +147,7 @@ function readToTheEnd(child: unknown): () => void {
 			return destroy(error);
 		}
 
-		closeWhenRead(-1);
+		closeAfterSilence();
 		return socket;
 	};
 

@@ -159,7 +159,10 @@ testWithRegistry(
 		}
 
 		const phrase = readPhrase(terminal);
-		t.is(phrase, `delete 3 from ${registry.host}, 3 of unknown use`);
+		t.is(
+			phrase,
+			`delete 3 from ${registry.host}, 3 of unknown use, 2 of 3 from shop/cart`,
+		);
 		terminal.write(phrase);
 		await terminal.waitFor(`${phrase}▏`);
 		t.is(await countTags(registry, 'shop/cart'), 3);

@@ -54,7 +54,7 @@ const assertShellIsWhole = async (
 	t.true(text.includes(`exit code ${exitCode}\n`), text);
 	// Raw mode would have a minus before each of them.
 	for (const setting of ['icanon', 'echo', 'isig', 'icrnl', 'opost']) {
-		t.true(text.split(/[\s;]+/v).includes(setting), setting);
+		t.true(text.split(/[\s;]+/v).includes(setting), `${setting}\n${text}`);
 	}
 
 	return text;
