@@ -7,6 +7,7 @@ import {
 	confirmPlan,
 	isConfirmed,
 } from '../plan/confirm-plan.js';
+import type {IndexAlarm} from '../plan/check-indexes.js';
 import type {Plan, StepOutcome} from '../plan/plan.js';
 import {
 	chooseExitCode,
@@ -63,9 +64,13 @@ export const resume = async (
 		now: world.clock.now(),
 		output,
 	});
-	const outcomes = await execute(session, {plans: confirmed, batch, tell});
-	printOutcomes(output, {batch, outcomes, json: options.json});
-	return chooseExitCode(tallyOutcomes(outcomes));
+	const {outcomes, alarms} = await execute(session, {
+		plans: confirmed,
+		batch,
+		tell,
+	});
+	printOutcomes(output, {batch, outcomes, alarms, json: options.json});
+	return chooseExitCode(tallyOutcomes(outcomes), alarms);
 };
 
 const tellDone = (
@@ -192,26 +197,48 @@ const execute = async (
 		batch: string;
 		tell: (text: string) => void;
 	},
-): Promise<readonly StepOutcome[]> => {
+): Promise<{
+	readonly outcomes: readonly StepOutcome[];
+	readonly alarms: readonly IndexAlarm[];
+}> => {
 	const outcomes: StepOutcome[] = [];
+	const alarms: IndexAlarm[] = [];
 	let problem: UserError | undefined;
 	await executePlans(session, {plans, resumes: batch}, message => {
-		if (message.kind === 'step-ended') {
-			const {step, outcome} = message;
-			outcomes.push({step, outcome});
-			tell(
-				`${outcome.kind}: ${step.repository}@${step.digest}${'reason' in outcome ? `: ${outcome.reason}` : ''}`,
-			);
-		} else if (message.kind === 'batch-failed') {
-			const {message: text, remedy} = message.problem;
-			problem = new UserError(text, {remedy});
+		switch (message.kind) {
+			case 'step-ended': {
+				const {step, outcome} = message;
+				outcomes.push({step, outcome});
+				tell(
+					`${outcome.kind}: ${step.repository}@${step.digest}${'reason' in outcome ? `: ${outcome.reason}` : ''}`,
+				);
+
+				break;
+			}
+
+			case 'indexes-checked': {
+				alarms.push(...message.alarms);
+				for (const {sentence} of message.alarms) {
+					tell(sentence);
+				}
+
+				break;
+			}
+
+			case 'batch-failed': {
+				const {message: text, remedy} = message.problem;
+				problem = new UserError(text, {remedy});
+
+				break;
+			}
+			// No default
 		}
 	});
 	if (problem) {
 		throw problem;
 	}
 
-	return outcomes;
+	return {outcomes, alarms};
 };
 
 const printOutcomes = (
@@ -219,8 +246,14 @@ const printOutcomes = (
 	{
 		batch,
 		outcomes,
+		alarms = [],
 		json,
-	}: {batch: string; outcomes: readonly StepOutcome[]; json: boolean},
+	}: {
+		batch: string;
+		outcomes: readonly StepOutcome[];
+		alarms?: readonly IndexAlarm[];
+		json: boolean;
+	},
 ): void => {
 	if (!json) {
 		if (outcomes.length > 0) {
@@ -240,6 +273,7 @@ const printOutcomes = (
 			tags: step.tags,
 			outcome,
 		})),
+		alarms,
 	};
 	output.print(`${stringifySafely(document)}\n`);
 };

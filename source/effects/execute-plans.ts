@@ -71,6 +71,9 @@ export const executePlans = async (
 					const {kind} = event.outcome;
 					counts.set(kind, (counts.get(kind) ?? 0) + 1);
 					dispatch({...event, host: plan.registry});
+				} else if (event.kind === 'indexes-checked') {
+					const {kind, alarms} = event;
+					dispatch({kind, alarms});
 				} else {
 					dispatch(event);
 				}

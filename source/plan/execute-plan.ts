@@ -1,5 +1,6 @@
 import {UserError} from '../user-error.js';
 import type {DeleteReply, JournalLine} from '../world.js';
+import {checkIndexes, type IndexCheck} from './check-indexes.js';
 import type {ConfirmedPlan} from './confirm-plan.js';
 import {
 	beginRun,
@@ -9,7 +10,7 @@ import {
 	type Run,
 } from './execution.js';
 import {lookAgain} from './look-again.js';
-import type {Outcome, Step} from './plan.js';
+import type {Outcome, Step, StepOutcome} from './plan.js';
 import {removeTag} from './remove-tag.js';
 import {type Saved, saveStep} from './save-step.js';
 import {sendDelete} from './send-delete.js';
@@ -21,7 +22,9 @@ export type ExecutionEvent =
 			readonly kind: 'step-ended';
 			readonly step: Step;
 			readonly outcome: Outcome;
-	  };
+	  }
+	/** The last event, where an index stays in a repository that was touched. */
+	| ({readonly kind: 'indexes-checked'} & IndexCheck);
 
 /**
 Executes a confirmed plan step by step and yields what happens.
@@ -34,9 +37,11 @@ export async function* executePlan(
 	execution: Execution,
 ): AsyncGenerator<ExecutionEvent, void, undefined> {
 	const run = beginRun(execution, plan.steps);
+	const outcomes: StepOutcome[] = [];
 	for (const step of plan.steps) {
 		const reason = findReasonToPass(run, step);
 		if (reason) {
+			outcomes.push({step, outcome: reason});
 			yield {kind: 'step-ended', step, outcome: reason};
 			continue;
 		}
@@ -44,8 +49,34 @@ export async function* executePlan(
 		yield {kind: 'step-began', step};
 		const outcome = await executeStep(run, step);
 		noteOutcome(run, step, outcome);
+		outcomes.push({step, outcome});
 		yield {kind: 'step-ended', step, outcome};
 	}
+
+	yield* lookAtIndexes(run, outcomes);
+}
+
+/** Safeguard 12: after the last step; nothing to tell where no index stays. */
+async function* lookAtIndexes(
+	run: Run,
+	outcomes: readonly StepOutcome[],
+): AsyncGenerator<ExecutionEvent, void, undefined> {
+	const check = await checkIndexes(run, outcomes);
+	if (check.asked === 0) {
+		return;
+	}
+
+	try {
+		await writeLine(run, {
+			kind: 'indexes-checked',
+			registry: run.registry.host,
+			...check,
+		});
+	} catch {
+		// The deletes are journalled; what was found is told all the same.
+	}
+
+	yield {kind: 'indexes-checked', ...check};
 }
 
 /** Milliseconds that saving may take before the step is looked at once more. */

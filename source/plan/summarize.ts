@@ -1,3 +1,4 @@
+import type {IndexAlarm} from './check-indexes.js';
 import type {Outcome, StepOutcome} from './plan.js';
 
 /** How many steps ended in which way. */
@@ -20,9 +21,16 @@ export const tallyOutcomes = (outcomes: readonly StepOutcome[]): Tally => {
 	return tally;
 };
 
-/** 0 all deleted or gone before, 1 something failed or was not reached, 3 nothing failed but something was refused. */
-export const chooseExitCode = (tally: Tally): 0 | 1 | 3 =>
-	tally.failed + tally['not-reached'] > 0 ? 1 : tally.refused > 0 ? 3 : 0;
+/** 0 all deleted or gone before, 1 something failed or was not reached or an index that stays is not known to be whole, 3 nothing failed but something was refused. */
+export const chooseExitCode = (
+	tally: Tally,
+	alarms: readonly IndexAlarm[] = [],
+): 0 | 1 | 3 =>
+	tally.failed + tally['not-reached'] + alarms.length > 0
+		? 1
+		: tally.refused > 0
+			? 3
+			: 0;
 
 const words: ReadonlyArray<readonly [Outcome['kind'], string]> = [
 	['deleted', 'deleted'],

@@ -3,6 +3,7 @@ import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
+import type {IndexAlarm} from '../plan/check-indexes.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
 import type {
@@ -236,6 +237,11 @@ export type WorldMessage =
 			readonly host: string;
 			readonly step: Step;
 			readonly outcome: Outcome;
+	  }
+	/** Safeguard 12: what is amiss with the indexes that stay in a registry. */
+	| {
+			readonly kind: 'indexes-checked';
+			readonly alarms: readonly IndexAlarm[];
 	  }
 	| {readonly kind: 'batch-failed'; readonly problem: Problem}
 	| {readonly kind: 'batch-ended'}

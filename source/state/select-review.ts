@@ -138,8 +138,17 @@ export const reviewHeight = (state: State): number => {
 };
 
 /** Lines that the outcomes of a batch have room for. */
-export const outcomesHeight = (state: State): number =>
-	Math.max(1, listHeight(state) - 5);
+export const outcomesHeight = (state: State): number => {
+	const screen = state.trail.find(open => open.kind === 'run');
+	const alarms = screen
+		? selectAlarmLines(screen, alarmTextWidth(state.size.columns)).length
+		: 0;
+	return Math.max(1, listHeight(state) - 5 - alarms);
+};
+
+/** Characters that an alarm has: the width without margins and sign. */
+export const alarmTextWidth = (columns: number): number =>
+	Math.max(1, columns - 8);
 
 const order = [
 	'failed',
@@ -220,6 +229,26 @@ export const selectOutcomeLines = (
 	known.set(width, lines);
 	return lines;
 };
+
+/** Safeguard 12: what is amiss with the indexes that stay, as lines of that width; only the first line of each has a sign. */
+export const selectAlarmLines = (
+	{alarms = []}: RunScreen,
+	width: number,
+): ReadonlyArray<{readonly hasSign: boolean; readonly text: string}> => {
+	const more = alarms.length - mostAlarms;
+	return [
+		...alarms.slice(0, mostAlarms).map(({sentence}) => sentence),
+		...(more > 0 ? [`${more} more; all of them are in the journal.`] : []),
+	].flatMap(sentence =>
+		wrapWords(sentence, width).map((text, index) => ({
+			hasSign: index === 0,
+			text,
+		})),
+	);
+};
+
+/** So many alarms are drawn; they lie over the outcomes. */
+const mostAlarms = 3;
 
 /** Characters that the outcomes of a batch have for places, and for what came of them: the width without margins, sign and digest, shared. */
 export const outcomeTextWidth = (columns: number): number =>

@@ -5,6 +5,7 @@ import type {Digest} from '../oci/digest.js';
 import type {DigestRecords} from '../oci/record.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
+import type {IndexAlarm} from '../plan/check-indexes.js';
 import type {Plan, Step, StepOutcome} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
 import type {
@@ -188,6 +189,8 @@ export type RunScreen = {
 	readonly total: number;
 	readonly current: Step | undefined;
 	readonly outcomes: readonly StepOutcome[];
+	/** Safeguard 12: what is amiss with the indexes that stay; absent until something is. */
+	readonly alarms?: readonly IndexAlarm[];
 	/** The name of the batch; an empty text where none is written. */
 	readonly batch: string;
 	/** The journal's path; an empty text where none is written. */

@@ -26,6 +26,7 @@ export const updateRun = (
 						| 'batch-began'
 						| 'step-began'
 						| 'step-ended'
+						| 'indexes-checked'
 						| 'batch-failed'
 						| 'batch-ended';
 				}
@@ -51,6 +52,11 @@ export const updateRun = (
 
 		case 'step-ended': {
 			return [endStep(state, screen, message), []];
+		}
+
+		case 'indexes-checked': {
+			const alarms = [...(screen.alarms ?? []), ...message.alarms];
+			return [changeRun(state, {alarms}), []];
 		}
 
 		case 'batch-failed': {
@@ -133,12 +139,13 @@ const endBatch = (state: State, screen: RunScreen): State => {
 		...changeRun(state, {state: 'ended', current: undefined}),
 		// What it says of a batch under way is no longer so.
 		notice: undefined,
-		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally)),
+		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally, screen.alarms)),
 		farewell: [
 			...state.farewell,
 			screen.outcomes.length === 0 && screen.problem
 				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
 				: `jetsam: ${describeTally(tally)}${ofWhat(screen.outcomes)} in ${where}${journal}`,
+			...(screen.alarms ?? []).map(({sentence}) => `jetsam: ${sentence}`),
 			...(screen.batch !== '' && tally.deleted > 0
 				? [`jetsam: undo with: jetsam undo ${screen.batch}`]
 				: []),

@@ -139,6 +139,7 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'batch-began': updateRun,
 	'step-began': updateRun,
 	'step-ended': updateRun,
+	'indexes-checked': updateRun,
 	'batch-failed': updateRun,
 	'batch-ended': updateRun,
 	'undo-planned': updateUndo,

@@ -172,6 +172,8 @@ export const reviewMarks = async (
 	options: {
 		repositories: Readonly<Record<string, Entries>>;
 		marked: readonly string[];
+		/** Names that are gone before anything is read: children of a sparse index. */
+		missing?: readonly string[];
 		readOnly?: boolean;
 	},
 ): Promise<Review> => {
@@ -197,6 +199,11 @@ export const reviewMarks = async (
 
 	const opened = await openTestRegistry(t, {...options, content, clock});
 	const {registry, server} = opened;
+	for (const name of options.missing ?? []) {
+		const {repository, digest} = find(name);
+		removeDigest(server, repository, digest);
+	}
+
 	const marks = options.marked.map(name => ({
 		registry: registry.host,
 		...find(name),

@@ -1,7 +1,10 @@
 import test from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {shortenDigest} from '../../source/oci/digest.js';
+import {removeDigest} from '../helpers/fake-world.js';
 import {
 	addImages,
+	addPlatforms,
 	createGate,
 	journeyWorld,
 	listDeletions,
@@ -206,4 +209,38 @@ test('a list that is left before it is whole is asked for anew', async t => {
 	t.true(app.frame().includes('4 repositories'));
 	t.false(app.frame().includes('so far'));
 	t.true(server.requests.length > 0);
+});
+
+test('safeguard 12: a child that a registry deleted with another digest is named on the outcome, in the journal and by the exit code', async t => {
+	const content = createRegistryContent();
+	const [index, child] = addPlatforms(content, 'app', {
+		tags: ['stays'],
+		architectures: ['amd64'],
+		age: 9,
+	});
+	addImages(content, 'app', ['goes']);
+	const {world, server, faults, readJournal} = await journeyWorld(t, {content});
+	faults.intercept = ({method}) => {
+		if (method === 'DELETE' && child !== undefined) {
+			removeDigest(server, 'app', child);
+		}
+
+		return false;
+	};
+
+	const app = await openApp(t, world, {place: `${server.host}/app`});
+	await app.press('space', 'd');
+	await app.typeText(`delete 1 from ${server.host}`);
+	await app.press('enter');
+	t.true(app.frame().includes('deleted 1'));
+	const sentence = `The index ${shortenDigest(index)} in app stays, but its child ${shortenDigest(child ?? index)}, which was there before, is gone.`;
+	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes(sentence));
+	const lines = await readJournal();
+	t.regex(
+		JSON.stringify(lines.find(({kind}) => kind === 'indexes-checked')),
+		/"kind":"child-gone","repository":"app"/v,
+	);
+	await app.press('esc', 'q');
+	t.is(app.exitCode(), 1);
+	t.true(app.state().farewell.includes(`jetsam: ${sentence}`));
 });

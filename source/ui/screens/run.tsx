@@ -4,9 +4,11 @@ import {shortenDigest} from '../../oci/digest.js';
 import type {Outcome} from '../../plan/plan.js';
 import {describeTally, tallyOutcomes} from '../../plan/summarize.js';
 import {
+	alarmTextWidth,
 	type OutcomeLine,
 	outcomesHeight,
 	outcomeTextWidth,
+	selectAlarmLines,
 	selectOutcomeLines,
 } from '../../state/select-review.js';
 import type {RunScreen, State} from '../../state/state.js';
@@ -114,6 +116,13 @@ export function Run({
 					{makeSafe(describeCurrent(screen))}
 				</Text>
 			</Box>
+			{selectAlarmLines(screen, alarmTextWidth(state.size.columns)).map(
+				({hasSign, text}) => (
+					<Text key={text} color={theme.danger} wrap="truncate-end">
+						{`${hasSign ? glyphs.blocked : ' '} ${makeSafe(text)}`}
+					</Text>
+				),
+			)}
 			{screen.problem ? <ProblemText problem={screen.problem} /> : null}
 			{rows.length > 0 ? (
 				<Table
