@@ -2,7 +2,6 @@ import PQueue from 'p-queue';
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
 import type {Run} from './execution.js';
-import type {StepOutcome} from './plan.js';
 
 /** What a look at the indexes that stay found amiss after a run. */
 export type IndexAlarm = {
@@ -38,16 +37,10 @@ Safeguard 12: looks whether the children of every index that stays in a touched 
 
 A repository is touched when a delete may have been done in it. A child that was missing before the run is no alarm, and neither is one whose indexes are all gone by now: others may have deleted them. Never rejects for what a registry answers.
 */
-export const checkIndexes = async (
-	run: Run,
-	outcomes: readonly StepOutcome[],
-): Promise<IndexCheck> => {
-	const touched = new Set(
-		outcomes
-			.filter(({outcome}) => ['deleted', 'failed'].includes(outcome.kind))
-			.map(({step}) => step.repository),
+export const checkIndexes = async (run: Run): Promise<IndexCheck> => {
+	const looks = [...run.touched].flatMap(repository =>
+		listLooks(run, repository),
 	);
-	const looks = [...touched].flatMap(repository => listLooks(run, repository));
 	const queue = new PQueue({concurrency: looksAtOnce});
 	const found = await Promise.all(
 		looks.map(async look => queue.add(async () => lookAtChild(run, look))),

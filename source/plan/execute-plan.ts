@@ -10,8 +10,9 @@ import {
 	type Run,
 } from './execution.js';
 import {lookAgain} from './look-again.js';
-import type {Outcome, Step, StepOutcome} from './plan.js';
+import type {Outcome, Step} from './plan.js';
 import {removeTag} from './remove-tag.js';
+import {runSteps} from './run-steps.js';
 import {type Saved, saveStep} from './save-step.js';
 import {sendDelete} from './send-delete.js';
 
@@ -27,7 +28,7 @@ export type ExecutionEvent =
 	| ({readonly kind: 'indexes-checked'} & IndexCheck);
 
 /**
-Executes a confirmed plan step by step and yields what happens.
+Executes a confirmed plan and yields what happens. Several steps are under way at once; those that hang together keep the plan's order.
 
 For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, the digest or the tag is deleted, its absence is verified, a second line is written. One
 failure does not hide the others. The only caller of `deleteManifest`.
@@ -37,31 +38,67 @@ export async function* executePlan(
 	execution: Execution,
 ): AsyncGenerator<ExecutionEvent, void, undefined> {
 	const run = beginRun(execution, plan.steps);
-	const outcomes: StepOutcome[] = [];
-	for (const step of plan.steps) {
-		const reason = findReasonToPass(run, step);
-		if (reason) {
-			outcomes.push({step, outcome: reason});
-			yield {kind: 'step-ended', step, outcome: reason};
-			continue;
+	yield* tellEvents(async tell =>
+		runSteps(run, plan.steps, {
+			pass: step => findReasonToPass(run, step),
+			async execute(step) {
+				const outcome = await executeStep(run, step);
+				noteOutcome(run, step, outcome);
+				return outcome;
+			},
+			tellBegan(step) {
+				tell({kind: 'step-began', step});
+			},
+			tellEnded(step, outcome) {
+				tell({kind: 'step-ended', step, outcome});
+			},
+		}),
+	);
+
+	yield* lookAtIndexes(run);
+}
+
+/** Yields what a work tells while it is under way; throws what it throws. */
+async function* tellEvents(
+	work: (tell: (event: ExecutionEvent) => void) => Promise<void>,
+): AsyncGenerator<ExecutionEvent, void, undefined> {
+	let told: ExecutionEvent[] = [];
+	let wake: () => void = () => undefined;
+	let isWorking = true;
+	const whole = (async () => {
+		try {
+			await work(event => {
+				told.push(event);
+				wake();
+			});
+		} finally {
+			isWorking = false;
+			wake();
 		}
-
-		yield {kind: 'step-began', step};
-		const outcome = await executeStep(run, step);
-		noteOutcome(run, step, outcome);
-		outcomes.push({step, outcome});
-		yield {kind: 'step-ended', step, outcome};
+	})();
+	whole.catch(() => undefined);
+	try {
+		while (isWorking || told.length > 0) {
+			const events = told;
+			told = [];
+			yield* events;
+			if (isWorking && told.length === 0) {
+				await new Promise<void>(resolve => {
+					wake = resolve;
+				});
+			}
+		}
+	} finally {
+		// Nothing is left under way, also where nobody listens any more.
+		await whole;
 	}
-
-	yield* lookAtIndexes(run, outcomes);
 }
 
 /** Safeguard 12: after the last step; nothing to tell where no index stays. */
 async function* lookAtIndexes(
 	run: Run,
-	outcomes: readonly StepOutcome[],
 ): AsyncGenerator<ExecutionEvent, void, undefined> {
-	const check = await checkIndexes(run, outcomes);
+	const check = await checkIndexes(run);
 	if (check.asked === 0) {
 		return;
 	}
@@ -106,6 +143,7 @@ const noteOutcome = (
 	}
 
 	run.refusalsTogether = 0;
+	run.trusted.add(repository);
 	if (onlyTag === undefined) {
 		const gone = run.gone.get(repository) ?? new Set();
 		run.gone.set(repository, gone.add(digest));
@@ -130,7 +168,12 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 			run.clock.now() - lookedAt > longestSave
 				? await lookAgain(run, step)
 				: undefined;
-		return change ?? (await deleteAndVerify(run, step, saved));
+		// What was under way meanwhile may have been told no.
+		return (
+			change ??
+			findReasonToPass(run, step) ??
+			(await deleteAndVerify(run, step, saved))
+		);
 	} catch (error) {
 		if (run.abort.aborted) {
 			return {kind: 'failed', reason: 'broken off before anything was sent'};
@@ -178,6 +221,10 @@ const deleteAndVerify = async (
 	}
 
 	const {outcome, reply} = await deleteOne(run, step);
+	if (outcome.kind === 'deleted' || outcome.kind === 'failed') {
+		run.touched.add(repository);
+	}
+
 	try {
 		await writeLine(run, {kind: 'step-ended', ...line, outcome, ...reply});
 	} catch {

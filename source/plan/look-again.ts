@@ -28,13 +28,8 @@ export const lookAgain = async (
 	run: Run,
 	step: Step,
 ): Promise<Outcome | undefined> => {
-	const {registry, clock, abort} = run;
-	const known = run.fresh.get(step.repository);
-	const reading =
-		known && clock.now() - known.readAt < oldestReading
-			? known
-			: await collectReading(registry, step.repository, {clock, signal: abort});
-	run.fresh.set(step.repository, reading);
+	const {registry, abort} = run;
+	const reading = await readFresh(run, step.repository);
 	const changed =
 		(await findChangedUse(run, step, reading)) ??
 		(await findChangedPulls(run, step, reading));
@@ -62,6 +57,38 @@ export const lookAgain = async (
 			return {kind: 'refused', reason: recheck.finding.sentence};
 		}
 	}
+};
+
+/** A reading that is young enough. Steps that need one at the same time share it, unless it is too old by then for those that did not begin it. */
+const readFresh = async (
+	run: Run,
+	repository: string,
+): Promise<RepositoryReading> => {
+	const {registry, clock, abort, fresh, reading: underWay} = run;
+	for (;;) {
+		const known = fresh.get(repository);
+		if (known && clock.now() - known.readAt < oldestReading) {
+			return known;
+		}
+
+		const others = underWay.get(repository);
+		if (!others) {
+			break;
+		}
+
+		// Whoever began it tells why it failed.
+		await others.catch(() => undefined);
+	}
+
+	const reading = collectReading(registry, repository, {clock, signal: abort});
+	underWay.set(repository, reading);
+	try {
+		fresh.set(repository, await reading);
+	} finally {
+		underWay.delete(repository);
+	}
+
+	return reading;
 };
 
 /** What has changed of its uses, in a sentence; that they cannot be known is a change too. */
