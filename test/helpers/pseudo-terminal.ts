@@ -130,19 +130,20 @@ function readToTheEnd(child: unknown): () => void {
 		};
 	};
 	const destroy = socket.destroy.bind(socket);
+	let timer: NodeJS.Timeout | undefined;
 	const closeAfterSilence = (): void => {
 		const before = socket.bytesRead;
-		const timer = setTimeout(() => {
+		timer = setTimeout(() => {
 			if (socket.bytesRead === before) {
 				destroy();
 			} else {
 				closeAfterSilence();
 			}
 		}, longestSilence);
-		timer.unref();
 	};
 
 	socket.destroy = error => {
+		clearTimeout(timer);
 		if (error) {
 			return destroy(error);
 		}
@@ -152,6 +153,7 @@ function readToTheEnd(child: unknown): () => void {
 	};
 
 	return () => {
+		clearTimeout(timer);
 		socket.destroy = destroy;
 	};
 }
