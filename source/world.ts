@@ -16,6 +16,10 @@ export type Capabilities = {
 	readonly spaceReturns: string;
 	/** Whether a digest that has no tag and no index can be listed. */
 	readonly listsUntagged: boolean;
+	/** Whether a digest is deleted only when nothing tags it any more, so that its tags have to be removed before. */
+	readonly removesTagsFirst: boolean;
+	/** One sentence on what reading a manifest costs the operator, such as a pull of a limited number; `undefined` where it costs nothing. */
+	readonly whatReadsCost: string | undefined;
 	/** One sentence why a tag cannot be removed without its digest; `undefined` where it can be. */
 	readonly whyNoTagRemoval: string | undefined;
 	/** One sentence on how long what was deleted can be put back. */

@@ -33,6 +33,8 @@ export type DigestRecord = {
 	/** Bytes of the manifest itself; 0 until it is known. */
 	readonly manifestSize: number;
 	readonly subject: Digest | undefined;
+	/** One sentence why the registry does not let it be deleted; `undefined` where nothing is known to lock it. */
+	readonly locked: string | undefined;
 	/** `loading` until everything above is as final as it can be. */
 	readonly state: 'loading' | 'loaded' | 'unreadable';
 	/** One sentence why the manifest could not be read. */
@@ -56,6 +58,7 @@ export const emptyRecord = (digest: Digest): DigestRecord => ({
 	blobs: [],
 	manifestSize: 0,
 	subject: undefined,
+	locked: undefined,
 	state: 'loading',
 	problem: undefined,
 });

@@ -1,4 +1,7 @@
 import type {Capabilities, RegistryKind} from '../world.js';
+import type {Nature} from './create-registry.js';
+import type {Speak} from './dialects/dialect.js';
+import {speakDistribution} from './dialects/distribution.js';
 
 /** What holds for a registry of which nothing is known but that it speaks the distribution API. */
 const anyRegistry: Capabilities = {
@@ -7,6 +10,8 @@ const anyRegistry: Capabilities = {
 		"Deleting is switched off there: set storage.delete.enabled to true in the registry's configuration (REGISTRY_STORAGE_DELETE_ENABLED=true) and restart it.",
 	spaceReturns: "after this registry's garbage-collect",
 	listsUntagged: false,
+	removesTagsFirst: false,
+	whatReadsCost: undefined,
 	// Some delete the digest with all its tags when they are asked to remove one.
 	whyNoTagRemoval:
 		'It is not known what kind of registry this is; "kind" in the settings says it.',
@@ -29,6 +34,25 @@ const kinds: Readonly<Record<RegistryKind, Capabilities>> = {
 	},
 };
 
+/** Hosts whose names tell what is behind them. */
+const hosts: ReadonlyArray<{
+	readonly pattern: RegExp;
+	readonly kind: RegistryKind;
+}> = [];
+
+/** The kind of the registry at a host, where its name tells it. */
+export const kindOfHost = (host: string): RegistryKind | undefined =>
+	hosts.find(({pattern}) => pattern.test(host))?.kind;
+
 /** What a registry can do, by the kind that the operator says it is; what is not known to be possible is not possible. */
 export const capabilitiesOf = (kind: RegistryKind | undefined): Capabilities =>
 	kind === undefined ? anyRegistry : kinds[kind];
+
+/** How registries are asked that have more to say than the distribution API. */
+const dialects: Readonly<Partial<Record<RegistryKind, Speak>>> = {};
+
+/** What a registry of a kind is, and how it is asked. */
+export const natureOf = (kind: RegistryKind | undefined): Nature => ({
+	capabilities: capabilitiesOf(kind),
+	speak: (kind && dialects[kind]) ?? speakDistribution,
+});

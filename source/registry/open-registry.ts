@@ -9,8 +9,8 @@ import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
 import type {Registry, RegistryKind} from '../world.js';
-import {createDistributionRegistry} from './distribution.js';
-import {capabilitiesOf} from './kinds.js';
+import {createRegistry} from './create-registry.js';
+import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
 /** The schemes to try, the first that answers wins. Plain http is spoken only to this machine or where it was allowed. */
@@ -125,7 +125,11 @@ export const openRegistry = async (
 		});
 		try {
 			await greet(client, {hasLogin: login !== undefined, signal});
-			return createDistributionRegistry(client, capabilitiesOf(kind), contents);
+			return createRegistry(
+				client,
+				natureOf(kind ?? kindOfHost(where.host)),
+				contents,
+			);
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;

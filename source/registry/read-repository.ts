@@ -2,19 +2,23 @@ import type {Digest} from '../oci/digest.js';
 import {type DigestRecord, emptyRecord} from '../oci/record.js';
 import type {RepositoryPart} from '../world.js';
 import {createBatches} from './batches.js';
+import type {Dialect} from './dialects/dialect.js';
+import {readListing} from './read-listing.js';
 import {readTags} from './read-tags.js';
 import type {Reading} from './reading.js';
 
 /**
 Reads a repository: its tags, then for each the digest that it means and, where that is new, its manifest, its children and its config.
 
-A tag is asked for by GET, which brings the manifest along, or, where the manifest is likely known, by HEAD.
+Where the registry lists its digests itself, that list is read instead, which names untagged ones too. Else a tag is asked for by GET, which brings the manifest along, or, where the manifest is likely known, by HEAD.
 
 A part is given out as soon as the reader asks for one. Throws `HttpError` where the tags cannot be listed or the host is lost; what fails for one tag or digest is a
 gap or a record's problem.
 */
 export async function* readRepository(
-	options: Pick<Reading, 'source' | 'cache' | 'repository' | 'signal'>,
+	options: Pick<Reading, 'source' | 'cache' | 'repository' | 'signal'> & {
+		readonly listDigests: Dialect['listDigests'] | undefined;
+	},
 ): AsyncGenerator<RepositoryPart, void, undefined> {
 	const stop = new AbortController();
 	const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -42,10 +46,14 @@ export async function* readRepository(
 			batches.push(undefined);
 		},
 	};
-	const work = readTags(reading, count => {
+	const onListed = (count: number): void => {
 		tagsListed += count;
 		batches.push(undefined);
-	});
+	};
+
+	const work = options.listDigests
+		? readListing(reading, options.listDigests, onListed)
+		: readTags(reading, onListed);
 	let isWhole = false;
 	void work.then(
 		() => {

@@ -16,8 +16,8 @@ import type {HttpClient} from '../../source/http/client.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import type {Plan} from '../../source/plan/plan.js';
 import {canBeUndone} from '../../source/plan/undo.js';
-import {createDistributionRegistry} from '../../source/registry/distribution.js';
-import {capabilitiesOf} from '../../source/registry/kinds.js';
+import {createRegistry} from '../../source/registry/create-registry.js';
+import {natureOf} from '../../source/registry/kinds.js';
 import type {Use} from '../../source/evidence/use.js';
 import {
 	buildSource,
@@ -339,10 +339,7 @@ export const runModel = async (
 		return true;
 	};
 
-	const registry = createDistributionRegistry(
-		client,
-		capabilitiesOf(undefined),
-	);
+	const registry = createRegistry(client, natureOf(undefined));
 	const world = openModelWorld({
 		registry,
 		folder,

@@ -9,8 +9,8 @@ import {
 	type RegistryContent,
 } from '../../source/demo/registry-content.js';
 import type {DigestRecord} from '../../source/oci/record.js';
-import {createDistributionRegistry} from '../../source/registry/distribution.js';
-import {capabilitiesOf} from '../../source/registry/kinds.js';
+import {createRegistry} from '../../source/registry/create-registry.js';
+import {natureOf} from '../../source/registry/kinds.js';
 import {UserError} from '../../source/user-error.js';
 import type {ContentCache} from '../../source/caches.js';
 import type {
@@ -44,9 +44,9 @@ export async function startRegistry(
 		...others,
 	});
 	t.teardown(embedded.close);
-	const registry = createDistributionRegistry(
+	const registry = createRegistry(
 		openClient(embedded.url, {readOnly}),
-		capabilitiesOf(kind),
+		natureOf(kind),
 		contents,
 	);
 	return {embedded, registry, content};

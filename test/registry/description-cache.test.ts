@@ -11,8 +11,8 @@ import {
 } from '../../source/demo/registry-content.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import type {DigestRecord} from '../../source/oci/record.js';
-import {capabilitiesOf} from '../../source/registry/kinds.js';
-import {createDistributionRegistry} from '../../source/registry/distribution.js';
+import {natureOf} from '../../source/registry/kinds.js';
+import {createRegistry} from '../../source/registry/create-registry.js';
 import {createManifestCache} from '../../source/storage/manifest-cache.js';
 import type {ContentCache} from '../../source/caches.js';
 import type {Registry} from '../../source/world.js';
@@ -64,9 +64,9 @@ const openContents = (folder: string): ContentCache =>
 /** The same registry as another run of jetsam opens it. */
 const openAgain = (embedded: EmbeddedRegistry, folder: string): Registry => {
 	embedded.requests.length = 0;
-	return createDistributionRegistry(
+	return createRegistry(
 		openClient(embedded.url),
-		capabilitiesOf(undefined),
+		natureOf(undefined),
 		openContents(folder),
 	);
 };

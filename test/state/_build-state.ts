@@ -17,6 +17,8 @@ export const capable: Capabilities = {
 	deletesDisabledRemedy: 'Switch it on.',
 	spaceReturns: 'at once',
 	listsUntagged: false,
+	removesTagsFirst: false,
+	whatReadsCost: undefined,
 	whyNoTagRemoval: undefined,
 	undoes: 'It can be put back.',
 };

@@ -32,6 +32,8 @@ const registry: Registry = {
 		deletesDisabledRemedy: '',
 		spaceReturns: '',
 		listsUntagged: true,
+		removesTagsFirst: false,
+		whatReadsCost: undefined,
 		whyNoTagRemoval: '',
 		undoes: 'It can be put back.',
 	},

@@ -12,10 +12,8 @@ import {
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
+import type {Dialect, Refusal, Speak} from './dialects/dialect.js';
 import {createContentWriter, readRequestId} from './write-content.js';
-
-// The most that distribution allows in one page.
-const catalogPath = '/v2/_catalog?n=1000';
 
 const priorities: Readonly<Record<Urgency, number>> = {
 	batch: 1,
@@ -23,29 +21,33 @@ const priorities: Readonly<Record<Urgency, number>> = {
 	background: -1,
 };
 
+/** What a registry is: what it can do, and how it is asked. */
+export type Nature = {
+	readonly capabilities: Capabilities;
+	readonly speak: Speak;
+};
+
 /**
-A registry over the OCI distribution API.
+A registry over the OCI distribution API and its vendor's dialect.
 @param contents - What earlier runs kept, where anything is kept.
 */
-export const createDistributionRegistry = (
+export const createRegistry = (
 	client: HttpClient,
-	capabilities: Capabilities,
+	nature: Nature,
 	contents?: ContentCache,
 ): Registry =>
 	createView(client, {
-		capabilities,
+		...nature,
 		cache: createDescriptionCache(client.host, contents),
 	});
 
 /** The registry over a client; all views of it share one cache. */
 const createView = (
 	client: HttpClient,
-	shared: {
-		readonly capabilities: Capabilities;
-		readonly cache: DescriptionCache;
-	},
+	shared: Nature & {readonly cache: DescriptionCache},
 ): Registry => {
-	const {capabilities, cache} = shared;
+	const {capabilities, cache, speak} = shared;
+	const dialect = speak(client);
 	const remove = async (
 		repository: string,
 		reference: string,
@@ -59,7 +61,12 @@ const createView = (
 				maxBytes: 64 * 1024,
 				expect: [400, 401, 403, 404, 405, 409, 412],
 			});
-			return readDeleteReply(reply, capabilities);
+			return readDeleteReply(reply, {
+				capabilities,
+				dialect,
+				repository,
+				reference,
+			});
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;
@@ -86,7 +93,7 @@ const createView = (
 		async *listRepositories(signal, onLeftOut) {
 			const leftOut: unknown[] = [];
 			try {
-				const pages = source.listNames(catalogPath, 'repositories', signal);
+				const pages = dialect.listRepositories(signal);
 				for await (const names of pages) {
 					leftOut.push(...names.filter(name => !isRepositoryName(name)));
 					yield names.filter(name => isRepositoryName(name));
@@ -101,6 +108,10 @@ const createView = (
 		},
 		async hasTags(repository, signal) {
 			try {
+				if (dialect.hasTags) {
+					return await dialect.hasTags(repository, signal);
+				}
+
 				const pages = source.listNames(
 					`/v2/${repository}/tags/list?n=1`,
 					'tags',
@@ -118,7 +129,13 @@ const createView = (
 		},
 		async *readRepository(repository, signal) {
 			try {
-				yield* readRepository({source, cache, repository, signal});
+				yield* readRepository({
+					source,
+					cache,
+					repository,
+					signal,
+					listDigests: dialect.listDigests,
+				});
 			} catch (error) {
 				throw explainError(error, client.host);
 			}
@@ -139,7 +156,7 @@ const createView = (
 			}
 		},
 		deleteManifest: remove,
-		deleteTag: remove,
+		deleteTag: dialect.deleteTag ?? remove,
 		async readContent(repository, {digest, kind}, signal) {
 			try {
 				if (kind === 'manifest') {
@@ -181,10 +198,20 @@ const describeLeftOut = (host: string, names: readonly unknown[]): string => {
 		: `${host} lists ${names.length} names that no repository may have (the first is ${first}); they were not read.`;
 };
 
-/** Safeguard 11: a "no" is believed, and what it is about is told by its status. */
+/** Safeguard 11: a "no" is believed, and what it is about is told by its status, or in the vendor's own words. */
 const readDeleteReply = (
 	{status, body, headers}: HttpReply,
-	{deletesDisabledRemedy}: Capabilities,
+	{
+		capabilities,
+		dialect,
+		repository,
+		reference,
+	}: {
+		readonly capabilities: Capabilities;
+		readonly dialect: Dialect;
+		readonly repository: string;
+		readonly reference: string;
+	},
 ): DeleteReply => {
 	if (status < 400) {
 		return {kind: 'accepted', status, ...readRequestId(headers)};
@@ -201,13 +228,25 @@ const readDeleteReply = (
 		status,
 		body: decodeText(body),
 	});
+	const refusal = {repository, reference, status, codes, detail};
+	return (
+		dialect.readRefusal?.(refusal) ?? {
+			...readRefusal(refusal, capabilities),
+			...readRequestId(headers),
+		}
+	);
+};
+
+const readRefusal = (
+	{status, codes, detail}: Refusal,
+	{deletesDisabledRemedy}: Capabilities,
+): DeleteReply => {
 	const isDisabled = status === 405 || codes.includes('UNSUPPORTED');
 	const isForbidden = status === 401 || status === 403;
 	return {
 		kind: 'refused',
 		scope: isDisabled ? 'repository' : isForbidden ? 'host' : 'digest',
 		status,
-		...readRequestId(headers),
 		reason: isDisabled
 			? deletesDisabledRemedy
 			: `the registry refused it: ${[status, ...codes, detail].filter(Boolean).join(' ')}`,

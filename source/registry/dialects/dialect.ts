@@ -1,0 +1,61 @@
+import type {HttpClient} from '../../http/client.js';
+import type {Digest} from '../../oci/digest.js';
+import type {DigestRecord} from '../../oci/record.js';
+import type {DeleteReply} from '../../world.js';
+
+/** What a registry's own list says of a digest before its manifest is read. */
+export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
+	Partial<
+		Pick<DigestRecord, 'created' | 'uploaded' | 'platforms' | 'size' | 'locked'>
+	>;
+
+/** A page of such a list. */
+export type Listing = {
+	readonly digests: readonly ListedDigest[];
+	/** Sentences on what the list may hide: while there is one, nothing in the repository may be deleted. */
+	readonly gaps: readonly string[];
+};
+
+/**
+How one vendor's registry is asked what the distribution API does not tell, or tells only slowly.
+
+Its methods throw `HttpError`, or `UserError` where there is a better sentence to say.
+*/
+export type Dialect = {
+	/** Names of repositories, in pages, as they were sent. */
+	readonly listRepositories: (
+		signal: AbortSignal,
+	) => AsyncGenerator<readonly unknown[], void, undefined>;
+	/** Whether a path is a repository with tags; left out where the distribution API is asked. */
+	readonly hasTags?: (
+		repository: string,
+		signal: AbortSignal,
+	) => Promise<boolean>;
+	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest stands in one page. */
+	readonly listDigests?: (
+		repository: string,
+		signal: AbortSignal,
+	) => AsyncGenerator<Listing, void, undefined>;
+	/** Left out where the distribution API's delete removes a tag, or where nothing does. */
+	readonly deleteTag?: (
+		repository: string,
+		tag: string,
+		signal: AbortSignal,
+	) => Promise<DeleteReply>;
+	/** What a refused delete means in this vendor's words; `undefined` where the usual reading holds. */
+	readonly readRefusal?: (refusal: Refusal) => DeleteReply | undefined;
+};
+
+/** A delete that was answered by 400 or more. */
+export type Refusal = {
+	readonly repository: string;
+	readonly reference: Digest | string;
+	readonly status: number;
+	/** The registry's own error codes, foreign. */
+	readonly codes: readonly string[];
+	/** What it says besides, foreign. */
+	readonly detail: string | undefined;
+};
+
+/** Speaks a dialect through the client of the registry's host. */
+export type Speak = (client: HttpClient) => Dialect;
