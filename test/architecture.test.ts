@@ -137,6 +137,11 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plan',
 		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
 	],
+	// What the operator's rules make of what is known.
+	[
+		'retention',
+		['evidence', 'oci', 'plan/care.ts', 'text', 'user-error.ts', 'world.ts'],
+	],
 	['state', ['batch.ts', 'plan', 'evidence', 'oci', 'world.ts', 'text']],
 	[
 		'effects',
@@ -144,6 +149,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'batch.ts',
 			'state',
 			'plan',
+			'retention',
 			'evidence',
 			'world.ts',
 			'oci',
@@ -152,7 +158,16 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	],
 	[
 		'plain',
-		['batch.ts', 'state', 'plan', 'evidence', 'oci', 'text', 'world.ts'],
+		[
+			'batch.ts',
+			'state',
+			'plan',
+			'retention',
+			'evidence',
+			'oci',
+			'text',
+			'world.ts',
+		],
 	],
 	['ui', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['demo', []],
@@ -172,6 +187,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'plan',
 			'pulls',
 			'registry',
+			'retention',
 			'state',
 			'storage',
 			'text',
