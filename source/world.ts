@@ -206,6 +206,8 @@ export type Care = {
 	readonly neverTouch: readonly string[];
 	/** Percent of a repository's top-level digests that one plan may take without a longer phrase; emptying one always takes it. */
 	readonly maxShare: number;
+	/** Whether a repository may be left empty without a longer phrase. */
+	readonly mayEmpty?: boolean;
 };
 
 /** What an operator wants gone. */

@@ -62,7 +62,7 @@ export const createPlan = (
 	const blocked: Step[] = [];
 	const depletions: Depletion[] = [];
 	const going = new Map<string, ReadonlySet<Digest>>();
-	const {neverTouch, maxShare} = options.care ?? usualCare;
+	const {neverTouch, maxShare, mayEmpty} = options.care ?? usualCare;
 	const mine = groupMarks(marks, options.registry);
 	for (const [repository, marked] of mine) {
 		const reading = options.readings.get(repository);
@@ -81,7 +81,7 @@ export const createPlan = (
 		blocked.push(...planned.blocked);
 		const leaving = planned.steps.map(({digest}) => digest);
 		going.set(repository, new Set(leaving));
-		const depletion = reading && findDepletion(leaving, {reading, maxShare});
+		const depletion = reading && findDepletion(leaving, {reading, maxShare, mayEmpty});
 		if (depletion) {
 			depletions.push(depletion);
 		}

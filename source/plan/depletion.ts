@@ -22,19 +22,23 @@ Safeguard 9: what a plan does to one repository, where it would leave it empty o
 
 A repository that holds nothing but referrers and signatures is counted by those.
 @param maxShare - Percent of the top-level digests that may go without a phrase of their own.
+@param mayEmpty - Whether all of them may, too.
 */
 export const findDepletion = (
 	going: Iterable<Digest>,
-	{reading, maxShare}: {reading: RepositoryReading; maxShare: number},
+	{
+		reading,
+		maxShare,
+		mayEmpty = false,
+	}: {reading: RepositoryReading; maxShare: number; mayEmpty?: boolean | undefined},
 ): Depletion | undefined => {
 	const {repository, records} = reading;
 	const counted = listCounted(records);
 	const taken = [...new Set(going)].filter(digest => counted.has(digest));
 	const depletion = {repository, going: taken.length, total: counted.size};
 	const isBeyond = taken.length * 100 > counted.size * maxShare;
-	return taken.length > 0 && (isBeyond || isEmptied(depletion))
-		? depletion
-		: undefined;
+	const isAsked = isEmptied(depletion) ? !mayEmpty : isBeyond;
+	return taken.length > 0 && isAsked ? depletion : undefined;
 };
 
 const listCounted = (records: DigestRecords): ReadonlySet<Digest> => {
