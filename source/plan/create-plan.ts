@@ -100,6 +100,7 @@ export const createPlan = (
 		phrase: writePhrase(steps, {...options, depletions}),
 		createdAt: options.now,
 		bytesAtMost: freed.bytes,
+		savedBytes: freed.held,
 		isExact: freed.isExact,
 		unmeasured: freed.unmeasured,
 		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),

@@ -70,6 +70,12 @@ export const beginRun = (
 	refusalsTogether: 0,
 });
 
+/** Manifests that are read to save what some steps delete: each step's own, and those of what goes along with it. */
+export const countReads = (steps: readonly Step[]): number => {
+	const familyOf = findFamilies(steps);
+	return steps.reduce((sum, step) => sum + 1 + familyOf(step).length, 0);
+};
+
 /** Of one repository: the steps below a step, through indexes in indexes. */
 const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	const below = new Map<string, Step[]>();

@@ -7,6 +7,8 @@ export type Freed = {
 	readonly bytes: number;
 	/** Whether it is not only the most that comes back, but what comes back. */
 	readonly isExact: boolean;
+	/** All that what goes holds, whoever shares it: at most so much is saved first. */
+	readonly held: number;
 	/** Digests that go and whose contents are not known: what they hold is not in `bytes`. */
 	readonly unmeasured: number;
 };
@@ -29,6 +31,7 @@ export const measureFreed = (
 ): Freed => {
 	const known = [...readings];
 	const {freed, unmeasured} = collectGoing(going, known);
+	const held = sum(freed.values());
 	let isExact = isAllListed && unmeasured === 0;
 	for (const {repository, records, gaps} of known) {
 		const leaving = going.get(repository);
@@ -53,12 +56,16 @@ export const measureFreed = (
 		}
 	}
 
+	return {bytes: sum(freed.values()), held, isExact, unmeasured};
+};
+
+const sum = (sizes: Iterable<number>): number => {
 	let bytes = 0;
-	for (const size of freed.values()) {
+	for (const size of sizes) {
 		bytes += size;
 	}
 
-	return {bytes, isExact, unmeasured};
+	return bytes;
 };
 
 const collectGoing = (

@@ -78,6 +78,8 @@ export type Plan = {
 	readonly createdAt: number;
 	/** Bytes of manifests, configs and layers that only the steps hold, each counted once. What was not listed may share some of it. */
 	readonly bytesAtMost: number;
+	/** Bytes of all that the steps hold, each blob counted once: what `--keep-blobs` saves at most. */
+	readonly savedBytes?: number;
 	/** Whether all that could share it was listed, so that just as much comes back. */
 	readonly isExact?: boolean;
 	/** Steps whose contents are not known; what they hold is in no count of bytes. */

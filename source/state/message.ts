@@ -57,6 +57,10 @@ export type KeyMessage =
 	/** One tag is to go while its digest stays. */
 	| {readonly kind: 'tag-removal-asked'}
 	| {readonly kind: 'registry-skipped'}
+	/** The mark of the step under the cursor of a review is taken off. */
+	| {readonly kind: 'mark-taken-off'}
+	/** The plan that is shown is to be written to a file. */
+	| {readonly kind: 'plan-save-asked'}
 	/** What failed in the batch that has just ended is tried again. */
 	| {readonly kind: 'retry-asked'}
 	/** The batch that has just ended is to be put back. */

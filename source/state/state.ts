@@ -163,8 +163,8 @@ export type TextScreen = {
 /** The plan of every registry that has marks, and the phrase that is being typed. */
 export type ReviewScreen = {
 	readonly kind: 'review';
-	/** `reading` while the marked repositories are read again. */
-	readonly state: 'reading' | 'ready';
+	/** `reading` while the marked repositories are read again; `starting` when some registries are confirmed, the last was left out, and the batch waits for a word. */
+	readonly state: 'reading' | 'ready' | 'starting';
 	/** What is reviewed. */
 	readonly marks: readonly Mark[];
 	/** The tag that is to go, where that is what is reviewed. */
@@ -175,6 +175,10 @@ export type ReviewScreen = {
 	/** Which of the plans is shown and asks for its phrase. */
 	readonly current: number;
 	readonly confirmed: readonly ConfirmedPlan[];
+	/** The registries that were left out, by host. */
+	readonly leftOut: readonly string[];
+	/** By `stepKey`: what keys act on; `undefined` for the first step. */
+	readonly cursor: string | undefined;
 	readonly typed: string;
 	readonly problem: string | undefined;
 	/** The first step on the screen. */

@@ -187,6 +187,8 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'tag-removal-asked': askForTag,
 	'review-opened': updateReview,
 	'registry-skipped': updateReview,
+	'mark-taken-off': updateReview,
+	'plan-save-asked': updateReview,
 	'retry-asked': retryBatch,
 	'cursor-moved': moveCursor,
 	'screen-closed': closeScreen,
