@@ -4,8 +4,7 @@ import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import {executePlan} from '../plan/execute-plan.js';
 import {describePullsShortly} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
-import {repositoryKey} from '../state/state.js';
-import {UserError} from '../user-error.js';
+import {type Problem, repositoryKey} from '../state/state.js';
 import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
 import {findPulls} from './load-pulls.js';
@@ -36,6 +35,7 @@ export const executePlans = async (
 	let journal: Journal | undefined;
 	let trash: Trash | undefined;
 	const counts = new Map<string, number>();
+	let problem: Problem | undefined;
 	const watch = watchUses(session, abort.signal);
 	try {
 		journal = await beginJournal(session, {plans, resumes});
@@ -80,10 +80,16 @@ export const executePlans = async (
 			}
 		}
 	} catch (error) {
-		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
+		problem = describeProblem(error);
 	} finally {
 		watch.close();
-		await endBatch(session, {journal, trash, counts});
+		// What could not be written at the end is told even where nothing else went wrong.
+		const unwritten = await endBatch(session, {journal, trash, counts});
+		problem ??= unwritten;
+		if (problem) {
+			dispatch({kind: 'batch-failed', problem});
+		}
+
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
 		forgetReadings(session, plans);
@@ -218,7 +224,7 @@ const describeEvidence = (evidence: UseEvidence): Record<string, unknown> =>
 			}
 		: {...evidence};
 
-/** The last line says how many steps ended in which way. */
+/** The last line says how many steps ended in which way. Resolves to what could not be written, of this line or of one before it. */
 const endBatch = async (
 	{world}: Session,
 	{
@@ -230,7 +236,7 @@ const endBatch = async (
 		trash: Trash | undefined;
 		counts: ReadonlyMap<string, number>;
 	},
-): Promise<void> => {
+): Promise<Problem | undefined> => {
 	try {
 		await trash?.close();
 		await journal?.append({
@@ -238,11 +244,9 @@ const endBatch = async (
 			time: new Date(world.clock.now()).toISOString(),
 			counts: Object.fromEntries(counts),
 		});
+		return undefined;
 	} catch (error) {
-		// The steps are journalled and saved already; a last line that is missing only says that the batch did not end.
-		if (!(error instanceof UserError)) {
-			throw error;
-		}
+		return describeProblem(error);
 	} finally {
 		await journal?.close();
 	}

@@ -12,6 +12,7 @@ import {isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
 import type {RepositoryPlace, SavedManifest, Trash} from '../batch.js';
 import {
+	describeWayOut,
 	type DurableFiles,
 	makeFolder,
 	syncFolder,
@@ -51,8 +52,7 @@ const explain = (error: unknown, folder: string): UserError =>
 		: new UserError(
 				`The trash ${folder} could not be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)}).`,
 				{
-					remedy:
-						'Nothing is deleted that was not saved: make room or choose another folder with --state.',
+					remedy: `Nothing is deleted that was not saved: ${describeWayOut(error)} or choose another folder with --state.`,
 					cause: error,
 				},
 			);
@@ -111,7 +111,11 @@ export const createTrash = (
 	): Promise<string> => {
 		const algorithm = digestAlgorithm(digest);
 		const blobs = path.join(folder, 'blobs', algorithm);
-		await files.mkdir(blobs, {recursive: true, mode: 0o700});
+		const made = await files.mkdir(blobs, {recursive: true, mode: 0o700});
+		if (made !== undefined) {
+			await syncFolder(path.dirname(blobs), files);
+		}
+
 		await writeWhole(
 			path.join(folder, 'blobs', ...digest.split(':')),
 			{

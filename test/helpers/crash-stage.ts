@@ -14,6 +14,7 @@ import {addImage, addIndex} from '../../source/demo/build-content.js';
 import {addCosignSignature} from '../../source/demo/build-referrers.js';
 import {
 	type EmbeddedRegistry,
+	type Intercept,
 	startEmbeddedRegistry,
 } from '../../source/demo/embedded-registry.js';
 import {
@@ -88,6 +89,8 @@ export type CrashStage = {
 	/** All that goes, `REPOSITORY@DIGEST`: what is marked and what goes along. */
 	readonly going: ReadonlySet<string>;
 	readonly before: readonly string[];
+	/** Told every request before it is answered. */
+	readonly intercept: {current: Intercept | undefined};
 	readonly close: () => Promise<void>;
 };
 
@@ -156,8 +159,14 @@ export const openCrashStage = async (size: number): Promise<CrashStage> => {
 		tags: ['stays'],
 		architectures: ['amd64'],
 	});
-	const server = await startEmbeddedRegistry({content, deletes: 'enabled'});
-	const state = await mkdtemp(path.join(os.tmpdir(), 'jetsam-crash-'));
+	const intercept: CrashStage['intercept'] = {current: undefined};
+	const server = await startEmbeddedRegistry({
+		content,
+		deletes: 'enabled',
+		intercept: async (...call) => (await intercept.current?.(...call)) ?? false,
+	});
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-crash-'));
+	const state = path.join(folder, 'not', 'there', 'yet');
 	if (going.includes(`shop/app@${staying}`)) {
 		throw new Error('What stays is among what goes.');
 	}
@@ -174,9 +183,10 @@ export const openCrashStage = async (size: number): Promise<CrashStage> => {
 		}),
 		going: new Set(going),
 		before: listContent(content),
+		intercept,
 		async close() {
 			await server.close();
-			await rm(state, {recursive: true, force: true});
+			await rm(folder, {recursive: true, force: true});
 		},
 	};
 };
