@@ -1,10 +1,14 @@
 import {findLostSource} from '../evidence/find-lost-source.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import type {Digest} from '../oci/digest.js';
+import {planLifetime} from '../plan/create-plan.js';
 import {executePlan} from '../plan/execute-plan.js';
 import {describePullsShortly} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
+import type {Step} from '../plan/plan.js';
 import {type Problem, repositoryKey} from '../state/state.js';
+import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
 import {findPulls} from './load-pulls.js';
@@ -17,10 +21,13 @@ export const executePlans = async (
 	{
 		plans,
 		resumes,
+		gone,
 	}: {
 		plans: readonly ConfirmedPlan[];
 		/** The earlier batch that this goes on with; `undefined` for a new one. */
 		resumes: string | undefined;
+		/** What an earlier run of these plans in this program has deleted or found absent, where this one tries again what failed. */
+		gone?: readonly Step[] | undefined;
 	},
 	dispatch: Dispatch,
 ): Promise<void> => {
@@ -38,6 +45,7 @@ export const executePlans = async (
 	let problem: Problem | undefined;
 	const watch = watchUses(session, abort.signal);
 	try {
+		refuseOld(plans, session.world.clock.now());
 		journal = await beginJournal(session, {plans, resumes});
 		dispatch({
 			kind: 'batch-began',
@@ -49,7 +57,8 @@ export const executePlans = async (
 			const registry = await session.openRegistry(plan.registry);
 			const events = executePlan(plan, {
 				registry: registry.withUrgency(() => 'batch'),
-				readings: readingsOf(session, plan),
+				readings: readingsOf(session, plan, gone !== undefined),
+				goneBefore: groupGone(plan.registry, gone ?? []),
 				journal,
 				trash,
 				keepBlobs: session.world.keepBlobs,
@@ -92,8 +101,20 @@ export const executePlans = async (
 
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
-		forgetReadings(session, plans);
+		forgetReadings(session, plans, {
+			isRetry: gone !== undefined,
+			hasFailed: counts.has('failed'),
+		});
 		dispatch({kind: 'batch-ended'});
+	}
+};
+
+/** The screen may have stood still for longer than a plan holds. */
+const refuseOld = (plans: readonly ConfirmedPlan[], now: number): void => {
+	if (plans.some(({createdAt}) => now - createdAt > planLifetime)) {
+		throw new UserError('What was confirmed is older than a day.', {
+			remedy: 'Go back and review what stays marked.',
+		});
 	}
 };
 
@@ -133,13 +154,31 @@ const watchUses = (
 	};
 };
 
+const groupGone = (
+	host: string,
+	gone: readonly Step[],
+): ReadonlyMap<string, ReadonlySet<Digest>> => {
+	const groups = new Map<string, Set<Digest>>();
+	for (const {registry, repository, digest, onlyTag} of gone) {
+		if (registry === host && onlyTag === undefined) {
+			const group = groups.get(repository) ?? new Set();
+			groups.set(repository, group.add(digest));
+		}
+	}
+
+	return groups;
+};
+
+/** The readings that a plan was made from. A retry rests on those of its first run: only they hold the children whose index is gone. */
 const readingsOf = (
-	{readings}: Session,
+	{readings, spent}: Session,
 	{registry, steps}: ConfirmedPlan,
+	isRetry: boolean,
 ): ReadonlyMap<string, RepositoryReading> => {
 	const found = new Map<string, RepositoryReading>();
 	for (const {repository} of steps) {
-		const reading = readings.get(repositoryKey(registry, repository));
+		const key = repositoryKey(registry, repository);
+		const reading = (isRetry ? spent.get(key) : undefined) ?? readings.get(key);
 		if (reading) {
 			found.set(repository, reading);
 		}
@@ -150,12 +189,20 @@ const readingsOf = (
 
 // They still hold what has just been deleted.
 const forgetReadings = (
-	{readings}: Session,
+	{readings, spent}: Session,
 	plans: readonly ConfirmedPlan[],
+	{isRetry, hasFailed}: {isRetry: boolean; hasFailed: boolean},
 ): void => {
+	const before = new Map(isRetry ? spent : []);
+	spent.clear();
 	for (const {registry, steps} of plans) {
 		for (const {repository} of steps) {
-			readings.delete(repositoryKey(registry, repository));
+			const key = repositoryKey(registry, repository);
+			const reading = before.get(key) ?? readings.get(key);
+			readings.delete(key);
+			if (hasFailed && reading) {
+				spent.set(key, reading);
+			}
 		}
 	}
 };

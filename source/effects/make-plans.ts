@@ -10,6 +10,7 @@ import type {
 	PullsChoice,
 	RepositoryReading,
 } from '../world.js';
+import {addUnlisted} from './add-unlisted.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
@@ -44,7 +45,7 @@ export const makePlans = async (
 					try {
 						readings.set(
 							repository,
-							await findFreshReading(session, registry, repository),
+							await findMarked(session, registry, {repository, marks}),
 						);
 					} catch (error) {
 						problems.set(repository, describeProblem(error).message);
@@ -131,6 +132,23 @@ export const makeTagPlan = async (
 		now: session.world.clock.now(),
 	});
 	dispatch({kind: 'plans-made', marks, plans: [plan]});
+};
+
+/** A fresh reading with the marked digests that the registry does not list: what failed after its index was gone stays marked. */
+const findMarked = async (
+	session: Session,
+	host: string,
+	{repository, marks}: {repository: string; marks: readonly Mark[]},
+): Promise<RepositoryReading> => {
+	const listed = await findFreshReading(session, host, repository);
+	const reading = await addUnlisted(await session.openRegistry(host), listed, {
+		digests: marks
+			.filter(mark => mark.registry === host && mark.repository === repository)
+			.map(({digest}) => digest),
+		signal: session.signal,
+	});
+	session.readings.set(repositoryKey(host, repository), reading);
+	return reading;
 };
 
 const findFreshReading = async (

@@ -1,12 +1,12 @@
 import type {BatchRecord, BatchStep} from '../batch.js';
 import type {Digest} from '../oci/digest.js';
-import {type DigestRecord, emptyRecord} from '../oci/record.js';
 import {createPlan} from '../plan/create-plan.js';
 import {createTagPlan} from '../plan/create-tag-plan.js';
 import type {Plan} from '../plan/plan.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {repositoryKey} from '../state/state.js';
-import type {Registry, RepositoryReading} from '../world.js';
+import type {RepositoryReading} from '../world.js';
+import {addUnlisted} from './add-unlisted.js';
 import {findPulls} from './load-pulls.js';
 import {findUses, readUses} from './load-uses.js';
 import {describeProblem, type Session} from './session.js';
@@ -190,44 +190,5 @@ const readWith = async (
 	const registry = await openRegistry(host);
 	const {clock} = world;
 	const reading = await collectReading(registry, repository, {clock, signal});
-	const records = new Map(reading.records);
-	for (const digest of digests) {
-		const record =
-			records.get(digest) ??
-			(await readRecord(registry, {repository, digest, signal}));
-		if (record) {
-			records.set(digest, record);
-		}
-	}
-
-	return {...reading, records};
-};
-
-const readRecord = async (
-	registry: Registry,
-	{
-		repository,
-		digest,
-		signal,
-	}: {repository: string; digest: Digest; signal: AbortSignal},
-): Promise<DigestRecord | undefined> => {
-	const detail = await registry.readDetail(repository, digest, signal);
-	if (!detail) {
-		return undefined;
-	}
-
-	const {configDescriptor, layers, children} = detail;
-	const blobs = [...(configDescriptor ? [configDescriptor] : []), ...layers];
-	const manifestSize = new TextEncoder().encode(detail.text).length;
-	return {
-		...emptyRecord(digest),
-		mediaType: detail.mediaType,
-		size: blobs.reduce((sum, {size}) => sum + size, manifestSize),
-		created: detail.config?.created,
-		children: children.map(child => child.digest),
-		blobs: blobs.map(blob => ({digest: blob.digest, size: blob.size})),
-		manifestSize,
-		subject: detail.subject,
-		state: 'loaded',
-	};
+	return addUnlisted(registry, reading, {digests, signal});
 };

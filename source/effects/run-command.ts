@@ -169,7 +169,11 @@ export const createCommandRunner = (
 			case 'execute-plans': {
 				await executePlans(
 					session,
-					{plans: command.plans, resumes: undefined},
+					{
+						plans: command.plans,
+						resumes: command.retry?.batch,
+						gone: command.retry?.gone,
+					},
 					dispatch,
 				);
 				break;

@@ -35,6 +35,8 @@ export type Session = {
 	readonly openRegistry: (host: string) => Promise<Registry>;
 	/** The newest complete reading of each repository, by `repositoryKey`. */
 	readonly readings: Map<string, RepositoryReading>;
+	/** Of repositories in which a step of the last batch failed: the readings that its plan was made from, for a retry, by `repositoryKey`. They hold what has been deleted, so nothing else may use them. */
+	readonly spent: Map<string, RepositoryReading>;
 	/** Readings under way that no screen asked for when they began, by `repositoryKey`. */
 	readonly background: Map<string, BackgroundReading>;
 	/** What is being read, or was read, of the sources of uses; `undefined` before the first reading and where it failed. */

@@ -101,6 +101,11 @@ const noteOutcome = (
 	{repository, digest, onlyTag}: Step,
 	outcome: Outcome,
 ): void => {
+	if (outcome.kind === 'failed') {
+		const failed = run.failed.get(repository) ?? new Set();
+		run.failed.set(repository, failed.add(digest));
+	}
+
 	if (!['deleted', 'absent', 'would-delete'].includes(outcome.kind)) {
 		return;
 	}

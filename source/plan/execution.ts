@@ -22,6 +22,8 @@ export type Execution = {
 	readonly readUses: (signal: AbortSignal) => Promise<UseFacts>;
 	/** What the sources of pulls told when they were read for this run, which is once; `undefined` where there is none. Rejects with `UserError` where they cannot be read. */
 	readonly readPulls: () => Promise<PullFacts | undefined>;
+	/** By repository: what an earlier run of the same batch has deleted or found absent, where this one tries again what failed. */
+	readonly goneBefore?: ReadonlyMap<string, ReadonlySet<Digest>>;
 	/** Ends the run after the step in flight. */
 	readonly stop: AbortSignal;
 	/** Breaks off the step in flight too. */
@@ -36,6 +38,8 @@ export type Run = Execution & {
 	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
+	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
+	readonly failed: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
 	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
@@ -55,7 +59,13 @@ export const beginRun = (
 	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
 	touched: new Set(),
-	gone: new Map(),
+	gone: new Map(
+		[...(execution.goneBefore ?? [])].map(([repository, digests]) => [
+			repository,
+			new Set(digests),
+		]),
+	),
+	failed: new Map(),
 	closed: new Map(),
 	refusalsTogether: 0,
 });
@@ -89,11 +99,24 @@ const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	};
 };
 
+/** What is to be done where the login lacks a right, by the name that registries speaking the distribution API give it. */
+const askForRight = (host: string, repository: string): string =>
+	`It takes a login at ${host} with the right repository:${repository}:delete.`;
+
 /** Safeguard 11: a "no" about a repository ends it, three about the login in a row end the host. */
 export const noteRefusal = (
 	run: Run,
 	{repository}: Step,
-	{scope, reason}: {scope: 'digest' | 'repository' | 'host'; reason: string},
+	{
+		scope,
+		reason,
+		status,
+	}: {
+		scope: 'digest' | 'repository' | 'host';
+		reason: string;
+		/** Of the reply to a delete; absent where another request was refused. */
+		status?: number;
+	},
 ): Outcome => {
 	if (scope === 'repository') {
 		run.closed.set(repository, reason);
@@ -107,7 +130,13 @@ export const noteRefusal = (
 		);
 	}
 
-	return {kind: 'refused', reason};
+	return scope === 'host' && status !== undefined
+		? {
+				kind: 'refused',
+				reason,
+				remedy: askForRight(run.registry.host, repository),
+			}
+		: {kind: 'refused', reason};
 };
 
 /** The sentence of an error. */

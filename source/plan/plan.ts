@@ -92,9 +92,13 @@ export type Outcome =
 	| {readonly kind: 'would-delete'}
 	/** It was not there any more. */
 	| {readonly kind: 'absent'}
-	/** A safeguard or the registry said no; nothing was done. */
-	| {readonly kind: 'refused'; readonly reason: string}
-	/** It was tried and did not succeed. */
+	/** A safeguard or the registry said no; nothing was done. `remedy` is what the operator can do, where that is not only to review it anew. */
+	| {
+			readonly kind: 'refused';
+			readonly reason: string;
+			readonly remedy?: string;
+	  }
+	/** It was tried and did not succeed, or what it waits for was; it can be tried again. */
 	| {readonly kind: 'failed'; readonly reason: string}
 	/** The run ended before it. */
 	| {readonly kind: 'not-reached'; readonly reason: string};

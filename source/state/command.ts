@@ -1,9 +1,18 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
+import type {Step} from '../plan/plan.js';
 import type {UndoItem} from '../plan/undo.js';
 import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
 import type {State} from './state.js';
+
+/** The batch that is gone on with. */
+export type BatchRetry = {
+	/** Its name; an empty text where none is written, under `--read-only`. */
+	readonly batch: string;
+	/** What it has deleted or found absent so far. */
+	readonly gone: readonly Step[];
+};
 
 /** What the world is asked to do; answers come back as messages. */
 export type Command =
@@ -84,7 +93,12 @@ export type Command =
 			readonly lifts: ReadonlySet<string>;
 			readonly pulls: PullsChoice | undefined;
 	  }
-	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
+	| {
+			readonly kind: 'execute-plans';
+			readonly plans: readonly ConfirmedPlan[];
+			/** Set where what failed in the batch that has just ended is tried again, as its continuation. */
+			readonly retry?: BatchRetry;
+	  }
 	/** Finds out what the undo of a batch would put back. */
 	| {readonly kind: 'plan-undo'; readonly batch: string}
 	| {

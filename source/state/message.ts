@@ -57,6 +57,8 @@ export type KeyMessage =
 	/** One tag is to go while its digest stays. */
 	| {readonly kind: 'tag-removal-asked'}
 	| {readonly kind: 'registry-skipped'}
+	/** What failed in the batch that has just ended is tried again. */
+	| {readonly kind: 'retry-asked'}
 	/** The batch that has just ended is to be put back. */
 	| {readonly kind: 'undo-opened'}
 	| {readonly kind: 'undo-confirmed'}

@@ -209,6 +209,29 @@ const words: Readonly<Record<Outcome['kind'], string>> = {
 const reasonOf = (outcome: Outcome | undefined): string | undefined =>
 	outcome && 'reason' in outcome ? outcome.reason : undefined;
 
+const reviewAnew = 'Esc, then d reviews it anew.';
+
+/** One sentence on what the operator can do about a step that did not go. */
+const adviseOn = (outcome: Outcome): string => {
+	switch (outcome.kind) {
+		case 'failed': {
+			return 'Press r to try it again.';
+		}
+
+		case 'refused': {
+			return outcome.remedy ?? reviewAnew;
+		}
+
+		case 'not-reached': {
+			return reviewAnew;
+		}
+
+		default: {
+			return '';
+		}
+	}
+};
+
 // A reason is said in full, and once: where it holds for many steps, it would push all else off the screen.
 const describeOutcome = (
 	outcome: Outcome,
@@ -221,8 +244,11 @@ const describeOutcome = (
 
 	return above?.kind === outcome.kind && reasonOf(above) === reason
 		? `${words[outcome.kind]}, as above`
-		: `${words[outcome.kind]}: ${reason}`;
+		: `${words[outcome.kind]}: ${endSentence(reason)} ${adviseOn(outcome)}`;
 };
+
+const endSentence = (text: string): string =>
+	/[!.?]$/.test(text) ? text : `${text}.`;
 
 const outcomeLinesByWidth = remember(
 	(_outcomes: readonly StepOutcome[]) =>

@@ -186,9 +186,15 @@ export type RunScreen = {
 	readonly kind: 'run';
 	readonly state: 'running' | 'stopping' | 'ended';
 	readonly registries: readonly string[];
+	/** What was confirmed; absent where nothing of it can be tried again any more. */
+	readonly plans?: readonly ConfirmedPlan[];
+	/** The exit code, and what stays in the shell, without this batch. */
+	readonly before?: Pick<State, 'exitCode' | 'farewell'>;
 	readonly total: number;
 	readonly current: Step | undefined;
 	readonly outcomes: readonly StepOutcome[];
+	/** How the steps ended before that are being tried again. */
+	readonly retried?: readonly StepOutcome[];
 	/** Safeguard 12: what is amiss with the indexes that stay; absent until something is. */
 	readonly alarms?: readonly IndexAlarm[];
 	/** The name of the batch; an empty text where none is written. */

@@ -240,6 +240,8 @@ const goOn = (
 			kind: 'run',
 			state: 'running',
 			registries: confirmed.map(plan => plan.registry),
+			plans: confirmed,
+			before: {exitCode: state.exitCode, farewell: state.farewell},
 			total: confirmed.reduce((sum, plan) => sum + plan.steps.length, 0),
 			current: undefined,
 			outcomes: [],

@@ -4,7 +4,9 @@ import {
 	describeTally,
 	tallyOutcomes,
 } from '../plan/summarize.js';
+import type {Digest} from '../oci/digest.js';
 import type {Update} from './command.js';
+import {changeMap} from './layered-map.js';
 import type {KeyMessage, WorldMessage} from './message.js';
 import {changeRepository} from './open-place.js';
 import {
@@ -55,7 +57,14 @@ export const updateRun = (
 		}
 
 		case 'indexes-checked': {
-			const alarms = [...(screen.alarms ?? []), ...message.alarms];
+			// A retry looks at the same indexes once more.
+			const known = screen.alarms ?? [];
+			const alarms = [
+				...known,
+				...message.alarms.filter(
+					({sentence}) => !known.some(alarm => alarm.sentence === sentence),
+				),
+			];
 			return [changeRun(state, {alarms}), []];
 		}
 
@@ -131,17 +140,35 @@ const takeTag = (
 	return changeRepository(state, host, {repository, records});
 };
 
-const endBatch = (state: State, screen: RunScreen): State => {
+/** The outcomes of the batch. A step that was to be tried again and was not, because the batch could not go on, is as it was. */
+const listOutcomes = ({
+	outcomes,
+	retried = [],
+}: RunScreen): readonly StepOutcome[] => {
+	const ended = new Set(outcomes.map(({step}) => step));
+	return [...outcomes, ...retried.filter(({step}) => !ended.has(step))];
+};
+
+const endBatch = (state: State, open: RunScreen): State => {
+	const screen = {...open, outcomes: listOutcomes(open)};
 	const tally = tallyOutcomes(screen.outcomes);
+	const {exitCode, farewell} = screen.before ?? state;
 	const where = screen.registries.join(', ');
 	const journal = screen.journal === '' ? '' : `; journal: ${screen.journal}`;
 	return {
-		...changeRun(state, {state: 'ended', current: undefined}),
+		...changeRun(markLeft(state, screen.outcomes), {
+			state: 'ended',
+			current: undefined,
+			outcomes: screen.outcomes,
+			retried: [],
+		}),
 		// What it says of a batch under way is no longer so.
 		notice: undefined,
-		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally, screen.alarms)),
+		exitCode: screen.problem
+			? 1
+			: chooseWorse(exitCode, chooseExitCode(tally, screen.alarms)),
 		farewell: [
-			...state.farewell,
+			...farewell,
 			screen.outcomes.length === 0 && screen.problem
 				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
 				: `jetsam: ${describeTally(tally)}${ofWhat(screen.outcomes)} in ${where}${journal}`,
@@ -152,6 +179,38 @@ const endBatch = (state: State, screen: RunScreen): State => {
 		],
 	};
 };
+
+/** What went along with a digest and stayed behind it is marked by itself: nothing else would name it any more. */
+const markLeft = (state: State, outcomes: readonly StepOutcome[]): State => {
+	const gone = new Set(
+		outcomes
+			.filter(({outcome}) => ['deleted', 'absent'].includes(outcome.kind))
+			.map(({step}) => markKeyOf(step, step.digest)),
+	);
+	const left = outcomes
+		.filter(({outcome}) =>
+			['failed', 'refused', 'not-reached'].includes(outcome.kind),
+		)
+		.map(({step}) => step)
+		.filter(
+			step =>
+				step.goesWith !== undefined && gone.has(markKeyOf(step, step.goesWith)),
+		);
+	if (left.length === 0) {
+		return state;
+	}
+
+	const marks = new Map(
+		left.map(({registry, repository, digest}) => [
+			markKey(registry, repository, digest),
+			{registry, repository, digest},
+		]),
+	);
+	return {...state, marks: changeMap(state.marks, marks)};
+};
+
+const markKeyOf = ({registry, repository}: Step, digest: Digest): string =>
+	markKey(registry, repository, digest);
 
 const ofWhat = (outcomes: readonly StepOutcome[]): string =>
 	outcomes.some(({step}) => step.onlyTag !== undefined)

@@ -88,7 +88,7 @@ test('safeguard 2: an index that could not be deleted keeps its signature and it
 	await app.press('space', 'd');
 	await app.typeText(`delete 6 from ${server.host}`);
 	await app.press('enter');
-	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes('refused'));
+	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes('failed 6'));
 	t.is(content.repositories.get('app')?.manifests.size, before);
 });
 

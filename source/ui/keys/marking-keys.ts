@@ -1,5 +1,6 @@
 import {hasAnyPulls} from '../../state/select-pulls.js';
 import {currentScreen, type State} from '../../state/state.js';
+import {whyNoRetry} from '../../state/retry-batch.js';
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
 import {lists, listed} from './contexts.js';
@@ -149,6 +150,15 @@ export const markingKeys: readonly Key[] = [
 		screens: ['run'],
 		message: {kind: 'undo-opened'},
 		whyNot: whyNoUndo,
+	},
+	{
+		name: 'r',
+		presses: ['r'],
+		label: 'retry failed',
+		help: 'try again what failed, and nothing else; what was refused wants a new review',
+		screens: ['run'],
+		message: {kind: 'retry-asked'},
+		whyNot: whyNoRetry,
 	},
 	{
 		name: 'y',
