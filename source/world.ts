@@ -367,5 +367,7 @@ export type World = {
 	readonly openJournal: () => Promise<Journal>;
 	/** Whether layers are kept too, before a digest is deleted. */
 	readonly keepBlobs: boolean;
+	/** How many steps of a batch are under way at once; absent: as many as keep a host's connections busy. */
+	readonly stepsAtOnce?: number;
 	readonly batches: Batches;
 };

@@ -62,6 +62,9 @@ export const executePlans = async (
 				journal,
 				trash,
 				keepBlobs: session.world.keepBlobs,
+				...(session.world.stepsAtOnce !== undefined && {
+					stepsAtOnce: session.world.stepsAtOnce,
+				}),
 				clock: session.world.clock,
 				readUses: watch.read,
 				readPulls: readOnce(async () =>

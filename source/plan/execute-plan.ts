@@ -11,9 +11,12 @@ import {
 } from './execution.js';
 import {lookAgain} from './look-again.js';
 import type {Outcome, Step, StepOutcome} from './plan.js';
+import {letGo} from './quiet-reading.js';
 import {removeTag} from './remove-tag.js';
+import {runSteps} from './run-steps.js';
 import {type Saved, saveStep} from './save-step.js';
 import {sendDelete} from './send-delete.js';
+import {tellEvents} from './tell-events.js';
 
 /** What happens to a step while a plan is executed. */
 export type ExecutionEvent =
@@ -27,7 +30,7 @@ export type ExecutionEvent =
 	| ({readonly kind: 'indexes-checked'} & IndexCheck);
 
 /**
-Executes a confirmed plan step by step and yields what happens.
+Executes a confirmed plan and yields what happens. Several steps are under way at once; those that hang together keep the plan's order.
 
 For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, the digest or the tag is deleted, its absence is verified, a second line is written. One
 failure does not hide the others. The only caller of `deleteManifest`.
@@ -38,21 +41,21 @@ export async function* executePlan(
 ): AsyncGenerator<ExecutionEvent, void, undefined> {
 	const run = beginRun(execution, plan.steps);
 	const outcomes: StepOutcome[] = [];
-	for (const step of plan.steps) {
-		const reason = findReasonToPass(run, step);
-		if (reason) {
-			outcomes.push({step, outcome: reason});
-			yield {kind: 'step-ended', step, outcome: reason};
-			continue;
-		}
-
-		yield {kind: 'step-began', step};
-		const outcome = await executeStep(run, step);
-		noteOutcome(run, step, outcome);
-		outcomes.push({step, outcome});
-		yield {kind: 'step-ended', step, outcome};
-	}
-
+	yield* tellEvents<ExecutionEvent>(
+		async tell =>
+			runSteps(run, plan.steps, {
+				pass: step => findReasonToPass(run, step),
+				execute: async step => executeStep(run, step),
+				tellBegan: async step => tell({kind: 'step-began', step}),
+				async tellEnded(step, outcome) {
+					outcomes.push({step, outcome});
+					await tell({kind: 'step-ended', step, outcome});
+				},
+			}),
+		() => {
+			run.closed.set('', 'the run was left before it');
+		},
+	);
 	yield* lookAtIndexes(run, outcomes);
 }
 
@@ -111,6 +114,10 @@ const noteOutcome = (
 	}
 
 	run.refusalsTogether = 0;
+	if (outcome.kind !== 'absent') {
+		run.trusted.add(repository);
+	}
+
 	if (onlyTag === undefined) {
 		const gone = run.gone.get(repository) ?? new Set();
 		run.gone.set(repository, gone.add(digest));
@@ -118,6 +125,17 @@ const noteOutcome = (
 };
 
 const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
+	try {
+		const outcome = await lookSaveDelete(run, step);
+		// Before anybody reads the repository again.
+		noteOutcome(run, step, outcome);
+		return outcome;
+	} finally {
+		letGo(run, step);
+	}
+};
+
+const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 	try {
 		const refusal = await lookAgain(run, step);
 		if (refusal) {
@@ -135,7 +153,12 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 			run.clock.now() - lookedAt > longestSave
 				? await lookAgain(run, step)
 				: undefined;
-		return change ?? (await deleteAndVerify(run, step, saved));
+		// What was under way meanwhile may have been told no.
+		return (
+			change ??
+			findReasonToPass(run, step) ??
+			(await deleteAndVerify(run, step, saved))
+		);
 	} catch (error) {
 		if (run.abort.aborted) {
 			return {kind: 'failed', reason: 'broken off before anything was sent'};

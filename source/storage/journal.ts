@@ -2,7 +2,7 @@ import type {FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
-import type {Journal, JournalLine} from '../world.js';
+import type {Journal} from '../world.js';
 import {takeLock} from './batch-lock.js';
 import {
 	describeWayOut,
@@ -118,9 +118,16 @@ const writeTo = ({
 	close: () => Promise<void>;
 }): Journal => {
 	let position = end;
-	const write = async (line: JournalLine): Promise<void> => {
+	let gathered: string[] = [];
+	const write = async (): Promise<void> => {
+		const text = gathered.join('');
+		gathered = [];
+		if (text === '') {
+			return;
+		}
+
 		try {
-			const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
+			const bytes = new TextEncoder().encode(text);
 			let written = 0;
 			while (written < bytes.length) {
 				const {bytesWritten} = await handle.write(
@@ -143,9 +150,10 @@ const writeTo = ({
 	return {
 		batch,
 		path: file,
-		// One after the other, and none after one that failed: it may have left half a line.
+		// One after the other, and none after one that failed: it may have left half a line. What comes while one is being written goes together.
 		async append(line) {
-			last = last.then(async () => write(line));
+			gathered.push(`${JSON.stringify(line)}\n`);
+			last = last.then(write);
 			return last;
 		},
 		close,

@@ -32,8 +32,10 @@ type Layout = {
 	readonly listed: Map<Digest, Listed>;
 	/** Contents that are known to be there, whole. */
 	readonly there: Set<Digest>;
-	/** How many manifests the list on disk names. */
+	/** How many manifests the list on disk names, or the one being written. */
 	written: number;
+	/** The last list that is being written: an older one must not come after it. */
+	writing: Promise<void>;
 };
 
 /**
@@ -84,6 +86,7 @@ export const createTrash = (
 			listed,
 			there: new Set<Digest>(),
 			written: -1,
+			writing: Promise.resolve(),
 		};
 		await writeList(layout, files);
 		return layout;
@@ -246,6 +249,15 @@ const writeList = async (
 	layout: Layout,
 	files: DurableFiles,
 ): Promise<void> => {
+	layout.written = layout.listed.size;
+	layout.writing = layout.writing.then(async () => writeListNow(layout, files));
+	return layout.writing;
+};
+
+const writeListNow = async (
+	layout: Layout,
+	files: DurableFiles,
+): Promise<void> => {
 	const {folder, place, listed} = layout;
 	const manifests = [...listed.values()].flatMap(
 		({digest, mediaType, size, tags}) =>
@@ -268,7 +280,6 @@ const writeList = async (
 		]),
 	});
 	await writeText(path.join(folder, 'index.json'), `${text}\n`, files);
-	layout.written = listed.size;
 };
 
 const readList = async (folder: string): Promise<Map<Digest, Listed>> => {

@@ -46,6 +46,8 @@ const watchRegistry = (registry: Registry): Registry => ({
 
 const world: World = {
 	...real,
+	// Only the last line of a journal can be torn.
+	...(point === 'torn' && {stepsAtOnce: 1}),
 	openRegistry: async (address, signal) =>
 		watchRegistry(await real.openRegistry(address, signal)),
 	async openJournal() {

@@ -164,8 +164,10 @@ export const runModel = async (
 	let changed = 0;
 	// What others do during the undo is not told apart from what the undo does, so they do nothing then.
 	let isUndoing = false;
+	// With many steps at once some are always between their look and their delete, and what changes there nobody can see.
+	const stepsAtOnce = seed % 3 === 1 ? 6 : 1;
 	const reach = (moment: ModelChange['at']): void => {
-		if (isUndoing) {
+		if (isUndoing || (stepsAtOnce > 1 && moment !== 'planned')) {
 			return;
 		}
 
@@ -362,6 +364,7 @@ export const runModel = async (
 		uses: buildUsesSources(() =>
 			buildUsesReading(uses, [buildSource({readAt: clock.now()})]),
 		),
+		stepsAtOnce,
 		onSave() {
 			reach('saving');
 		},
