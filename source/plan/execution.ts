@@ -5,6 +5,7 @@ import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
 import type {PullFacts} from './judge-pulls.js';
 import type {UseFacts} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
+import type {WrittenLists} from './written-lists.js';
 
 /** What an execution works with. */
 export type Execution = {
@@ -38,6 +39,7 @@ export type Run = Execution & {
 	readonly gone: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
+	readonly lists: WrittenLists;
 	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
 	readonly familyOf: (step: Step) => readonly Step[];
 	refusalsTogether: number;
@@ -57,6 +59,7 @@ export const beginRun = (
 	touched: new Set(),
 	gone: new Map(),
 	closed: new Map(),
+	lists: new Map(),
 	refusalsTogether: 0,
 });
 
