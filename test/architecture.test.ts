@@ -304,13 +304,15 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 	);
 });
 
-test('putManifest is called by put-back only, and named by its port and implementations', t => {
-	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), ['plan/put-back.ts']);
+test('putManifest is called by send-manifest only, and named by its port and implementations', t => {
+	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), [
+		'plan/send-manifest.ts',
+	]);
 	t.deepEqual(
 		filesWith(/\bputManifest\b/v).filter(
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
-		['plan/put-back.ts', 'world.ts'],
+		['plan/send-manifest.ts', 'world.ts'],
 	);
 });
 

@@ -20,6 +20,7 @@ import {
 	type UseVerdict,
 	warnOfUse,
 } from './judge-use.js';
+import {findList, warnOfList} from './judge-staying.js';
 import {type Depletion, findDepletion, spellDepletions} from './depletion.js';
 import {measureFreed} from './measure-freed.js';
 import type {Finding, Plan, Step} from './plan.js';
@@ -202,9 +203,14 @@ const planRepository = (
 	const aboutOf = listAllAbout(going, records);
 	const pulls = findPulls(source);
 	const isLifted = findLifts(going, {...source, graph, evidenceOf});
+	const listStaying = (digest: Digest): readonly Digest[] =>
+		graph.parentsOf(digest).filter(parent => !going.has(parent));
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
 		const about = aboutOf.get(digest);
+		const list = going.has(digest)
+			? findList(listStaying(digest), records)
+			: undefined;
 		const artifact = record && nameArtifact(record)?.kind;
 		return {
 			registry,
@@ -215,7 +221,10 @@ const planRepository = (
 			size: record?.size,
 			platforms: record?.platforms ?? [],
 			goesWith: going.get(digest),
-			parents: graph.parentsOf(digest),
+			parents: list
+				? graph.parentsOf(digest).filter(parent => parent !== list.digest)
+				: graph.parentsOf(digest),
+			...(list && {list}),
 			...(about && {about}),
 			...(artifact !== undefined && {artifact}),
 			findings,
@@ -234,6 +243,7 @@ const planRepository = (
 		const evidence = evidenceOf(digest);
 		return [
 			...findWarnings(records.get(digest)),
+			...warnOfList(findList(listStaying(digest), records)),
 			...warnOfSubjects(records.get(digest), {going, records}),
 			...warnOfUse(evidence, judgeGoing(evidence, isLifted(digest))),
 			...(pulls && source.pulls

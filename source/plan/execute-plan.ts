@@ -1,5 +1,5 @@
 import {UserError} from '../user-error.js';
-import type {DeleteReply, JournalLine} from '../world.js';
+import type {DeleteReply} from '../world.js';
 import {checkIndexes, type IndexCheck} from './check-indexes.js';
 import type {ConfirmedPlan} from './confirm-plan.js';
 import {
@@ -13,10 +13,14 @@ import {lookAgain} from './look-again.js';
 import type {Outcome, Step, StepOutcome} from './plan.js';
 import {letGo} from './quiet-reading.js';
 import {removeTag} from './remove-tag.js';
+import {type ReadyList, readyList} from './ready-list.js';
 import {runSteps} from './run-steps.js';
 import {type Saved, saveStep} from './save-step.js';
 import {sendDelete} from './send-delete.js';
+import {takeOffList} from './take-off-list.js';
 import {tellEvents} from './tell-events.js';
+import {writeLine} from './write-line.js';
+import {isListed} from './written-lists.js';
 
 /** What happens to a step while a plan is executed. */
 export type ExecutionEvent =
@@ -32,7 +36,7 @@ export type ExecutionEvent =
 /**
 Executes a confirmed plan and yields what happens. Several steps are under way at once; those that hang together keep the plan's order.
 
-For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, the digest or the tag is deleted, its absence is verified, a second line is written. One
+For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, a list of referrers that stays is written anew without it, the digest or the tag is deleted, its absence is verified, a second line is written. One
 failure does not hide the others. The only caller of `deleteManifest`.
 */
 export async function* executePlan(
@@ -148,6 +152,11 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 			return saved;
 		}
 
+		const ready = isListed(step) ? await readyList(run, step) : undefined;
+		if (ready && ready.kind !== 'ready') {
+			return ready;
+		}
+
 		// Layers can take minutes, in which what was looked at may change.
 		const change =
 			run.clock.now() - lookedAt > longestSave
@@ -157,7 +166,7 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 		return (
 			change ??
 			findReasonToPass(run, step) ??
-			(await deleteAndVerify(run, step, saved))
+			(await deleteAndVerify(run, step, {saved, ready}))
 		);
 	} catch (error) {
 		if (run.abort.aborted) {
@@ -175,11 +184,18 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 	}
 };
 
+/** What was read and kept of a step before its delete. */
+type Kept = {
+	readonly saved: Saved | undefined;
+	readonly ready: ReadyList | undefined;
+};
+
 const deleteAndVerify = async (
 	run: Run,
 	step: Step,
-	kept: Saved | undefined,
+	kept: Kept,
 ): Promise<Outcome> => {
+	const {saved, ready} = kept;
 	const {repository, digest, tags, mediaType, onlyTag, isLifted} = step;
 	const line = {
 		registry: run.registry.host,
@@ -194,8 +210,9 @@ const deleteAndVerify = async (
 			...line,
 			tags,
 			mediaType,
-			...(kept && {saved: kept.saved}),
-			...(kept && kept.notThere.length > 0 && {notThere: kept.notThere}),
+			...(saved && {saved: saved.saved}),
+			...(saved && saved.notThere.length > 0 && {notThere: saved.notThere}),
+			...(ready && {list: ready.list}),
 		});
 	} catch (error) {
 		run.closed.set('', 'the journal could not be written');
@@ -205,7 +222,7 @@ const deleteAndVerify = async (
 		};
 	}
 
-	const {outcome, reply} = await deleteOne(run, step);
+	const {outcome, reply} = await deleteOne(run, step, ready);
 	try {
 		await writeLine(run, {kind: 'step-ended', ...line, outcome, ...reply});
 	} catch {
@@ -214,12 +231,6 @@ const deleteAndVerify = async (
 
 	return outcome;
 };
-
-const writeLine = async (
-	{journal, clock}: Run,
-	line: JournalLine,
-): Promise<void> =>
-	journal?.append({...line, time: new Date(clock.now()).toISOString()});
 
 /** What the registry answered last, for the journal. */
 type Replied = {
@@ -230,6 +241,7 @@ type Replied = {
 const deleteOne = async (
 	run: Run,
 	step: Step,
+	ready: ReadyList | undefined,
 ): Promise<{readonly outcome: Outcome; readonly reply: Replied}> => {
 	let reply: Replied = {};
 	const note = (answer: DeleteReply): DeleteReply => {
@@ -248,15 +260,22 @@ const deleteOne = async (
 	const {registry, abort} = run;
 	const {repository, digest, onlyTag} = step;
 	run.touched.add(repository);
+	const remove = async (): Promise<Outcome> =>
+		sendDelete(run, step, {
+			what: 'digest',
+			send: async () =>
+				note(await registry.deleteManifest(repository, digest, abort)),
+			isGone: async () =>
+				(await registry.resolve(repository, digest, abort)) === undefined,
+		});
+	if (onlyTag !== undefined) {
+		const outcome = await removeTag(run, {...step, onlyTag}, note);
+		return {outcome, reply};
+	}
+
 	const outcome =
-		onlyTag === undefined
-			? await sendDelete(run, step, {
-					what: 'digest',
-					send: async () =>
-						note(await registry.deleteManifest(repository, digest, abort)),
-					isGone: async () =>
-						(await registry.resolve(repository, digest, abort)) === undefined,
-				})
-			: await removeTag(run, {...step, onlyTag}, note);
+		ready && isListed(step)
+			? await takeOffList(run, step, {ready, remove})
+			: await remove();
 	return {outcome, reply};
 };

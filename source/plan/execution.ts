@@ -6,6 +6,7 @@ import type {PullFacts} from './judge-pulls.js';
 import type {UseFacts} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
 import {createQuietReadings, type QuietReadings} from './quiet-reading.js';
+import type {WrittenLists} from './written-lists.js';
 
 /** What an execution works with. */
 export type Execution = {
@@ -47,6 +48,7 @@ export type Run = Execution & {
 	readonly failed: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
+	readonly lists: WrittenLists;
 	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
 	readonly familyOf: (step: Step) => readonly Step[];
 	/** Repositories that have let a digest or a tag go since the host last refused one. */
@@ -78,6 +80,7 @@ export const beginRun = (
 	closed: new Map(),
 	trusted: new Set(),
 	quiet: createQuietReadings(),
+	lists: new Map(),
 	refusalsTogether: 0,
 });
 

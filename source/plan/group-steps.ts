@@ -52,13 +52,18 @@ const keyOf = ({repository}: Step, name: string): string =>
 
 /** What a step hangs on, its own digest first. */
 const listKeys = (step: Step): readonly string[] => {
-	const {digest, tags, onlyTag, parents, goesWith, about = []} = step;
+	const {digest, tags, onlyTag, parents, goesWith, about = [], list} = step;
 	return [
 		digest,
 		...parents,
 		...(goesWith === undefined ? [] : [goesWith]),
 		...about,
-		...[...tags, ...(onlyTag === undefined ? [] : [onlyTag])].flatMap(tag => {
+		...(list ? [list.digest] : []),
+		...[
+			...tags,
+			...(onlyTag === undefined ? [] : [onlyTag]),
+			...(list ? [list.tag] : []),
+		].flatMap(tag => {
 			const artifact = parseArtifactTag(tag);
 			return artifact ? [tag, artifact.subject] : [tag];
 		}),

@@ -37,6 +37,7 @@ export const lookAgain = async (
 				registry,
 				reading,
 				gone: run.gone.get(step.repository) ?? new Set(),
+				lists: run.lists,
 				signal: abort,
 			})
 		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));

@@ -11,6 +11,7 @@ export type Finding = {
 		| 'not-there'
 		| 'child-of-index-that-stays'
 		| 'list-of-referrers-stays'
+		| 'list-of-referrers-changes'
 		| 'subject-stays'
 		| 'subject-not-listed'
 		| 'reading-has-gaps'
@@ -26,6 +27,16 @@ export type Finding = {
 		| 'tag-cannot-be-removed'
 		| 'last-tag';
 	readonly sentence: string;
+};
+
+/**
+A list of what is about a digest, which clients keep under a tag where a registry has no API for it.
+@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
+*/
+export type ReferrersList = {
+	/** What the tag means. */
+	readonly digest: Digest;
+	readonly tag: string;
 };
 
 /** One digest of a plan; or, with `onlyTag`, one tag that goes while its digest stays. */
@@ -44,6 +55,8 @@ export type Step = {
 	readonly goesWith: Digest | undefined;
 	/** The indexes over it, all of which go before it. */
 	readonly parents: readonly Digest[];
+	/** The list of referrers that names it and stays: it is written anew without it first. Steps of one list have to go one after the other. Absent elsewhere. */
+	readonly list?: ReferrersList;
 	/** What it is about, where it goes along for that reason: all of it goes before it. Absent elsewhere. */
 	readonly about?: readonly Digest[];
 	/** What it is, where it is no image and no index: `signature`, `list of referrers`, or its artifact type, which is foreign. */

@@ -2,6 +2,12 @@ import {type Digest, shortenDigest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
 import type {Registry, RepositoryReading} from '../world.js';
 import type {Finding, Step} from './plan.js';
+import {
+	findListDigest,
+	isListed,
+	isOwnList,
+	type WrittenLists,
+} from './written-lists.js';
 
 /** How old the list of a repository's tags and indexes may be when a delete rests on it, in milliseconds. */
 export const oldestReading = 60 * 1000;
@@ -21,6 +27,7 @@ const changed = (rule: Finding['rule'], sentence: string): Recheck => ({
 Safeguard 6: reads the facts again that a step relied on, the digest and each planned tag by HEAD, the others from `reading`.
 @param reading - At most `oldestReading` old.
 @param gone - Digests of this repository that this run has deleted or found absent.
+@param lists - Lists of referrers that this run has written anew.
 */
 export const recheckStep = async (
 	step: Step,
@@ -28,6 +35,7 @@ export const recheckStep = async (
 		registry: Registry;
 		reading: RepositoryReading;
 		gone: ReadonlySet<Digest>;
+		lists: WrittenLists;
 		signal: AbortSignal;
 	},
 ): Promise<Recheck> => {
@@ -36,7 +44,7 @@ export const recheckStep = async (
 		return finding;
 	}
 
-	const {registry, signal} = options;
+	const {registry, lists, signal} = options;
 	const {repository, digest, tags} = step;
 	const present = await registry.resolve(repository, digest, signal);
 	if (present === undefined) {
@@ -58,6 +66,17 @@ export const recheckStep = async (
 				meant === undefined
 					? `the tag ${tag} is gone since the plan was made`
 					: `the tag ${tag} now means ${shortenDigest(meant)}`,
+			);
+		}
+	}
+
+	if (isListed(step)) {
+		const {tag} = step.list;
+		const meant = await registry.resolve(repository, tag, signal);
+		if (meant !== findListDigest(lists, step)) {
+			return changed(
+				'tag-moved',
+				`somebody else has changed the list of referrers ${tag} since the plan was made`,
 			);
 		}
 	}
@@ -85,9 +104,15 @@ export const recheckTag = async (
 };
 
 const findChange = (
-	{digest, tags, parents, about = []}: Step,
-	{reading, gone}: {reading: RepositoryReading; gone: ReadonlySet<Digest>},
+	step: Step,
+	options: {
+		reading: RepositoryReading;
+		gone: ReadonlySet<Digest>;
+		lists: WrittenLists;
+	},
 ): Recheck | undefined => {
+	const {digest, tags, parents, about = []} = step;
+	const {reading, gone} = options;
 	const gap = reading.gaps[0];
 	if (gap !== undefined) {
 		return changed('reading-has-gaps', gap);
@@ -115,7 +140,7 @@ const findChange = (
 	const parent = [
 		...parents,
 		...graphOf(reading.records).parentsOf(digest),
-	].find(over => !gone.has(over));
+	].find(over => !gone.has(over) && !isListOnly(over, step, options));
 	return (
 		parent &&
 		changed(
@@ -124,3 +149,24 @@ const findChange = (
 		)
 	);
 };
+
+/** Whether an index over a step's digest is nothing but the list of referrers that is written anew, or was: it has no other tag, and no index needs it. */
+const isListOnly = (
+	over: Digest,
+	step: Step,
+	{
+		reading: {records},
+		gone,
+		lists,
+	}: {
+		reading: RepositoryReading;
+		gone: ReadonlySet<Digest>;
+		lists: WrittenLists;
+	},
+): boolean =>
+	isListed(step) &&
+	isOwnList(lists, step, over) &&
+	(records.get(over)?.tags ?? []).every(tag => tag === step.list.tag) &&
+	graphOf(records)
+		.parentsOf(over)
+		.every(parent => gone.has(parent));

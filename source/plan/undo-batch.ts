@@ -13,6 +13,7 @@ import type {
 import {describeError} from './execution.js';
 import {putBack} from './put-back.js';
 import {
+	hasMoved,
 	type MovedTag,
 	undoKey,
 	type UndoItem,
@@ -61,17 +62,25 @@ export const previewUndo = async (
 			const {repository, digest, tags} = item;
 			const present = await registry.resolve(repository, digest, signal);
 			const moved: MovedTag[] = [];
+			let isTagged = true;
 			for (const tag of tags) {
 				const means = await registry.resolve(repository, tag, signal);
-				if (means !== undefined && means !== digest) {
+				isTagged &&= means === digest;
+				if (hasMoved(item, means)) {
 					moved.push({tag, means});
 				}
 			}
 
-			return {item, isThere: present !== undefined, moved};
+			// A list of referrers that was written anew has only lost its tag.
+			const isThere =
+				present !== undefined && (item.replacedBy === undefined || isTagged);
+			return {item, isThere, moved};
 		}),
 	);
-	return previews.filter(({item, isThere}) => !(item.wentAlong && isThere));
+	return previews.filter(
+		({item, isThere}) =>
+			!((item.wentAlong || item.replacedBy !== undefined) && isThere),
+	);
 };
 
 /**
@@ -116,7 +125,13 @@ const undoItem = async (
 ): Promise<UndoOutcome> => {
 	const {registry: host, repository, digest, tags} = item;
 	const {trash, clock, movedTags, abort: signal} = undoing;
-	const line = {registry: host, repository, digest, tags};
+	const line = {
+		registry: host,
+		repository,
+		digest,
+		tags,
+		...(item.replacedBy && {replacedBy: item.replacedBy}),
+	};
 	try {
 		const registry = await undoing.openRegistry(host);
 		const place = `${host}/${repository}`;

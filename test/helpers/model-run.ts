@@ -4,7 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import {undo} from '../../source/commands/undo.js';
 import {runInterruptibly} from '../../source/commands/batch-session.js';
-import {addIndex} from '../../source/demo/build-content.js';
+import {
+	addIndex,
+	type ContentDescriptor,
+} from '../../source/demo/build-content.js';
+import {nameFallbackTag} from '../../source/demo/build-referrers.js';
 import type {Intercept} from '../../source/demo/embedded-registry.js';
 import {createRandom} from '../../source/demo/random.js';
 import {
@@ -15,7 +19,7 @@ import {
 import type {HttpClient} from '../../source/http/client.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import type {Plan} from '../../source/plan/plan.js';
-import {canBeUndone} from '../../source/plan/undo.js';
+import {listUndoItems} from '../../source/plan/undo.js';
 import {createRegistry} from '../../source/registry/create-registry.js';
 import {natureOf} from '../../source/registry/kinds.js';
 import type {Use} from '../../source/evidence/use.js';
@@ -26,6 +30,7 @@ import {
 	buildUsesSources,
 } from './build-uses.js';
 import {createManualClock} from './fake-world.js';
+import {createModelLists} from './model-lists.js';
 import {
 	buildModel,
 	listChildren,
@@ -41,6 +46,8 @@ export type ModelCase = {
 	readonly nodes: readonly ModelNode[];
 	/** Numbers of nodes. */
 	readonly marked: readonly number[];
+	/** Numbers of referrers that are marked alone, among all that lists name. */
+	readonly alone: readonly number[];
 	readonly changes: readonly ModelChange[];
 	/** What the faults are drawn from. */
 	readonly seed: number;
@@ -60,6 +67,8 @@ export type ModelResult = {
 	readonly changed: number;
 	readonly restored: number;
 	readonly lost: number;
+	/** Lists of referrers that were written anew. */
+	readonly lists: number;
 };
 
 /** An embedded registry that is filled anew for each run. */
@@ -90,12 +99,12 @@ const fates: readonly Fate[] = [
 /** Runs one case through the planner, the confirmation, the execution and the undo; resolves to what is wrong. */
 export const runModel = async (
 	{content, client, faults}: ModelStage,
-	{nodes, marked, changes, seed, faults: rate, collected}: ModelCase,
+	{nodes, marked, alone, changes, seed, faults: rate, collected}: ModelCase,
 ): Promise<ModelResult> => {
 	content.repositories.clear();
 	content.blobs.clear();
 	content.declaredBlobs.clear();
-	const built = buildModel(content, nodes);
+	const {built, referrers} = buildModel(content, nodes);
 	const repository = ensureRepository(content, modelRepository);
 	const {manifests, tags} = repository;
 	const wrong: string[] = [];
@@ -111,9 +120,15 @@ export const runModel = async (
 	// What is there as far as others are concerned: our hand is not in it.
 	const expectedTags = new Map(tags);
 	const expected = new Set(manifests.keys());
+	const lists = createModelLists(repository, {expectedTags, wrong});
 	const nameOf = (digest: string): string => {
 		const number = built.findIndex(node => node.digest === digest);
-		return number === -1 ? digest.slice(0, 15) : `node ${number}`;
+		const bill = referrers.findIndex(referrer => referrer.digest === digest);
+		return number === -1
+			? bill === -1
+				? digest.slice(0, 15)
+				: `referrer ${bill}`
+			: `node ${number}`;
 	};
 
 	const removeByUs = (digest: string): void => {
@@ -141,7 +156,7 @@ export const runModel = async (
 		}
 
 		for (const [over, index] of manifests) {
-			if (listChildren(index).includes(digest)) {
+			if (listChildren(index).includes(digest) && !lists.isLeft(over)) {
 				wrong.push(`(b) ${nameOf(over)} lost its child ${nameOf(digest)}`);
 			}
 		}
@@ -176,6 +191,7 @@ export const runModel = async (
 		for (const change of changes) {
 			if (change.at === moment && change.time === time) {
 				flush();
+				lists.settle();
 				applyChange(change);
 				changed++;
 				// Readings of tags and indexes may be a minute old: what changes in it nobody can see.
@@ -255,6 +271,35 @@ export const runModel = async (
 				break;
 			}
 
+			case 'write a list': {
+				// As a client that adds a referrer does it.
+				const list = manifests.get(tags.get(nameFallbackTag(one.digest)) ?? '');
+				if (list && manifests.has(two.digest)) {
+					const {manifests: children} =
+						// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the test made it
+						JSON.parse(Buffer.from(list.bytes).toString()) as {
+							manifests: readonly ContentDescriptor[];
+						};
+					const {digest} = addIndex(content, modelRepository, {
+						children: [...children, two],
+						annotations: {name: `list-${changed}`},
+					});
+					expected.add(digest);
+					setTag(nameFallbackTag(one.digest), digest);
+				}
+
+				break;
+			}
+
+			case 'tag a list': {
+				const list = tags.get(nameFallbackTag(one.digest));
+				if (list !== undefined) {
+					setTag(`list-${changed}`, list);
+				}
+
+				break;
+			}
+
 			case 'push again': {
 				// What we deleted, by somebody who has it still; its children have to be there.
 				for (const [digest, {manifest}] of ours) {
@@ -300,6 +345,24 @@ export const runModel = async (
 
 			return true;
 		};
+
+		lists.settle();
+		if (method === 'PUT' && at.includes('/manifests/') && !isUndoing) {
+			lists.expectPut(at.slice(at.lastIndexOf('/') + 1));
+			const [fate] = (['busy', 'broken', 'reset', 'lost'] as const).slice(
+				Math.floor(random() * 4),
+			);
+			if (share < Math.min(0.4, rate / 10) && fate !== 'lost') {
+				return fail(fate ?? 'reset');
+			}
+
+			// The registry does it and cannot say so, because something was said already.
+			if (share < Math.min(0.4, rate / 10)) {
+				response.writeHead(500);
+			}
+
+			return false;
+		}
 
 		if (method !== 'DELETE' || !at.includes('/manifests/')) {
 			return areFaulty && share < rate / 100
@@ -376,13 +439,19 @@ export const runModel = async (
 			planned.set(step.digest, new Set(step.tags));
 		}
 
+		lists.plan(plans);
+
 		reach('planned');
 	};
 
 	try {
 		faults.intercept = intercept;
-		const marks = [...new Set(marked)].flatMap(number => {
-			const digest = parseDigest(built[number % built.length]?.digest);
+		const wanted = [
+			...marked.map(number => built[number % built.length]),
+			...alone.map(number => referrers[number % referrers.length]),
+		];
+		const marks = [...new Set(wanted)].flatMap(one => {
+			const digest = parseDigest(one?.digest);
 			return digest
 				? [{registry: client.host, repository: modelRepository, digest}]
 				: [];
@@ -395,6 +464,7 @@ export const runModel = async (
 			},
 		});
 		flush();
+		lists.settle();
 		if (problem !== undefined) {
 			wrong.push(`the batch broke off: ${problem}`);
 		}
@@ -415,6 +485,7 @@ export const runModel = async (
 			changed,
 			restored,
 			lost,
+			lists: lists.count(),
 		};
 	} finally {
 		faults.intercept = undefined;
@@ -487,7 +558,7 @@ export const runModel = async (
 		for (const faulty of [true, false]) {
 			areFaulty = faulty;
 			const {steps} = await world.batches.read(batch);
-			if (steps.some(step => canBeUndone(step))) {
+			if (listUndoItems(steps).length > 0) {
 				await runInterruptibly(world, async session =>
 					undo(
 						session,
@@ -520,7 +591,7 @@ export const runModel = async (
 			}
 		}
 
-		for (const [tag, digest] of tagsBefore) {
+		for (const [tag, digest] of lists.expectAfterUndo(tagsBefore)) {
 			if (tags.get(tag) !== digest) {
 				wrong.push(`(e) the undo moved the tag ${tag}`);
 			}

@@ -28,7 +28,14 @@ const node: fc.Arbitrary<ModelNode> = fc.record({
 	tags: fc.nat({max: 2}),
 	about: fc.oneof(
 		{weight: 5, arbitrary: fc.constant('nothing' as const)},
-		{weight: 1, arbitrary: fc.constantFrom('a referrer', 'a signature')},
+		{
+			weight: 2,
+			arbitrary: fc.constantFrom(
+				'a referrer',
+				'three referrers',
+				'a signature',
+			),
+		},
 	),
 });
 
@@ -42,6 +49,8 @@ const change: fc.Arbitrary<ModelChange> = fc.record({
 		'add an index',
 		'delete',
 		'push again',
+		'write a list',
+		'tag a list',
 		'use',
 	),
 	node: number,
@@ -51,6 +60,7 @@ const change: fc.Arbitrary<ModelChange> = fc.record({
 const cases: fc.Arbitrary<ModelCase> = fc.record({
 	nodes: fc.array(node, {minLength: 3, maxLength: 8, size: 'max'}),
 	marked: fc.uniqueArray(number, {minLength: 2, maxLength: 8, size: 'max'}),
+	alone: fc.uniqueArray(fc.nat({max: 11}), {maxLength: 3}),
 	changes: fc.array(change, {maxLength: 4, size: 'max'}),
 	seed: fc.nat(),
 	faults: fc.constantFrom(0, 1, 3),
@@ -67,6 +77,7 @@ const pushedAgain: ModelCase = {
 		{...plain, children: [0]},
 	],
 	marked: [2, 0, 1],
+	alone: [],
 	changes: [{at: 'ended', time: 1, what: 'push again', node: 0, other: 0}],
 	seed: 0,
 	faults: 0,
@@ -86,7 +97,14 @@ test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults 
 	const content = createRegistryContent();
 	const {server, faults} = await startRegistry(t, {content});
 	const client = openClient(server.url);
-	const sums = {deleted: 0, otherwise: 0, changed: 0, restored: 0, lost: 0};
+	const sums = {
+		deleted: 0,
+		otherwise: 0,
+		changed: 0,
+		restored: 0,
+		lost: 0,
+		lists: 0,
+	};
 	t.log(`seed ${seed}`);
 	const result = await fc.check(
 		fc.asyncProperty(cases, async made => {
@@ -118,5 +136,6 @@ test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults 
 	t.true(sums.otherwise > runs / 4, `counted: ${told}`);
 	t.true(sums.restored > runs / 2, `counted: ${told}`);
 	t.true(sums.lost > runs / 50, `counted: ${told}`);
+	t.true(sums.lists > runs / 20, `counted: ${told}`);
 	t.log(told);
 });
