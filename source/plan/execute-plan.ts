@@ -2,6 +2,7 @@ import {UserError} from '../user-error.js';
 import type {DeleteReply, JournalLine} from '../world.js';
 import {checkIndexes, type IndexCheck} from './check-indexes.js';
 import type {ConfirmedPlan} from './confirm-plan.js';
+import {deleteAfterTags} from './clear-tags.js';
 import {
 	beginRun,
 	describeError,
@@ -220,15 +221,17 @@ const deleteOne = async (
 	const {registry, abort} = run;
 	const {repository, digest, onlyTag} = step;
 	run.touched.add(repository);
+	const remove = async (one: Step): Promise<Outcome> =>
+		sendDelete(run, one, {
+			what: 'digest',
+			send: async () =>
+				note(await registry.deleteManifest(repository, digest, abort)),
+			isGone: async () =>
+				(await registry.resolve(repository, digest, abort)) === undefined,
+		});
 	const outcome =
 		onlyTag === undefined
-			? await sendDelete(run, step, {
-					what: 'digest',
-					send: async () =>
-						note(await registry.deleteManifest(repository, digest, abort)),
-					isGone: async () =>
-						(await registry.resolve(repository, digest, abort)) === undefined,
-				})
+			? await deleteAfterTags(run, step, {remove, note})
 			: await removeTag(run, {...step, onlyTag}, note);
 	return {outcome, reply};
 };

@@ -39,17 +39,12 @@ export const putBack = async (
 	item: UndoItem,
 	context: PuttingBack,
 ): Promise<UndoOutcome> => {
-	const {registry, trash, signal} = context;
-	const {repository, digest} = item;
-	const bytes = await trash.read(item, digest);
-	if (!bytes) {
-		return {
-			kind: 'refused',
-			reason: 'its manifest is not in the trash, or it is damaged there.',
-		};
+	const kept = await openKept(item, context);
+	if ('kind' in kept) {
+		return kept;
 	}
 
-	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const {manifest, put} = kept;
 	const gone = [
 		...listLostChildren(item, manifest, context),
 		...(await bringBlobs(item, manifest, context)),
@@ -58,19 +53,9 @@ export const putBack = async (
 		return {kind: 'blob-gone', digests: gone};
 	}
 
-	const content = {
-		bytes,
-		mediaType:
-			[item.mediaType, manifest?.mediaType].find(Boolean) ??
-			manifestMediaTypes.image,
-	};
-	const put = async (reference: string): Promise<PutReply> =>
-		sendPatiently(context, async () =>
-			registry.putManifest(repository, reference, {content, signal}),
-		);
 	const wasThere = await isThere(item, context);
 	if (!wasThere) {
-		const end = explainReply(await put(digest));
+		const end = explainReply(await put(item.digest));
 		if (end) {
 			return end;
 		}
@@ -88,6 +73,68 @@ export const putBack = async (
 				moved: tagged.moved,
 			}
 		: {kind: 'failed', reason: doubt};
+};
+
+/** Sets tags again that a digest had which is still there; one that means another by now stays where it is. */
+export const putTagsBack = async (
+	item: UndoItem,
+	context: PuttingBack,
+): Promise<UndoOutcome> => {
+	const {registry, signal} = context;
+	const {repository, digest} = item;
+	// Sending its manifest would bring a digest back that is gone, perhaps without its children.
+	if ((await registry.resolve(repository, digest, signal)) !== digest) {
+		return {kind: 'refused', reason: 'the digest is gone by now.'};
+	}
+
+	const kept = await openKept(item, context);
+	if ('kind' in kept) {
+		return kept;
+	}
+
+	const tagged = await putTags(item, context, kept.put);
+	if ('kind' in tagged) {
+		return tagged;
+	}
+
+	const {count, moved} = tagged;
+	return {kind: count === 0 ? 'already-there' : 'restored', moved};
+};
+
+/** What the trash has of an item, ready to be sent under its digest or a tag; or why it cannot be. */
+const openKept = async (
+	item: UndoItem,
+	context: PuttingBack,
+): Promise<
+	| {
+			readonly manifest: Manifest | undefined;
+			readonly put: (reference: string) => Promise<PutReply>;
+	  }
+	| UndoOutcome
+> => {
+	const {registry, trash, signal} = context;
+	const bytes = await trash.read(item, item.digest);
+	if (!bytes) {
+		return {
+			kind: 'refused',
+			reason: 'its manifest is not in the trash, or it is damaged there.',
+		};
+	}
+
+	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const content = {
+		bytes,
+		mediaType:
+			[item.mediaType, manifest?.mediaType].find(Boolean) ??
+			manifestMediaTypes.image,
+	};
+	return {
+		manifest,
+		put: async reference =>
+			sendPatiently(context, async () =>
+				registry.putManifest(item.repository, reference, {content, signal}),
+			),
+	};
 };
 
 /** How a reply ends the item; `undefined` where the registry took it. */

@@ -85,7 +85,7 @@ export const recheckTag = async (
 };
 
 const findChange = (
-	{digest, tags, parents, about = []}: Step,
+	{digest, tags, removedTags = [], parents, about = []}: Step,
 	{reading, gone}: {reading: RepositoryReading; gone: ReadonlySet<Digest>},
 ): Recheck | undefined => {
 	const gap = reading.gaps[0];
@@ -95,7 +95,7 @@ const findChange = (
 
 	const newTag = reading.records
 		.get(digest)
-		?.tags.find(tag => !tags.includes(tag));
+		?.tags.find(tag => !tags.includes(tag) && !removedTags.includes(tag));
 	if (newTag !== undefined) {
 		return changed(
 			'tag-appeared',

@@ -61,14 +61,23 @@ export const previewUndo = async (
 			const {repository, digest, tags} = item;
 			const present = await registry.resolve(repository, digest, signal);
 			const moved: MovedTag[] = [];
+			const missing: string[] = [];
 			for (const tag of tags) {
 				const means = await registry.resolve(repository, tag, signal);
-				if (means !== undefined && means !== digest) {
+				if (means === undefined) {
+					missing.push(tag);
+				} else if (means !== digest) {
 					moved.push({tag, means});
 				}
 			}
 
-			return {item, isThere: present !== undefined, moved};
+			const isThere = present !== undefined;
+			return {
+				item,
+				isThere,
+				moved,
+				...(isThere && missing.length > 0 && {missing}),
+			};
 		}),
 	);
 	return previews.filter(({item, isThere}) => !(item.wentAlong && isThere));
