@@ -5,7 +5,7 @@ import type {GoogleList} from './google-list.js';
 const cuts = [1000, 10_000];
 
 /** How likely chance alone leaves so much of the range of digests empty, at most, for the list to be believed. */
-const leastChance = 1e-9;
+const leastChance = 1e-7;
 
 /**
 What makes it doubtful that a list holds every digest of its image: gaps, where it contradicts itself, and doubts, which another list can lift. Sentences.
