@@ -27,7 +27,7 @@ export type Capabilities = {
 };
 
 /** Kinds of registries that a plain OCI registry can be said to be. */
-export type RegistryKind = 'distribution-2' | 'distribution-3';
+export type RegistryKind = 'distribution-2' | 'distribution-3' | 'google';
 
 /** A part of what a registry tells while a repository is being read. */
 export type RepositoryPart = {

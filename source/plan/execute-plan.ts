@@ -2,6 +2,7 @@ import {UserError} from '../user-error.js';
 import type {DeleteReply} from '../world.js';
 import {checkIndexes, type IndexCheck} from './check-indexes.js';
 import type {ConfirmedPlan} from './confirm-plan.js';
+import {deleteAfterTags} from './clear-tags.js';
 import {
 	beginRun,
 	describeError,
@@ -260,8 +261,8 @@ const deleteOne = async (
 	const {registry, abort} = run;
 	const {repository, digest, onlyTag} = step;
 	run.touched.add(repository);
-	const remove = async (): Promise<Outcome> =>
-		sendDelete(run, step, {
+	const remove = async (one: Step): Promise<Outcome> =>
+		sendDelete(run, one, {
 			what: 'digest',
 			send: async () =>
 				note(await registry.deleteManifest(repository, digest, abort)),
@@ -273,9 +274,11 @@ const deleteOne = async (
 		return {outcome, reply};
 	}
 
+	const removeWithTags = async (): Promise<Outcome> =>
+		deleteAfterTags(run, step, {remove, note});
 	const outcome =
 		ready && isListed(step)
-			? await takeOffList(run, step, {ready, remove})
-			: await remove();
+			? await takeOffList(run, step, {ready, remove: removeWithTags})
+			: await removeWithTags();
 	return {outcome, reply};
 };

@@ -47,6 +47,8 @@ export type Step = {
 	readonly digest: Digest;
 	/** All tags that vanish with the digest. */
 	readonly tags: readonly string[];
+	/** Tags that this run has removed already, where the registry wants that before a digest goes: a reading may still name them. */
+	readonly removedTags?: readonly string[];
 	readonly mediaType: string;
 	/** Bytes it holds by itself and with its children; `undefined` where its manifest could not be read. */
 	readonly size: number | undefined;

@@ -42,13 +42,9 @@ export const putBack = async (
 	item: UndoItem,
 	context: PuttingBack,
 ): Promise<UndoOutcome> => {
-	const {trash} = context;
-	const bytes = await trash.read(item, item.digest);
+	const bytes = await context.trash.read(item, item.digest);
 	if (!bytes) {
-		return {
-			kind: 'refused',
-			reason: 'its manifest is not in the trash, or it is damaged there.',
-		};
+		return notInTrash;
 	}
 
 	const list = shortenList(item, bytes, context);
@@ -80,9 +76,7 @@ const putContent = async (
 	bytes: Uint8Array,
 	context: PuttingBack,
 ): Promise<UndoOutcome> => {
-	const {registry, signal} = context;
-	const {repository, digest} = item;
-	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const {manifest, put} = prepare(item, bytes, context);
 	const gone = [
 		...listLostChildren(item, manifest, context),
 		...(await bringBlobs(item, manifest, context)),
@@ -91,19 +85,9 @@ const putContent = async (
 		return {kind: 'blob-gone', digests: gone};
 	}
 
-	const content = {
-		bytes,
-		mediaType:
-			[item.mediaType, manifest?.mediaType].find(Boolean) ??
-			manifestMediaTypes.image,
-	};
-	const put = async (reference: string): Promise<PutReply> =>
-		sendPatiently(context, async () =>
-			sendManifest(registry, {repository, reference}, {content, signal}),
-		);
 	const wasThere = await isThere(item, context);
 	if (!wasThere) {
-		const end = explainReply(await put(digest));
+		const end = explainReply(await put(item.digest));
 		if (end) {
 			return end;
 		}
@@ -121,6 +105,65 @@ const putContent = async (
 				moved: tagged.moved,
 			}
 		: {kind: 'failed', reason: doubt};
+};
+
+/** Sets tags again that a digest had which is still there; one that means another by now stays where it is. */
+export const putTagsBack = async (
+	item: UndoItem,
+	context: PuttingBack,
+): Promise<UndoOutcome> => {
+	const {registry, signal} = context;
+	const {repository, digest} = item;
+	// Sending its manifest would bring a digest back that is gone, perhaps without its children.
+	if ((await registry.resolve(repository, digest, signal)) !== digest) {
+		return {kind: 'refused', reason: 'the digest is gone by now.'};
+	}
+
+	const bytes = await context.trash.read(item, digest);
+	if (!bytes) {
+		return notInTrash;
+	}
+
+	const {put} = prepare(item, bytes, context);
+	const tagged = await putTags(item, context, put);
+	if ('kind' in tagged) {
+		return tagged;
+	}
+
+	const {count, moved} = tagged;
+	return {kind: count === 0 ? 'already-there' : 'restored', moved};
+};
+
+const notInTrash: UndoOutcome = {
+	kind: 'refused',
+	reason: 'its manifest is not in the trash, or it is damaged there.',
+};
+
+/** What a manifest says, and how its bytes are sent under its digest or a tag. */
+const prepare = (
+	item: UndoItem,
+	bytes: Uint8Array,
+	context: PuttingBack,
+): {
+	readonly manifest: Manifest | undefined;
+	readonly put: (reference: string) => Promise<PutReply>;
+} => {
+	const {registry, signal} = context;
+	const {repository} = item;
+	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const content = {
+		bytes,
+		mediaType:
+			[item.mediaType, manifest?.mediaType].find(Boolean) ??
+			manifestMediaTypes.image,
+	};
+	return {
+		manifest,
+		put: async reference =>
+			sendPatiently(context, async () =>
+				sendManifest(registry, {repository, reference}, {content, signal}),
+			),
+	};
 };
 
 /** How a reply ends the item; `undefined` where the registry took it. */

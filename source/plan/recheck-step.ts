@@ -111,7 +111,7 @@ const findChange = (
 		lists: WrittenLists;
 	},
 ): Recheck | undefined => {
-	const {digest, tags, parents, about = []} = step;
+	const {digest, tags, removedTags = [], parents, about = []} = step;
 	const {reading, gone} = options;
 	const gap = reading.gaps[0];
 	if (gap !== undefined) {
@@ -120,7 +120,7 @@ const findChange = (
 
 	const newTag = reading.records
 		.get(digest)
-		?.tags.find(tag => !tags.includes(tag));
+		?.tags.find(tag => !tags.includes(tag) && !removedTags.includes(tag));
 	if (newTag !== undefined) {
 		return changed(
 			'tag-appeared',

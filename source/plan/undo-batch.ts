@@ -62,11 +62,14 @@ export const previewUndo = async (
 			const {repository, digest, tags} = item;
 			const present = await registry.resolve(repository, digest, signal);
 			const moved: MovedTag[] = [];
+			const missing: string[] = [];
 			let isTagged = true;
 			for (const tag of tags) {
 				const means = await registry.resolve(repository, tag, signal);
 				isTagged &&= means === digest;
-				if (hasMoved(item, means)) {
+				if (means === undefined) {
+					missing.push(tag);
+				} else if (hasMoved(item, means)) {
 					moved.push({tag, means});
 				}
 			}
@@ -74,7 +77,12 @@ export const previewUndo = async (
 			// A list of referrers that was written anew has only lost its tag.
 			const isThere =
 				present !== undefined && (item.replacedBy === undefined || isTagged);
-			return {item, isThere, moved};
+			return {
+				item,
+				isThere,
+				moved,
+				...(isThere && missing.length > 0 && {missing}),
+			};
 		}),
 	);
 	return previews.filter(

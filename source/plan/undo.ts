@@ -25,6 +25,8 @@ export type UndoPreview = {
 	readonly item: UndoItem;
 	readonly isThere: boolean;
 	readonly moved: readonly MovedTag[];
+	/** Its tags that mean nothing now; there only where the digest is. */
+	readonly missing?: readonly string[];
 };
 
 /** How the undo of a digest ended. */
@@ -156,6 +158,14 @@ export const describeUndo = (results: readonly UndoResult[]): string => {
 	);
 };
 
+/** What became of tags that were not put back. */
+export const describeMovedTags = (
+	moved: readonly MovedTag[],
+): readonly string[] =>
+	moved.map(
+		({tag, means}) => `the tag ${tag} means ${means} now and was left there`,
+	);
+
 /** What came of one item, in a sentence. */
 export const describeUndoOutcome = (outcome: UndoOutcome): string => {
 	switch (outcome.kind) {
@@ -163,13 +173,7 @@ export const describeUndoOutcome = (outcome: UndoOutcome): string => {
 		case 'already-there': {
 			const what =
 				outcome.kind === 'restored' ? 'put back' : 'it was already there';
-			return [
-				what,
-				...outcome.moved.map(
-					({tag, means}) =>
-						`the tag ${tag} means ${means} now and was left there`,
-				),
-			].join('; ');
+			return [what, ...describeMovedTags(outcome.moved)].join('; ');
 		}
 
 		case 'would-restore': {

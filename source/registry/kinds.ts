@@ -2,6 +2,7 @@ import type {Capabilities, RegistryKind} from '../world.js';
 import type {Nature} from './create-registry.js';
 import type {Speak} from './dialects/dialect.js';
 import {speakDistribution} from './dialects/distribution.js';
+import {speakGoogle} from './dialects/google.js';
 
 /** What holds for a registry of which nothing is known but that it speaks the distribution API. */
 const anyRegistry: Capabilities = {
@@ -32,13 +33,28 @@ const kinds: Readonly<Record<RegistryKind, Capabilities>> = {
 		name: 'distribution 3',
 		whyNoTagRemoval: undefined,
 	},
+	google: {
+		name: 'Google Artifact Registry',
+		deletesDisabledRemedy:
+			'This repository takes no deletes: a remote or a virtual one holds what others have, and is cleared there.',
+		spaceReturns: 'when Google has cleaned up, which it does by itself, later',
+		listsUntagged: true,
+		removesTagsFirst: true,
+		whatReadsCost: undefined,
+		whyNoTagRemoval: undefined,
+		undoes:
+			'Google itself takes nothing back. jetsam puts it back while Google still holds its layers, and it does not say how long that is; after that as far as they were kept (--keep-blobs).',
+	},
 };
 
 /** Hosts whose names tell what is behind them. */
 const hosts: ReadonlyArray<{
 	readonly pattern: RegExp;
 	readonly kind: RegistryKind;
-}> = [];
+}> = [
+	{pattern: /-docker\.pkg\.dev$/, kind: 'google'},
+	{pattern: /^(?:[a-z\d-]+\.)?gcr\.io$/, kind: 'google'},
+];
 
 /** The kind of the registry at a host, where its name tells it. */
 export const kindOfHost = (host: string): RegistryKind | undefined =>
@@ -49,7 +65,9 @@ export const capabilitiesOf = (kind: RegistryKind | undefined): Capabilities =>
 	kind === undefined ? anyRegistry : kinds[kind];
 
 /** How registries are asked that have more to say than the distribution API. */
-const dialects: Readonly<Partial<Record<RegistryKind, Speak>>> = {};
+const dialects: Readonly<Partial<Record<RegistryKind, Speak>>> = {
+	google: speakGoogle,
+};
 
 /** What a registry of a kind is, and how it is asked. */
 export const natureOf = (kind: RegistryKind | undefined): Nature => ({

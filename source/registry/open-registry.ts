@@ -10,6 +10,7 @@ import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
 import type {Registry, RegistryKind} from '../world.js';
 import {createRegistry} from './create-registry.js';
+import type {Besides} from './dialects/dialect.js';
 import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
@@ -38,6 +39,18 @@ const chooseSchemes = (
 		: mayBePlain
 			? ['https', 'http']
 			: ['https'];
+};
+
+/** Opens clients for other hosts of a vendor, one for each. */
+const createOpener = (settings: HttpSettings): Besides['open'] => {
+	const clients = new Map<string, HttpClient>();
+	return origin => {
+		const client =
+			clients.get(origin) ??
+			openHttpClient(settings, {origin, authorize: () => undefined});
+		clients.set(origin, client);
+		return client;
+	};
 };
 
 /** Asks a host who it is. Throws `HttpError` where it does not answer, `UserError` where it is not open to us. */
@@ -103,6 +116,8 @@ export const openRegistry = async (
 		tokenHosts?: readonly string[] | undefined;
 		/** What earlier runs kept; nothing is kept when left out. */
 		contents?: ContentCache | undefined;
+		/** Where the vendor's API besides the registry answers; its own address when left out. */
+		vendorOrigin?: string | undefined;
 		signal: AbortSignal;
 	},
 ): Promise<Registry> => {
@@ -127,7 +142,14 @@ export const openRegistry = async (
 			await greet(client, {hasLogin: login !== undefined, signal});
 			return createRegistry(
 				client,
-				natureOf(kind ?? kindOfHost(where.host)),
+				{
+					...natureOf(kind ?? kindOfHost(where.host)),
+					besides: {
+						login,
+						origin: options.vendorOrigin,
+						open: createOpener(settings),
+					},
+				},
 				contents,
 			);
 		} catch (error) {

@@ -62,7 +62,7 @@ export const readListing = async (
 
 const readEntry = async (
 	reading: Reading,
-	{digest, tags, mediaType, ...known}: ListedDigest,
+	{digest, tags, mediaType, isPlain, ...known}: ListedDigest,
 ): Promise<void> => {
 	const wrong: readonly string[] = tags.filter(tag => !isTag(tag));
 	for (const tag of wrong) {
@@ -76,6 +76,17 @@ const readEntry = async (
 		tags: tags.filter(tag => isTag(tag)).toSorted(),
 		mediaType,
 	});
+	if (
+		isPlain &&
+		known.size !== undefined &&
+		!reading.cache.findManifest(digest)
+	) {
+		// An index over it asks for it too: what the list told is all that is needed.
+		reading.described.set(digest, Promise.resolve(undefined));
+		reading.emit(digest, {state: 'loaded'});
+		return;
+	}
+
 	await readManifest(reading, digest, {
 		mediaType,
 		platform: undefined,

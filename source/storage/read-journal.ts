@@ -172,12 +172,14 @@ const takeLine = (story: Story, line: Fields): void => {
 		}
 
 		case 'step-began': {
-			takeStep(story, line, ({saved, lists = []}) => {
+			takeStep(story, line, ({saved, state, tags, lists = []}) => {
 				const found = readSaved(line['saved']);
 				const list = readList(line['list']);
+				// Where it began before, that run may have removed tags that this one never saw.
+				const earlier = ['in-flight', 'failed'].includes(state) ? tags : [];
 				return {
 					state: 'in-flight',
-					tags: readTexts(line['tags']),
+					tags: [...new Set([...earlier, ...readTexts(line['tags'])])],
 					saved: found.length > 0 ? found : saved,
 					...(list && {lists: [...lists, list]}),
 				};

@@ -23,6 +23,7 @@ import {listUndoItems} from '../../source/plan/undo.js';
 import {createRegistry} from '../../source/registry/create-registry.js';
 import {natureOf} from '../../source/registry/kinds.js';
 import type {Use} from '../../source/evidence/use.js';
+import type {RegistryKind} from '../../source/world.js';
 import {
 	buildSource,
 	buildUse,
@@ -30,6 +31,7 @@ import {
 	buildUsesSources,
 } from './build-uses.js';
 import {createManualClock} from './fake-world.js';
+import {findDangling} from './google-registry.js';
 import {createModelLists} from './model-lists.js';
 import {
 	buildModel,
@@ -76,6 +78,9 @@ export type ModelStage = {
 	readonly content: RegistryContent;
 	readonly client: HttpClient;
 	readonly faults: {intercept: Intercept | undefined};
+	/** What answers before the embedded registry does, where it is of another kind. */
+	readonly dialect?:
+		{readonly kind: RegistryKind; readonly intercept: Intercept} | undefined;
 };
 
 /** A manifest that was deleted by our hand, and what it was. */
@@ -98,7 +103,7 @@ const fates: readonly Fate[] = [
 
 /** Runs one case through the planner, the confirmation, the execution and the undo; resolves to what is wrong. */
 export const runModel = async (
-	{content, client, faults}: ModelStage,
+	{content, client, faults, dialect}: ModelStage,
 	{nodes, marked, alone, changes, seed, faults: rate, collected}: ModelCase,
 ): Promise<ModelResult> => {
 	content.repositories.clear();
@@ -116,6 +121,11 @@ export const runModel = async (
 	const ours = new Map<string, Deleted>();
 	const asked = new Set<string>();
 	const again = new Set<string>();
+	// Tags that we have removed from digests that are still there.
+	const untagged = new Map<string, string>();
+	const keeps =
+		dialect !== undefined &&
+		natureOf(dialect.kind).capabilities.removesTagsFirst;
 	const waiting = new Map<string, number>();
 	// What is there as far as others are concerned: our hand is not in it.
 	const expectedTags = new Map(tags);
@@ -133,11 +143,14 @@ export const runModel = async (
 
 	const removeByUs = (digest: string): void => {
 		const manifest = manifests.get(digest);
-		if (!manifest) {
+		// What was accepted late is refused late.
+		if (!manifest || (keeps && findDangling(repository, digest))) {
 			return;
 		}
 
-		const vanish = [...tags].filter(([, at]) => at === digest);
+		const vanish = [...(keeps ? untagged : tags)].filter(
+			([, at]) => at === digest,
+		);
 		const plannedTags = planned.get(digest);
 		ours.set(digest, {manifest, tags: vanish.map(([tag]) => tag)});
 		manifests.delete(digest);
@@ -148,6 +161,7 @@ export const runModel = async (
 
 		for (const [tag] of vanish) {
 			tags.delete(tag);
+			untagged.delete(tag);
 			if (plannedTags?.has(tag)) {
 				expectedTags.delete(tag);
 			} else {
@@ -261,9 +275,10 @@ export const runModel = async (
 				if (manifests.has(one.digest) && !isNeeded) {
 					manifests.delete(one.digest);
 					expected.delete(one.digest);
-					for (const [name, digest] of tags) {
+					for (const [name, digest] of [...tags, ...untagged]) {
 						if (digest === one.digest) {
 							dropTag(name);
+							untagged.delete(name);
 						}
 					}
 				}
@@ -329,7 +344,8 @@ export const runModel = async (
 
 	const attempts = new Map<string, number>();
 	let areFaulty = true;
-	const intercept: Intercept = ({method, path: at}, response) => {
+	const intercept: Intercept = async (request, response, count) => {
+		const {method, path: at} = request;
 		const key = `${method} ${at}`;
 		const attempt = (attempts.get(key) ?? 0) + 1;
 		attempts.set(key, attempt);
@@ -365,13 +381,26 @@ export const runModel = async (
 		}
 
 		if (method !== 'DELETE' || !at.includes('/manifests/')) {
-			return areFaulty && share < rate / 100
-				? fail(fates[Math.floor(random() * 3)]!)
-				: false;
+			if (areFaulty && share < rate / 100) {
+				return fail(fates[Math.floor(random() * 3)]!);
+			}
+
+			if (method === 'PUT') {
+				untagged.delete(at.slice(at.lastIndexOf('/') + 1));
+			}
+
+			return dialect?.intercept(request, response, count) ?? false;
 		}
 
-		const digest = at.slice(at.lastIndexOf('/') + 1);
-		asked.add(digest);
+		const reference = at.slice(at.lastIndexOf('/') + 1);
+		const isTag = keeps && !reference.includes(':');
+		const digest = isTag ? (tags.get(reference) ?? '') : reference;
+		if (!isTag) {
+			asked.add(digest);
+		} else if (digest === '') {
+			return dialect?.intercept(request, response, count) ?? false;
+		}
+
 		if (!isKeptOnDisk(folder, digest)) {
 			wrong.push(`${nameOf(digest)} was not saved and journalled first`);
 		}
@@ -385,11 +414,18 @@ export const runModel = async (
 			return fail(fate);
 		}
 
-		if (!isThere) {
-			return false;
+		if (!isThere || (!isTag && keeps && findDangling(repository, digest))) {
+			return dialect?.intercept(request, response, count) ?? false;
 		}
 
-		if (fate === 'late' || fate === 'pending') {
+		if (isTag) {
+			if (!planned.get(digest)?.has(reference)) {
+				wrong.push(`(c) the tag ${reference} was removed and was not planned`);
+			}
+
+			tags.delete(reference);
+			untagged.set(reference, digest);
+		} else if (fate === 'late' || fate === 'pending') {
 			waiting.set(digest, 1 + Math.floor(random() * 4));
 		} else {
 			removeByUs(digest);
@@ -404,7 +440,7 @@ export const runModel = async (
 		return true;
 	};
 
-	const registry = createRegistry(client, natureOf(undefined));
+	const registry = createRegistry(client, natureOf(dialect?.kind));
 	const world = openModelWorld({
 		registry,
 		folder,

@@ -1,14 +1,16 @@
 import process from 'node:process';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {createGoogleRegistry} from '../helpers/google-registry.js';
 import {startRegistry} from '../helpers/journey-world.js';
 import type {ModelChange, ModelNode} from '../helpers/model-registry.js';
 import {type ModelCase, runModel} from '../helpers/model-run.js';
 import {openClient} from '../http/_loopback.js';
 
 /* Random registries, marks, changes by others and faults; the nightly sets JETSAM_MODEL_RUNS=10000, and JETSAM_MODEL_SEED runs again what a log names. */
-const runs = Number(process.env['JETSAM_MODEL_RUNS'] ?? 300);
+const usualRuns = Number(process.env['JETSAM_MODEL_RUNS'] ?? 300);
+const dialectRuns = Number(process.env['JETSAM_MODEL_RUNS'] ?? 50);
 // A change is tested by the same batches each time; the nightly run draws others.
 const seed = Number(
 	process.env['JETSAM_MODEL_SEED'] ??
@@ -92,11 +94,19 @@ const usedLate: ModelCase = {
 	changes: [{at: 'ended', time: 1, what: 'use', node: 0, other: 0}],
 };
 
-test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults take nothing but what was confirmed, and bring it back`, async t => {
+/** Runs random batches on a registry of one kind. */
+const check = async (
+	t: ExecutionContext,
+	{kind, runs}: {kind: 'google' | undefined; runs: number},
+): Promise<void> => {
 	t.timeout(Math.max(120_000, runs * 1000));
 	const content = createRegistryContent();
 	const {server, faults} = await startRegistry(t, {content});
 	const client = openClient(server.url);
+	const dialect = kind && {
+		kind,
+		intercept: createGoogleRegistry(content).intercept,
+	};
 	const sums = {
 		deleted: 0,
 		otherwise: 0,
@@ -110,7 +120,7 @@ test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults 
 		fc.asyncProperty(cases, async made => {
 			server.requests.length = 0;
 			const {wrong, ...counted} = await runModel(
-				{content, client, faults},
+				{content, client, faults, dialect},
 				made,
 			);
 			for (const [name, count] of Object.entries(counted)) {
@@ -138,4 +148,12 @@ test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults 
 	t.true(sums.lost > runs / 50, `counted: ${told}`);
 	t.true(sums.lists > runs / 20, `counted: ${told}`);
 	t.log(told);
+};
+
+test(`safeguards 1, 2, 6, 7, 8: ${usualRuns} random batches among changes and faults take nothing but what was confirmed, and bring it back`, async t => {
+	await check(t, {kind: undefined, runs: usualRuns});
+});
+
+test(`safeguards 1, 2, 6, 7, 8 where tags go first, as at Google: ${dialectRuns} random batches`, async t => {
+	await check(t, {kind: 'google', runs: dialectRuns});
 });

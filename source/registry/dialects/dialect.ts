@@ -1,4 +1,5 @@
 import type {HttpClient} from '../../http/client.js';
+import type {Credentials} from '../../http/credentials.js';
 import type {Digest} from '../../oci/digest.js';
 import type {DigestRecord} from '../../oci/record.js';
 import type {DeleteReply} from '../../world.js';
@@ -7,7 +8,10 @@ import type {DeleteReply} from '../../world.js';
 export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
 	Partial<
 		Pick<DigestRecord, 'created' | 'uploaded' | 'platforms' | 'size' | 'locked'>
-	>;
+	> & {
+		/** Whether it is known to be one image that is about nothing: where its size is known too, its manifest need not be read. */
+		readonly isPlain?: boolean;
+	};
 
 /** A page of such a list. */
 export type Listing = {
@@ -57,5 +61,15 @@ export type Refusal = {
 	readonly detail: string | undefined;
 };
 
+/** What a dialect may use besides the client of the registry's host, where its vendor has an API at another one. */
+export type Besides = {
+	/** The login for the registry's host: for the vendor's own hosts only. */
+	readonly login: Credentials | undefined;
+	/** Where that API is said to answer instead of its own address. */
+	readonly origin: string | undefined;
+	/** A client for such a host, one for each; it answers no challenge. */
+	readonly open: (origin: string) => HttpClient;
+};
+
 /** Speaks a dialect through the client of the registry's host. */
-export type Speak = (client: HttpClient) => Dialect;
+export type Speak = (client: HttpClient, besides?: Besides) => Dialect;
