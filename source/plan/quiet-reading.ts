@@ -1,3 +1,4 @@
+import type {Digest} from '../oci/digest.js';
 import type {RepositoryReading} from '../world.js';
 import type {Run} from './execution.js';
 import type {Step} from './plan.js';
@@ -8,9 +9,9 @@ Several steps of a repository share its reading. It is made while none of them i
 a digest that vanishes while it is read looks neither gone nor there.
 */
 
-/** The steps of each repository that rest on its reading, and readings that wait for them or are under way. */
+/** The digests of each repository whose step rests on its reading, and readings that wait for them or are under way. */
 export type QuietReadings = {
-	readonly resting: Map<string, Set<Step>>;
+	readonly resting: Map<string, Set<Digest>>;
 	/** Resolve when nothing rests any more. */
 	readonly wakes: Map<string, () => void>;
 	readonly underWay: Map<string, Promise<RepositoryReading>>;
@@ -66,14 +67,14 @@ export const restOnReading = async (
 /** The step rests on no reading any more: it has ended, or looks again. */
 export const letGo = ({quiet: {resting, wakes}}: Run, step: Step): void => {
 	const steps = resting.get(step.repository);
-	if (steps?.delete(step) && steps.size === 0) {
+	if (steps?.delete(step.digest) && steps.size === 0) {
 		wakes.get(step.repository)?.();
 	}
 };
 
 const rest = ({quiet: {resting}}: Run, step: Step): void => {
 	const steps = resting.get(step.repository) ?? new Set();
-	resting.set(step.repository, steps.add(step));
+	resting.set(step.repository, steps.add(step.digest));
 };
 
 const readQuietly = async (

@@ -363,7 +363,13 @@ export const runModel = async (
 		};
 
 		lists.settle();
-		if (method === 'PUT' && at.includes('/manifests/') && !isUndoing) {
+		// Where tags go first no list is written anew: there a PUT brings a tag back.
+		if (
+			method === 'PUT' &&
+			at.includes('/manifests/') &&
+			!isUndoing &&
+			!keeps
+		) {
 			lists.expectPut(at.slice(at.lastIndexOf('/') + 1));
 			const [fate] = (['busy', 'broken', 'reset', 'lost'] as const).slice(
 				Math.floor(random() * 4),

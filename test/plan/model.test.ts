@@ -146,7 +146,11 @@ const check = async (
 	t.true(sums.otherwise > runs / 4, `counted: ${told}`);
 	t.true(sums.restored > runs / 2, `counted: ${told}`);
 	t.true(sums.lost > runs / 50, `counted: ${told}`);
-	t.true(sums.lists > runs / 20, `counted: ${told}`);
+	// Google keeps what any list names, so that none is written anew there.
+	t.true(
+		kind === undefined ? sums.lists > runs / 20 : sums.lists === 0,
+		`counted: ${told}`,
+	);
 	t.log(told);
 };
 
