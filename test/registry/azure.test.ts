@@ -11,7 +11,11 @@ import type {Credentials} from '../../source/http/credentials.js';
 import {capabilitiesOf, kindOfHost} from '../../source/registry/kinds.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import type {Registry} from '../../source/world.js';
-import {createAzureRegistry} from '../helpers/azure-registry.js';
+import {
+	type AzureTokens,
+	createAzureRegistry,
+	createAzureTokens,
+} from '../helpers/azure-registry.js';
 import {
 	startRegistry as startEmbedded,
 	digestOf,
@@ -351,4 +355,116 @@ test('a manifest of a type that only the list knows keeps it', async t => {
 	});
 	const {records} = await readAll(await open(), 'shop/app');
 	t.is(records.get(digest)?.mediaType, 'application/vnd.example+json');
+});
+
+/** Lists the catalog, reads a repository, deletes a digest and removes a tag; resolves to what tokens were asked for. */
+const useLogin = async (
+	t: ExecutionContext,
+	login: Credentials | undefined,
+	tokens: AzureTokens,
+) => {
+	const {content, behaviour, open, server} = await startAzure(t, login);
+	const [digest] = addMany(content, 'shop/app', 3);
+	behaviour.tokens = tokens;
+	const registry = await open();
+	await registry.listRepositories(signal)[Symbol.asyncIterator]().next();
+	const {records, gaps} = await readAll(registry, 'shop/app');
+	t.is(records.size, 3);
+	t.deepEqual(gaps, []);
+	t.like(await registry.deleteManifest('shop/app', digest!, signal), {
+		kind: 'accepted',
+	});
+	t.like(await registry.deleteTag('shop/app', 'v1', signal), {
+		kind: 'accepted',
+	});
+	return {registry, server, behaviour, asked: tokens.asked};
+};
+
+const allAsked = (grant: string): string[] => [
+	`POST /oauth2/token ${grant} azure.invalid`,
+	`POST /oauth2/token ${grant} azure.invalid registry:catalog:*`,
+	`POST /oauth2/token ${grant} azure.invalid repository:shop/app:pull,metadata_read`,
+	`POST /oauth2/token ${grant} azure.invalid repository:shop/app:delete`,
+];
+
+for (const isByRepository of [false, true]) {
+	test(`a token of Microsoft Entra is exchanged once, ${isByRepository ? 'where each repository has permissions of its own' : 'and then traded in by scope'}`, async t => {
+		const tokens = createAzureTokens({
+			entra: new Set(['entra']),
+			isByRepository,
+		});
+		const login = {username: '', password: '', entraToken: 'entra'};
+		const {asked, registry, behaviour} = await useLogin(t, login, tokens);
+		t.deepEqual(asked, [
+			'POST /oauth2/exchange access_token azure.invalid',
+			...allAsked('refresh_token'),
+		]);
+		asked.length = 0;
+		tokens.granted.clear();
+		tokens.refresh.clear();
+		await readAll(registry, 'shop/app');
+		t.is(
+			asked.filter(each => each.includes('exchange')).length,
+			1,
+			'a refresh token that holds no more is exchanged for anew',
+		);
+		behaviour.tokens = createAzureTokens();
+		t.regex(
+			await catchSentence(t, readAll(registry, 'shop/app')),
+			/does not take the login of Microsoft Entra \(401\).*az login/,
+		);
+	});
+}
+
+test('what docker keeps under the name of nobody is a refresh token', async t => {
+	const tokens = createAzureTokens({refresh: new Set(['kept'])});
+	const username = '00000000-0000-0000-0000-000000000000';
+	const login = {username, password: 'kept'};
+	const {asked} = await useLogin(t, login, tokens);
+	t.deepEqual(asked, allAsked('refresh_token'));
+	const {behaviour, open} = await startAzure(t, login);
+	behaviour.tokens = createAzureTokens();
+	t.regex(await catchSentence(t, open()), /does not accept the login/);
+});
+
+test('an identity token is one too, and a user and a password are sent by Basic', async t => {
+	const tokens = createAzureTokens({refresh: new Set(['kept'])});
+	const login = {username: '', password: '', identityToken: 'kept'};
+	const {asked} = await useLogin(t, login, tokens);
+	t.deepEqual(asked, allAsked('refresh_token'));
+	const byName = await useLogin(
+		t,
+		{username: 'shop', password: 'pw'},
+		createAzureTokens({passwords: new Map([['shop', 'pw']])}),
+	);
+	t.is(
+		byName.asked.at(-1),
+		'GET /oauth2/token  azure.invalid repository:shop/app:delete',
+	);
+});
+
+test('a token that holds no more is asked for anew in the middle of a reading', async t => {
+	const tokens = createAzureTokens({refresh: new Set(['kept'])});
+	const login = {username: '', password: '', identityToken: 'kept'};
+	const {content, behaviour, open} = await startAzure(t, login);
+	addMany(content, 'shop/app', 30);
+	behaviour.tokens = tokens;
+	behaviour.mostEntries = 10;
+	const registry = await open();
+	let parts = 0;
+	let found = 0;
+	for await (const {records} of registry.readRepository('shop/app', signal)) {
+		found += records.length;
+		parts++;
+		if (parts === 1) {
+			tokens.granted.clear();
+		}
+	}
+
+	t.true(found >= 30);
+	t.true(parts > 1);
+	t.is(
+		tokens.asked.filter(each => each.includes('pull,metadata_read')).length,
+		2,
+	);
 });
