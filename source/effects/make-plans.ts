@@ -13,6 +13,7 @@ import type {
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
+import {takesReferrers} from './takes-referrers.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
 export const makePlans = async (
@@ -66,6 +67,7 @@ export const makePlans = async (
 				uses,
 				pulls,
 				lifts,
+				deletesReferrers: await takesReferrers(session, registry),
 				others: listOthers(session, registry, {names, now}),
 				now,
 			});

@@ -7,6 +7,11 @@ import {isNeverTouched} from './care.js';
 import type {PullFacts} from './judge-pulls.js';
 import {blockByUse, liftKey, listBlocks, type UseFacts} from './judge-use.js';
 import type {Finding} from './plan.js';
+import {
+	blockByLock,
+	findLockBelow,
+	findReferrerThatStays,
+} from './keep-by-registry.js';
 import {type Going, spreadLifts, takeAlong} from './take-along.js';
 
 /** The marks of one repository, as far as they go. */
@@ -27,6 +32,8 @@ export type MarkedRepository = {
 	/** `undefined` where the registry has no source of pulls. */
 	readonly pulls: PullFacts | undefined;
 	readonly lifts: ReadonlySet<string>;
+	/** Whether the registry deletes what is about a digest together with it. */
+	readonly deletesReferrers: boolean;
 	readonly now: number;
 };
 
@@ -63,6 +70,15 @@ export const chooseDigests = (
 				.find(parent => !going.has(parent));
 			if (staying) {
 				blocked.set(digest, needsChild(staying, context.reading));
+				changed = true;
+				continue;
+			}
+
+			const finding =
+				findLockBelow(digest, context) ??
+				findReferrerThatStays(digest, going, context);
+			if (finding) {
+				blocked.set(digest, finding);
 				changed = true;
 			}
 		}
@@ -104,6 +120,10 @@ const findBlock = (
 			rule: 'not-there',
 			sentence: 'It was not there any more when the repository was read again.',
 		};
+	}
+
+	if (record.locked !== undefined) {
+		return blockByLock(record.locked);
 	}
 
 	const needs = lifts.has(liftKey(repository, digest))

@@ -49,6 +49,8 @@ export const createPlan = (
 		uses: UseFacts;
 		/** What the sources of pulls told; `undefined` where there is none for this registry, and then nobody is warned that pulls are not known. */
 		pulls?: PullFacts | undefined;
+		/** Whether the registry deletes what is about a digest together with it; not, where left out. */
+		deletesReferrers?: boolean;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
 		/** Fresh readings of repositories without marks: what they hold does not come back. */
@@ -75,6 +77,7 @@ export const createPlan = (
 			uses: options.uses,
 			pulls: options.pulls,
 			lifts: options.lifts,
+			deletesReferrers: options.deletesReferrers ?? false,
 			now: options.now,
 		});
 		steps.push(...planned.steps);
@@ -206,6 +209,7 @@ const planRepository = (
 		const record = records.get(digest);
 		const about = aboutOf.get(digest);
 		const artifact = record && nameArtifact(record)?.kind;
+		const subject = source.deletesReferrers ? record?.subject : undefined;
 		return {
 			registry,
 			repository,
@@ -217,6 +221,7 @@ const planRepository = (
 			goesWith: going.get(digest),
 			parents: graph.parentsOf(digest),
 			...(about && {about}),
+			...(subject && going.has(subject) && {subject}),
 			...(artifact !== undefined && {artifact}),
 			findings,
 			evidence: evidenceOf(digest),

@@ -36,9 +36,11 @@ export type Run = Execution & {
 	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
+	/** Those of them that this run has deleted itself. */
+	readonly deleted: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
-	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
+	/** The steps whose digests lie below that of a step, or are about it, and are kept with it: some registries delete them together. */
 	readonly familyOf: (step: Step) => readonly Step[];
 	refusalsTogether: number;
 };
@@ -56,6 +58,7 @@ export const beginRun = (
 	fresh: new Map(execution.readings),
 	touched: new Set(),
 	gone: new Map(),
+	deleted: new Map(),
 	closed: new Map(),
 	refusalsTogether: 0,
 });
@@ -66,7 +69,9 @@ const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	const keyOf = ({repository}: Step, digest: Digest): string =>
 		`${repository}@${digest}`;
 	for (const step of steps) {
-		const over = new Set([...step.parents, step.goesWith ?? []].flat());
+		const over = new Set(
+			[...step.parents, step.goesWith ?? [], step.subject ?? []].flat(),
+		);
 		for (const digest of step.onlyTag === undefined ? over : []) {
 			const key = keyOf(step, digest);
 			below.set(key, [...(below.get(key) ?? []), step]);

@@ -44,9 +44,13 @@ export const lookAgain = async (
 				registry,
 				reading,
 				gone: run.gone.get(step.repository) ?? new Set(),
+				goingAlong: new Set(run.familyOf(step).map(({digest}) => digest)),
 				signal: abort,
 			})
-		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));
+		: recheckTag(
+				{...step, onlyTag: step.onlyTag},
+				{registry, reading, signal: abort},
+			));
 	switch (recheck.kind) {
 		case 'unchanged': {
 			return changed === undefined

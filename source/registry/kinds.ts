@@ -40,7 +40,7 @@ const kinds: Readonly<Record<RegistryKind, Capabilities>> = {
 		deletesDisabledRemedy:
 			'The registry does not support this delete; look at its state with az acr show.',
 		spaceReturns:
-			'some time after the delete, or when the days of soft delete are over where that is switched on',
+			'some time after the delete; with soft delete on, when its days are over',
 		listsUntagged: true,
 		deletesReferrers: true,
 		removesTagsFirst: false,
