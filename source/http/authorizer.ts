@@ -1,9 +1,11 @@
 import {isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
+import {createLoginSender} from './azure-exchange.js';
 import {parseChallenges} from './challenge.js';
 import {answerBasic, type Credentials} from './credentials.js';
 import {checkRealm} from './realm.js';
 import {areaOf, type Asked, listScopes} from './scopes.js';
+import {readTokenLife} from './token-life.js';
 
 /** What a host that gives out tokens says to one question. */
 export type TokenReply = {readonly status: number; readonly body: string};
@@ -70,11 +72,16 @@ const readToken = (body: string): {token: string; life: number} | undefined => {
 
 	const {token, access_token: other, expires_in: expires} = document;
 	const found = typeof token === 'string' && token !== '' ? token : other;
-	const life = typeof expires === 'number' && expires > 0 ? expires : usualLife;
 	// Whatever else it is, it becomes a header.
-	return typeof found === 'string' && /^[\w.~+/=-]+$/.test(found)
-		? {token: found, life}
-		: undefined;
+	if (typeof found !== 'string' || !/^[\w.~+/=-]+$/.test(found)) {
+		return undefined;
+	}
+
+	const life =
+		typeof expires === 'number' && expires > 0
+			? expires
+			: (readTokenLife(found) ?? usualLife);
+	return {token: found, life};
 };
 
 const buildQuestion = (
@@ -141,16 +148,22 @@ export const createAuthorizer = (options: {
 	let basic: string | undefined;
 	const byArea = new Map<string, Token>();
 	const byScope = new Map<string, Promise<Token | undefined>>();
+	const sendLogin = createLoginSender(ask);
 
 	const fetchToken = async (
 		realm: URL,
 		{service, scope, signal}: WantedToken,
 	): Promise<Token | undefined> => {
 		const asked = now();
-		const {status, body} = await ask({
-			...buildQuestion(realm, {service, scope, login}),
-			signal,
-		});
+		const {status, body} = await sendLogin(
+			login,
+			{realm, service, signal},
+			async sent =>
+				ask({
+					...buildQuestion(realm, {service, scope, login: sent}),
+					signal,
+				}),
+		);
 		if (status === 401 || status === 403) {
 			if (login === undefined) {
 				return undefined;

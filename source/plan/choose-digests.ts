@@ -7,6 +7,11 @@ import type {PullFacts} from './judge-pulls.js';
 import {blockByUse, liftKey, listBlocks, type UseFacts} from './judge-use.js';
 import {judgeStaying} from './judge-staying.js';
 import type {Finding} from './plan.js';
+import {
+	blockByLock,
+	findLockBelow,
+	findReferrerThatStays,
+} from './keep-by-registry.js';
 import {type Going, spreadLifts, takeAlong} from './take-along.js';
 
 /** The marks of one repository, as far as they go. */
@@ -27,6 +32,8 @@ export type MarkedRepository = {
 	/** `undefined` where the registry has no source of pulls. */
 	readonly pulls: PullFacts | undefined;
 	readonly lifts: ReadonlySet<string>;
+	/** Whether the registry deletes what is about a digest together with it. */
+	readonly deletesReferrers: boolean;
 	readonly now: number;
 };
 
@@ -58,10 +65,13 @@ export const chooseDigests = (
 		);
 		let changed = false;
 		for (const digest of going.keys()) {
-			const finding = judgeStaying(
-				graph.parentsOf(digest).filter(parent => !going.has(parent)),
-				context,
-			);
+			const finding =
+				judgeStaying(
+					graph.parentsOf(digest).filter(parent => !going.has(parent)),
+					context,
+				) ??
+				findLockBelow(digest, context) ??
+				findReferrerThatStays(digest, going, context);
 			if (finding) {
 				blocked.set(digest, finding);
 				changed = true;
@@ -105,6 +115,10 @@ const findBlock = (
 			rule: 'not-there',
 			sentence: 'It was not there any more when the repository was read again.',
 		};
+	}
+
+	if (record.locked !== undefined) {
+		return blockByLock(record.locked);
 	}
 
 	const needs = lifts.has(liftKey(repository, digest))

@@ -81,11 +81,15 @@ const clearTags = async (
 
 /** How the step ends where a tag does not mean its digest any more; nothing of it was sent. */
 const findChange = async (
-	{registry, abort}: Run,
+	{registry, fresh, abort}: Run,
 	step: Step & {readonly onlyTag: string},
 ): Promise<Outcome | undefined> => {
 	try {
-		const recheck = await recheckTag(step, registry, abort);
+		const recheck = await recheckTag(step, {
+			registry,
+			reading: fresh.get(step.repository),
+			signal: abort,
+		});
 		return recheck.kind === 'unchanged'
 			? undefined
 			: {

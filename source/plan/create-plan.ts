@@ -50,6 +50,8 @@ export const createPlan = (
 		uses: UseFacts;
 		/** What the sources of pulls told; `undefined` where there is none for this registry, and then nobody is warned that pulls are not known. */
 		pulls?: PullFacts | undefined;
+		/** Whether the registry deletes what is about a digest together with it; not, where left out. */
+		deletesReferrers?: boolean;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
 		/** Fresh readings of repositories without marks: what they hold does not come back. */
@@ -76,6 +78,7 @@ export const createPlan = (
 			uses: options.uses,
 			pulls: options.pulls,
 			lifts: options.lifts,
+			deletesReferrers: options.deletesReferrers ?? false,
 			now: options.now,
 		});
 		steps.push(...planned.steps);
@@ -212,6 +215,7 @@ const planRepository = (
 			? findList(listStaying(digest), records)
 			: undefined;
 		const artifact = record && nameArtifact(record)?.kind;
+		const subject = source.deletesReferrers ? record?.subject : undefined;
 		return {
 			registry,
 			repository,
@@ -226,6 +230,7 @@ const planRepository = (
 				: graph.parentsOf(digest),
 			...(list && {list}),
 			...(about && {about}),
+			...(subject && going.has(subject) && {subject}),
 			...(artifact !== undefined && {artifact}),
 			findings,
 			evidence: evidenceOf(digest),

@@ -127,6 +127,11 @@ const noteOutcome = (
 		const gone = run.gone.get(repository) ?? new Set();
 		run.gone.set(repository, gone.add(digest));
 	}
+
+	if (outcome.kind === 'deleted' && onlyTag === undefined) {
+		const deleted = run.deleted.get(repository) ?? new Set();
+		run.deleted.set(repository, deleted.add(digest));
+	}
 };
 
 const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
@@ -144,7 +149,9 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 	try {
 		const refusal = await lookAgain(run, step);
 		if (refusal) {
-			return refusal;
+			return refusal.kind === 'absent' && wentWithSubject(run, step)
+				? await noteGone(run, step)
+				: refusal;
 		}
 
 		const lookedAt = run.clock.now();
@@ -226,6 +233,34 @@ const deleteAndVerify = async (
 	const {outcome, reply} = await deleteOne(run, step, ready);
 	try {
 		await writeLine(run, {kind: 'step-ended', ...line, outcome, ...reply});
+	} catch {
+		run.closed.set('', 'the journal could not be written any more');
+	}
+
+	return outcome;
+};
+
+/** Whether the registry has deleted it by our delete of what it is about. */
+const wentWithSubject = (
+	{deleted}: Run,
+	{repository, subject}: Step,
+): boolean =>
+	subject !== undefined && deleted.get(repository)?.has(subject) === true;
+
+/** It was saved with what it is about, and that line of the journal names it too. */
+const noteGone = async (run: Run, step: Step): Promise<Outcome> => {
+	const {repository, digest, tags, mediaType} = step;
+	const outcome: Outcome = {kind: 'deleted'};
+	try {
+		await writeLine(run, {
+			kind: 'step-ended',
+			registry: run.registry.host,
+			repository,
+			digest,
+			tags,
+			mediaType,
+			outcome,
+		});
 	} catch {
 		run.closed.set('', 'the journal could not be written any more');
 	}

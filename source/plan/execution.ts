@@ -46,10 +46,12 @@ export type Run = Execution & {
 	readonly gone: Map<string, Set<Digest>>;
 	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
 	readonly failed: Map<string, Set<Digest>>;
+	/** Those of them that this run has deleted itself. */
+	readonly deleted: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
 	readonly lists: WrittenLists;
-	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
+	/** The steps whose digests lie below that of a step, or are about it, and are kept with it: some registries delete them together. */
 	readonly familyOf: (step: Step) => readonly Step[];
 	/** Repositories that have let a digest or a tag go since the host last refused one. */
 	readonly trusted: Set<string>;
@@ -77,6 +79,7 @@ export const beginRun = (
 		]),
 	),
 	failed: new Map(),
+	deleted: new Map(),
 	closed: new Map(),
 	trusted: new Set(),
 	quiet: createQuietReadings(),
@@ -90,7 +93,9 @@ const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	const keyOf = ({repository}: Step, digest: Digest): string =>
 		`${repository}@${digest}`;
 	for (const step of steps) {
-		const over = new Set([...step.parents, step.goesWith ?? []].flat());
+		const over = new Set(
+			[...step.parents, step.goesWith ?? [], step.subject ?? []].flat(),
+		);
 		for (const digest of step.onlyTag === undefined ? over : []) {
 			const key = keyOf(step, digest);
 			below.set(key, [...(below.get(key) ?? []), step]);

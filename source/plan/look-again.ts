@@ -38,9 +38,13 @@ export const lookAgain = async (
 				reading,
 				gone: run.gone.get(step.repository) ?? new Set(),
 				lists: run.lists,
+				goingAlong: new Set(run.familyOf(step).map(({digest}) => digest)),
 				signal: abort,
 			})
-		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));
+		: recheckTag(
+				{...step, onlyTag: step.onlyTag},
+				{registry, reading, signal: abort},
+			));
 	switch (recheck.kind) {
 		case 'unchanged': {
 			return changed;

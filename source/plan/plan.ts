@@ -19,6 +19,8 @@ export type Finding = {
 		| 'tag-appeared'
 		| 'tag-moved'
 		| 'never-touch'
+		| 'locked'
+		| 'referrer-stays'
 		| 'in-use'
 		| 'was-used'
 		| 'use-unknown'
@@ -61,6 +63,8 @@ export type Step = {
 	readonly list?: ReferrersList;
 	/** What it is about, where it goes along for that reason: all of it goes before it. Absent elsewhere. */
 	readonly about?: readonly Digest[];
+	/** What it is about, where that goes too and the registry deletes the two together. Absent elsewhere. */
+	readonly subject?: Digest;
 	/** What it is, where it is no image and no index: `signature`, `list of referrers`, or its artifact type, which is foreign. */
 	readonly artifact?: string;
 	readonly findings: readonly Finding[];

@@ -1,5 +1,6 @@
 import {type Digest, shortenDigest} from '../oci/digest.js';
 import {graphOf} from '../oci/graph.js';
+import {referrersOf} from '../oci/referrers.js';
 import type {Registry, RepositoryReading} from '../world.js';
 import type {Finding, Step} from './plan.js';
 import {
@@ -36,10 +37,12 @@ export const recheckStep = async (
 		reading: RepositoryReading;
 		gone: ReadonlySet<Digest>;
 		lists: WrittenLists;
+		/** Digests of the plan that are below this one, or about it. */
+		goingAlong: ReadonlySet<Digest>;
 		signal: AbortSignal;
 	},
 ): Promise<Recheck> => {
-	const finding = findChange(step, options);
+	const finding = findChange(step, options) ?? findNewReferrer(step, options);
 	if (finding) {
 		return finding;
 	}
@@ -87,9 +90,21 @@ export const recheckStep = async (
 /** Safeguard 6 for a tag that is to go alone: it still means the digest that it meant when the plan was made. */
 export const recheckTag = async (
 	{repository, digest, onlyTag}: Step & {readonly onlyTag: string},
-	registry: Registry,
-	signal: AbortSignal,
+	{
+		registry,
+		reading,
+		signal,
+	}: {
+		registry: Registry;
+		reading: RepositoryReading | undefined;
+		signal: AbortSignal;
+	},
 ): Promise<Recheck> => {
+	const locked = findLock(reading, digest);
+	if (locked) {
+		return locked;
+	}
+
 	const meant = await registry.resolve(repository, onlyTag, signal);
 	if (meant === undefined) {
 		return {kind: 'absent'};
@@ -101,6 +116,55 @@ export const recheckTag = async (
 				'tag-moved',
 				`the tag ${onlyTag} now means ${shortenDigest(meant)}`,
 			);
+};
+
+/** A lock that the registry has set since, on the digest or on one of its tags. */
+const findLock = (
+	reading: RepositoryReading | undefined,
+	digest: Digest,
+): Recheck | undefined => {
+	const locked = reading?.records.get(digest)?.locked;
+	return locked === undefined ? undefined : changed('locked', locked);
+};
+
+/** What is about it since, and would go with it although nobody planned that. */
+const findNewReferrer = (
+	{digest}: Step,
+	{
+		registry,
+		reading,
+		goingAlong,
+	}: {
+		registry: Registry;
+		reading: RepositoryReading;
+		goingAlong: ReadonlySet<Digest>;
+	},
+): Recheck | undefined => {
+	if (!registry.capabilities.deletesReferrers) {
+		return undefined;
+	}
+
+	const {records} = reading;
+	const about = new Set([digest]);
+	// A Set hands out what is added meanwhile.
+	for (const subject of about) {
+		for (const referrer of referrersOf(records).get(subject) ?? []) {
+			if (records.get(referrer)?.subject !== subject) {
+				continue;
+			}
+
+			if (!goingAlong.has(referrer)) {
+				return changed(
+					'referrer-stays',
+					`${shortenDigest(referrer)} is about it since, and this registry would delete the two together`,
+				);
+			}
+
+			about.add(referrer);
+		}
+	}
+
+	return undefined;
 };
 
 const findChange = (
@@ -116,6 +180,11 @@ const findChange = (
 	const gap = reading.gaps[0];
 	if (gap !== undefined) {
 		return changed('reading-has-gaps', gap);
+	}
+
+	const locked = findLock(reading, digest);
+	if (locked) {
+		return locked;
 	}
 
 	const newTag = reading.records

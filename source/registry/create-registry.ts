@@ -54,11 +54,12 @@ const createView = (
 		repository: string,
 		reference: string,
 		signal: AbortSignal,
+		path = `/v2/${repository}/manifests/${reference}`,
 	): Promise<DeleteReply> => {
 		try {
 			const reply = await client.send({
 				method: 'DELETE',
-				path: `/v2/${repository}/manifests/${reference}`,
+				path,
 				signal,
 				maxBytes: 64 * 1024,
 				expect: [400, 401, 403, 404, 405, 409, 412],
@@ -157,8 +158,12 @@ const createView = (
 				throw explainError(error, client.host);
 			}
 		},
-		deleteManifest: remove,
-		deleteTag: dialect.deleteTag ?? remove,
+		deleteManifest: async (repository, digest, signal) =>
+			remove(repository, digest, signal),
+		deleteTag:
+			dialect.deleteTag ??
+			(async (repository, tag, signal) =>
+				remove(repository, tag, signal, dialect.tagPath?.(repository, tag))),
 		async readContent(repository, {digest, kind}, signal) {
 			try {
 				if (kind === 'manifest') {

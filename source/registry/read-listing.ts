@@ -39,12 +39,15 @@ export const readListing = async (
 			reading.addGap(gap);
 		}
 
+		let tagsMore = 0;
 		for (const entry of digests) {
-			listed.set(entry.digest, entry);
+			const known = listed.get(entry.digest);
+			tagsMore += entry.tags.length - (known?.tags.length ?? 0);
+			listed.set(entry.digest, {...known, ...entry});
 			work.push(add(async () => readEntry(reading, entry)));
 		}
 
-		onListed(digests.reduce((sum, {tags}) => sum + tags.length, 0));
+		onListed(tagsMore);
 		await queue.onSizeLessThan(mostWaitingDigests);
 	}
 

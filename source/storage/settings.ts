@@ -97,7 +97,7 @@ const schema: Schema<Settings> = {
 				maxShare: {type: 'integer', minimum: 0, maximum: 100},
 				kind: {
 					type: 'string',
-					enum: ['distribution-2', 'distribution-3', 'google'],
+					enum: ['distribution-2', 'distribution-3', 'google', 'azure'],
 				},
 				pulls: {
 					type: 'array',

@@ -35,11 +35,13 @@ export type Dialect = {
 		repository: string,
 		signal: AbortSignal,
 	) => Promise<boolean>;
-	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest stands in one page. */
+	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest comes again where a later page says more of it, and what that leaves out holds on. */
 	readonly listDigests?: (
 		repository: string,
 		signal: AbortSignal,
 	) => AsyncGenerator<Listing, void, undefined>;
+	/** The path by whose DELETE a tag is removed, where it is not that of the distribution API. */
+	readonly tagPath?: (repository: string, tag: string) => string;
 	/** Left out where the distribution API's delete removes a tag, or where nothing does. */
 	readonly deleteTag?: (
 		repository: string,
