@@ -6,7 +6,8 @@ export type Asked = Pick<HttpRequest, 'method' | 'path'>;
 const repositoryPattern =
 	/^\/(?:v2|acr\/v1)\/(?<repository>.+)\/(?:manifests|blobs|tags|referrers|_manifests|_tags)(?:\/|$|\?)/;
 
-const repositoryOf = ({path}: Asked): string | undefined =>
+/** The repository that a request is about; `undefined` where it is about the registry. */
+export const repositoryOf = ({path}: Asked): string | undefined =>
 	repositoryPattern.exec(path)?.groups?.['repository'];
 
 const isReading = ({method}: Asked): boolean =>
