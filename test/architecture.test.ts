@@ -108,7 +108,9 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['caches.ts', ['oci']],
 	// The ports of what earlier runs did.
 	['batch.ts', ['oci', 'world.ts']],
-	['http', ['oci', 'user-error.ts', 'version.ts']],
+	// The operator's own programs: how they are started, read and stopped.
+	['programs', ['oci', 'user-error.ts']],
+	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
 	['registry', ['caches.ts', 'http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
 	[
@@ -123,6 +125,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'http',
 			'oci',
+			'programs',
 			'text',
 			'user-error.ts',
 			'version.ts',
@@ -351,7 +354,7 @@ for (const [title, pattern] of outsideWorld) {
 		t.deepEqual(
 			filesWith(pattern).filter(
 				name =>
-					!/^(?:cli\.ts|(?:commands|storage|http|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
+					!/^(?:cli\.ts|(?:commands|storage|http|programs|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
 						name,
 					),
 			),

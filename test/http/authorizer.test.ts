@@ -219,7 +219,7 @@ const openPair = async (
 		origin: registry.origin,
 		...createAuthorizer({
 			origin: registry.origin,
-			login,
+			logins: new Map(login && [[registry.host, login]]),
 			tokenHosts: [],
 			ask: createTokenAsker(settings),
 			now: () => now,

@@ -65,8 +65,10 @@ export type Refusal = {
 
 /** What a dialect may use besides the client of the registry's host, where its vendor has an API at another one. */
 export type Besides = {
-	/** The login for the registry's host: for the vendor's own hosts only. */
-	readonly login: Credentials | undefined;
+	/** Asks for the login of the registry's host: for the vendor's own hosts only. */
+	readonly findLogin: (
+		signal: AbortSignal,
+	) => Credentials | undefined | Promise<Credentials | undefined>;
 	/** Where that API is said to answer instead of its own address. */
 	readonly origin: string | undefined;
 	/** A client for such a host, one for each; it answers no challenge. */

@@ -26,31 +26,31 @@ export type ListDockerImages = (
 ) => Promise<ReadonlySet<Digest> | undefined>;
 
 /**
-The list of an image by the API beside the registry; `undefined` where the login is no access token, or the host is not Google's.
+The list of an image by the API beside the registry; `undefined` where the host is not Google's. It resolves to `undefined` where the login is no access token.
 @see https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.dockerImages/list
 */
 export const openDockerImages = (
 	host: string,
 	besides: Besides | undefined,
 ): ListDockerImages | undefined => {
-	const {login, origin, open} = besides ?? {};
-	const token = login && tokenUsers.has(login.username) ? login.password : '';
+	const {findLogin, origin, open} = besides ?? {};
 	// A token goes to Google only for a host of Google's.
 	const isGoogles = gcrLocations.has(host) || host.endsWith('-docker.pkg.dev');
-	if (!open || token === '' || (!isGoogles && origin === undefined)) {
+	if (!open || !findLogin || (!isGoogles && origin === undefined)) {
 		return undefined;
 	}
 
 	return async (repository, signal) => {
 		const place = findPlace(host, repository);
-		if (!place) {
+		const login = place && (await findLogin(signal));
+		if (!login || !tokenUsers.has(login.username)) {
 			return undefined;
 		}
 
 		try {
 			return await listImages(open(origin ?? apiOrigin), {
 				...place,
-				authorization: `Bearer ${token}`,
+				authorization: `Bearer ${login.password}`,
 				signal,
 			});
 		} catch (error) {
