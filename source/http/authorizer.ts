@@ -169,14 +169,11 @@ export const createAuthorizer = (options: {
 		login: Credentials | undefined,
 	): Promise<{reply: TokenReply; askedAt: number}> => {
 		const askedAt = now();
-		const reply = await sendLogin(
-			login,
-			{realm, service, signal},
-			async sent =>
-				ask({
-					...buildQuestion(realm, {service, scope, login: sent}),
-					signal,
-				}),
+		const reply = await sendLogin(login, {realm, service, signal}, async sent =>
+			ask({
+				...buildQuestion(realm, {service, scope, login: sent}),
+				signal,
+			}),
 		);
 		return {reply, askedAt};
 	};

@@ -52,8 +52,16 @@ const keyOf = ({repository}: Step, name: string): string =>
 
 /** What a step hangs on, its own digest first. */
 const listKeys = (step: Step): readonly string[] => {
-	const {digest, tags, onlyTag, parents, goesWith, about = [], list, subject} =
-		step;
+	const {
+		digest,
+		tags,
+		onlyTag,
+		parents,
+		goesWith,
+		about = [],
+		list,
+		subject,
+	} = step;
 	return [
 		digest,
 		...parents,

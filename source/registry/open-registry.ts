@@ -160,7 +160,7 @@ export const openRegistry = async (
 				{
 					...natureOf(kind ?? kindOfHost(where.host)),
 					besides: {
-						findLogin: until =>
+						findLogin: async until =>
 							logins.get(where.host, {
 								repository: undefined,
 								signal: until,
