@@ -7,7 +7,7 @@ import {executePlan} from '../plan/execute-plan.js';
 import {describePullsShortly} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import type {Step} from '../plan/plan.js';
-import {repositoryKey} from '../state/state.js';
+import {type Problem, repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
@@ -42,6 +42,7 @@ export const executePlans = async (
 	let journal: Journal | undefined;
 	let trash: Trash | undefined;
 	const counts = new Map<string, number>();
+	let problem: Problem | undefined;
 	const watch = watchUses(session, abort.signal);
 	try {
 		refuseOld(plans, session.world.clock.now());
@@ -61,6 +62,9 @@ export const executePlans = async (
 				journal,
 				trash,
 				keepBlobs: session.world.keepBlobs,
+				...(session.world.stepsAtOnce !== undefined && {
+					stepsAtOnce: session.world.stepsAtOnce,
+				}),
 				clock: session.world.clock,
 				readUses: watch.read,
 				readPulls: readOnce(async () =>
@@ -88,10 +92,16 @@ export const executePlans = async (
 			}
 		}
 	} catch (error) {
-		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
+		problem = describeProblem(error);
 	} finally {
 		watch.close();
-		await endBatch(session, {journal, trash, counts});
+		// What could not be written at the end is told even where nothing else went wrong.
+		const unwritten = await endBatch(session, {journal, trash, counts});
+		problem ??= unwritten;
+		if (problem) {
+			dispatch({kind: 'batch-failed', problem});
+		}
+
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
 		forgetReadings(session, plans, {
@@ -264,7 +274,7 @@ const describeEvidence = (evidence: UseEvidence): Record<string, unknown> =>
 			}
 		: {...evidence};
 
-/** The last line says how many steps ended in which way. */
+/** The last line says how many steps ended in which way. Resolves to what could not be written, of this line or of one before it. */
 const endBatch = async (
 	{world}: Session,
 	{
@@ -276,7 +286,7 @@ const endBatch = async (
 		trash: Trash | undefined;
 		counts: ReadonlyMap<string, number>;
 	},
-): Promise<void> => {
+): Promise<Problem | undefined> => {
 	try {
 		await trash?.close();
 		await journal?.append({
@@ -284,11 +294,9 @@ const endBatch = async (
 			time: new Date(world.clock.now()).toISOString(),
 			counts: Object.fromEntries(counts),
 		});
+		return undefined;
 	} catch (error) {
-		// The steps are journalled and saved already; a last line that is missing only says that the batch did not end.
-		if (!(error instanceof UserError)) {
-			throw error;
-		}
+		return describeProblem(error);
 	} finally {
 		await journal?.close();
 	}

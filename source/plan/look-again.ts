@@ -11,12 +11,8 @@ import {
 	listTagBlocks,
 } from './judge-use.js';
 import type {Finding, Outcome, Step} from './plan.js';
-import {
-	oldestReading,
-	type Recheck,
-	recheckStep,
-	recheckTag,
-} from './recheck-step.js';
+import {restOnReading} from './quiet-reading.js';
+import {type Recheck, recheckStep, recheckTag} from './recheck-step.js';
 
 /*
 The age of a reading counts from its beginning, because its first tag is that old. One that takes longer than it may be old is therefore made again before each step: slow, but a window that began at
@@ -28,13 +24,10 @@ export const lookAgain = async (
 	run: Run,
 	step: Step,
 ): Promise<Outcome | undefined> => {
-	const {registry, clock, abort} = run;
-	const known = run.fresh.get(step.repository);
-	const reading =
-		known && clock.now() - known.readAt < oldestReading
-			? known
-			: await readAnew(run, step.repository);
-	run.fresh.set(step.repository, reading);
+	const {registry, abort} = run;
+	const reading = await restOnReading(run, step, async () =>
+		readAnew(run, step.repository),
+	);
 	const changed =
 		(await findChangedUse(run, step, reading)) ??
 		(await findChangedPulls(run, step, reading));
@@ -44,9 +37,14 @@ export const lookAgain = async (
 				registry,
 				reading,
 				gone: run.gone.get(step.repository) ?? new Set(),
+				lists: run.lists,
+				goingAlong: new Set(run.familyOf(step).map(({digest}) => digest)),
 				signal: abort,
 			})
-		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));
+		: recheckTag(
+				{...step, onlyTag: step.onlyTag},
+				{registry, reading, signal: abort},
+			));
 	switch (recheck.kind) {
 		case 'unchanged': {
 			return changed;

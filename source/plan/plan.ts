@@ -11,6 +11,7 @@ export type Finding = {
 		| 'not-there'
 		| 'child-of-index-that-stays'
 		| 'list-of-referrers-stays'
+		| 'list-of-referrers-changes'
 		| 'subject-stays'
 		| 'subject-not-listed'
 		| 'reading-has-gaps'
@@ -18,6 +19,8 @@ export type Finding = {
 		| 'tag-appeared'
 		| 'tag-moved'
 		| 'never-touch'
+		| 'locked'
+		| 'referrer-stays'
 		| 'in-use'
 		| 'was-used'
 		| 'use-unknown'
@@ -28,6 +31,16 @@ export type Finding = {
 	readonly sentence: string;
 };
 
+/**
+A list of what is about a digest, which clients keep under a tag where a registry has no API for it.
+@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
+*/
+export type ReferrersList = {
+	/** What the tag means. */
+	readonly digest: Digest;
+	readonly tag: string;
+};
+
 /** One digest of a plan; or, with `onlyTag`, one tag that goes while its digest stays. */
 export type Step = {
 	/** The registry's host. */
@@ -36,6 +49,8 @@ export type Step = {
 	readonly digest: Digest;
 	/** All tags that vanish with the digest. */
 	readonly tags: readonly string[];
+	/** Tags that this run has removed already, where the registry wants that before a digest goes: a reading may still name them. */
+	readonly removedTags?: readonly string[];
 	readonly mediaType: string;
 	/** Bytes it holds by itself and with its children; `undefined` where its manifest could not be read. */
 	readonly size: number | undefined;
@@ -44,8 +59,12 @@ export type Step = {
 	readonly goesWith: Digest | undefined;
 	/** The indexes over it, all of which go before it. */
 	readonly parents: readonly Digest[];
+	/** The list of referrers that names it and stays: it is written anew without it first. Steps of one list have to go one after the other. Absent elsewhere. */
+	readonly list?: ReferrersList;
 	/** What it is about, where it goes along for that reason: all of it goes before it. Absent elsewhere. */
 	readonly about?: readonly Digest[];
+	/** What it is about, where that goes too and the registry deletes the two together. Absent elsewhere. */
+	readonly subject?: Digest;
 	/** What it is, where it is no image and no index: `signature`, `list of referrers`, or its artifact type, which is foreign. */
 	readonly artifact?: string;
 	readonly findings: readonly Finding[];

@@ -1,7 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
-import type {Plan, Step} from '../plan/plan.js';
+import type {Step} from '../plan/plan.js';
 import type {UndoItem} from '../plan/undo.js';
 import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
 import type {State} from './state.js';
@@ -93,8 +93,6 @@ export type Command =
 			readonly lifts: ReadonlySet<string>;
 			readonly pulls: PullsChoice | undefined;
 	  }
-	/** Writes a plan to a file, for other tools and for later. */
-	| {readonly kind: 'save-plan'; readonly plan: Plan}
 	| {
 			readonly kind: 'execute-plans';
 			readonly plans: readonly ConfirmedPlan[];

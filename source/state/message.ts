@@ -59,8 +59,6 @@ export type KeyMessage =
 	| {readonly kind: 'registry-skipped'}
 	/** The mark of the step under the cursor of a review is taken off. */
 	| {readonly kind: 'mark-taken-off'}
-	/** The plan that is shown is to be written to a file. */
-	| {readonly kind: 'plan-save-asked'}
 	/** What failed in the batch that has just ended is tried again. */
 	| {readonly kind: 'retry-asked'}
 	/** The batch that has just ended is to be put back. */

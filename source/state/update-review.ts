@@ -24,7 +24,6 @@ export const updateReview = (
 						| 'review-opened'
 						| 'registry-skipped'
 						| 'mark-taken-off'
-						| 'plan-save-asked'
 						| 'text-typed'
 						| 'text-erased'
 						| 'text-submitted'
@@ -75,10 +74,6 @@ export const updateReview = (
 			return takeMarkOff(state, screen);
 		}
 
-		case 'plan-save-asked': {
-			return savePlan(state, screen);
-		}
-
 		case 'text-submitted': {
 			return screen.state === 'starting'
 				? submitStart(state, screen)
@@ -122,13 +117,6 @@ export const startReview = (
 		}),
 		[askForPlans(state, {marks, removal, lifts})],
 	];
-};
-
-const savePlan = (state: State, screen: ReviewScreen): Update => {
-	const plan = screen.plans[screen.current];
-	return screen.state === 'ready' && plan
-		? [state, [{kind: 'save-plan', plan}]]
-		: [state, []];
 };
 
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>

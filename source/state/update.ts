@@ -188,7 +188,6 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'review-opened': updateReview,
 	'registry-skipped': updateReview,
 	'mark-taken-off': updateReview,
-	'plan-save-asked': updateReview,
 	'retry-asked': retryBatch,
 	'cursor-moved': moveCursor,
 	'screen-closed': closeScreen,

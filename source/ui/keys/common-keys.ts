@@ -61,15 +61,6 @@ export const commonKeys: readonly Key[] = [
 		whyNot: whyNotReviewed,
 	},
 	{
-		name: 'Ctrl-S',
-		presses: ['ctrl-s'],
-		label: 'save plan',
-		help: 'save the plan that is shown as a file; deletes nothing',
-		screens: ['review'],
-		message: {kind: 'plan-save-asked'},
-		whyNot: whyNotReviewed,
-	},
-	{
 		name: 'Esc ← h',
 		presses: ['escape', 'left', 'h', 'backspace'],
 		label: 'back',
