@@ -19,7 +19,7 @@ const anyRegistry: Capabilities = {
 	whyNoTagRemoval:
 		'It is not known what kind of registry this is; "kind" in the settings says it.',
 	undoes:
-		'It can be put back until the registry collects its garbage, and after that as far as its layers were kept (--keep-blobs).',
+		'It can be put back until the registry collects its garbage, later only with --keep-blobs.',
 };
 
 const kinds: Readonly<Record<RegistryKind, Capabilities>> = {

@@ -43,7 +43,10 @@ const openSigned = async (t: Parameters<typeof journeyWorld>[0]) => {
 		...subject,
 		digest: content.repositories.get('app')!.tags.get(index.replace(':', '-'))!,
 	});
-	const app = await openApp(t, world, {place: `${server.host}/app`});
+	const app = await openApp(t, world, {
+		place: `${server.host}/app`,
+		rows: 40,
+	});
 	return {content, server, faults, app, index, children, signature, sbom, list};
 };
 
