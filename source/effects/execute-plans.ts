@@ -11,6 +11,7 @@ import {type Problem, repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
+import {createHold} from './hold.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
@@ -33,7 +34,8 @@ export const executePlans = async (
 ): Promise<void> => {
 	const stop = new AbortController();
 	const abort = new AbortController();
-	session.batch = {stop, abort};
+	const hold = createHold(stop.signal, abort.signal);
+	session.batch = {stop, abort, hold};
 	const endWithProgram = (): void => {
 		abort.abort();
 	};
@@ -75,6 +77,7 @@ export const executePlans = async (
 						isAnew: true,
 					}),
 				),
+				waitForGo: hold.waitForGo,
 				stop: stop.signal,
 				abort: abort.signal,
 			});
@@ -82,7 +85,11 @@ export const executePlans = async (
 				if (event.kind === 'step-ended') {
 					const {kind} = event.outcome;
 					counts.set(kind, (counts.get(kind) ?? 0) + 1);
-					dispatch({...event, host: plan.registry});
+					dispatch({
+						...event,
+						host: plan.registry,
+						now: session.world.clock.now(),
+					});
 				} else if (event.kind === 'indexes-checked') {
 					const {kind, alarms} = event;
 					dispatch({kind, alarms});

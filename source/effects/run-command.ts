@@ -194,6 +194,16 @@ export const createCommandRunner = (
 				break;
 			}
 
+			case 'hold-batch': {
+				session.batch?.hold?.hold();
+				break;
+			}
+
+			case 'release-batch': {
+				session.batch?.hold?.release();
+				break;
+			}
+
 			case 'abort-batch': {
 				session.batch?.abort.abort();
 				break;

@@ -10,6 +10,7 @@ import type {
 	UsesChoice,
 	World,
 } from '../world.js';
+import type {Hold} from './hold.js';
 import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */
@@ -49,9 +50,13 @@ export type Session = {
 	readonly tellPart: PartTeller;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
-	/** What ends or breaks off the batch under way. */
+	/** What ends, breaks off or holds the batch under way; an undo is not held. */
 	batch:
-		| {readonly stop: AbortController; readonly abort: AbortController}
+		| {
+				readonly stop: AbortController;
+				readonly abort: AbortController;
+				readonly hold?: Hold;
+		  }
 		| undefined;
 };
 

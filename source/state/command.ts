@@ -107,9 +107,12 @@ export type Command =
 			readonly items: readonly UndoItem[];
 			readonly movedTags: 'left' | 'taken-back';
 	  }
-	/** Ends the batch after the step in flight. */
+	/** Begins no further step until the batch is released; what is in flight ends. */
+	| {readonly kind: 'hold-batch'}
+	| {readonly kind: 'release-batch'}
+	/** Ends the batch after the steps in flight. */
 	| {readonly kind: 'stop-batch'}
-	/** Breaks the batch off, the step in flight too. */
+	/** Breaks the batch off, the steps in flight too. */
 	| {readonly kind: 'abort-batch'}
 	/** Stops the process as Ctrl-Z does elsewhere. */
 	| {readonly kind: 'suspend'}

@@ -188,7 +188,7 @@ export type ReviewScreen = {
 /** A batch under way, and afterwards its outcome. */
 export type RunScreen = {
 	readonly kind: 'run';
-	readonly state: 'running' | 'stopping' | 'ended';
+	readonly state: 'running' | 'paused' | 'stopping' | 'ended';
 	readonly registries: readonly string[];
 	/** What was confirmed; absent where nothing of it can be tried again any more. */
 	readonly plans?: readonly ConfirmedPlan[];
@@ -197,6 +197,10 @@ export type RunScreen = {
 	readonly total: number;
 	readonly current: Step | undefined;
 	readonly outcomes: readonly StepOutcome[];
+	/** When the first step ended since the batch began or went on again, how many had ended by then, and when the last one ended: milliseconds since 1970. */
+	readonly pace?:
+		| {readonly since: number; readonly last: number; readonly ended: number}
+		| undefined;
 	/** How the steps ended before that are being tried again. */
 	readonly retried?: readonly StepOutcome[];
 	/** Safeguard 12: what is amiss with the indexes that stay; absent until something is. */

@@ -6,8 +6,8 @@ import {
 } from '../plan/summarize.js';
 import type {Digest} from '../oci/digest.js';
 import type {Update} from './command.js';
-import {changeMap} from './layered-map.js';
 import type {KeyMessage, WorldMessage} from './message.js';
+import {changeMap} from './layered-map.js';
 import {changeRepository} from './open-place.js';
 import {
 	outcomesHeight,
@@ -33,7 +33,7 @@ export const updateRun = (
 						| 'batch-ended';
 				}
 		  >
-		| Extract<KeyMessage, {kind: 'cursor-moved'}>,
+		| Extract<KeyMessage, {kind: 'cursor-moved' | 'batch-hold-toggled'}>,
 ): Update => {
 	const screen = state.trail.find(open => open.kind === 'run');
 	if (screen?.kind !== 'run') {
@@ -79,6 +79,10 @@ export const updateRun = (
 			return [endBatch(state, screen), []];
 		}
 
+		case 'batch-hold-toggled': {
+			return toggleHold(state, screen);
+		}
+
 		case 'cursor-moved': {
 			const width = outcomeTextWidth(state.size.columns);
 			const lines = selectOutcomeLines(screen, width).length;
@@ -99,15 +103,47 @@ export const changeRun = (state: State, change: Partial<RunScreen>): State => ({
 	),
 });
 
+/** Holds the batch, or lets it go on; one that is being stopped is not held. */
+const toggleHold = (state: State, screen: RunScreen): Update => {
+	switch (screen.state) {
+		case 'running': {
+			return [changeRun(state, {state: 'paused'}), [{kind: 'hold-batch'}]];
+		}
+
+		case 'paused': {
+			return [
+				changeRun(state, {state: 'running', pace: undefined}),
+				[{kind: 'release-batch'}],
+			];
+		}
+
+		case 'stopping':
+		case 'ended': {
+			return [state, []];
+		}
+	}
+};
+
 // What is gone leaves the lists and the marks; what failed or was refused stays marked.
 const endStep = (
 	state: State,
 	screen: RunScreen,
-	{host, step, outcome}: {host: string; step: Step; outcome: Outcome},
+	{
+		host,
+		step,
+		outcome,
+		now,
+	}: {host: string; step: Step; outcome: Outcome; now?: number},
 ): State => {
+	const outcomes = [...screen.outcomes, {step, outcome}];
 	const next = changeRun(state, {
 		current: undefined,
-		outcomes: [...screen.outcomes, {step, outcome}],
+		outcomes,
+		...(now !== undefined && {
+			pace: screen.pace
+				? {...screen.pace, last: now}
+				: {since: now, last: now, ended: outcomes.length},
+		}),
 	});
 	if (outcome.kind !== 'deleted' && outcome.kind !== 'absent') {
 		return next;
@@ -118,11 +154,18 @@ const endStep = (
 	}
 
 	const {repository, digest} = step;
-	const marks = new Map(next.marks);
-	marks.delete(markKey(host, repository, digest));
-	const records = new Map(findRepository(next, host, repository).records);
-	records.delete(digest);
-	return {...changeRepository(next, host, {repository, records}), marks};
+	const {records} = findRepository(next, host, repository);
+	// One more step of a large batch copies neither all marks nor all digests.
+	return {
+		...changeRepository(next, host, {
+			repository,
+			records: changeMap(records, new Map([[digest, undefined]])),
+		}),
+		marks: changeMap(
+			next.marks,
+			new Map([[markKey(host, repository, digest), undefined]]),
+		),
+	};
 };
 
 const takeTag = (

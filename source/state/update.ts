@@ -182,6 +182,7 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'window-asked': updateView,
 	'window-changed': (state, {days}) => changeWindow(state, days),
 	'undo-opened': updateUndo,
+	'batch-hold-toggled': updateRun,
 	'undo-confirmed': updateUndo,
 	'undo-tags-toggled': updateUndo,
 	'tag-removal-asked': askForTag,

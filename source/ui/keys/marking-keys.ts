@@ -24,6 +24,13 @@ const whyNoUndo = (state: State): string | undefined => {
 		: 'Nothing was deleted, so there is nothing to put back.';
 };
 
+const whyNoHold = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'run' && ['running', 'paused'].includes(screen.state)
+		? undefined
+		: 'Nothing is under way that could be held.';
+};
+
 const whyNotReady = (state: State): string | undefined => {
 	const screen = currentScreen(state);
 	return screen.kind === 'undo' &&
@@ -141,6 +148,15 @@ export const markingKeys: readonly Key[] = [
 		screens: ['digests', 'digest'],
 		message: {kind: 'tag-removal-asked'},
 		whyNot: whyNoTag,
+	},
+	{
+		name: 'p',
+		presses: ['p'],
+		label: 'pause, go on',
+		help: 'hold the batch: what is under way ends, nothing new is sent; again: go on',
+		screens: ['run'],
+		message: {kind: 'batch-hold-toggled'},
+		whyNot: whyNoHold,
 	},
 	{
 		name: 'u',
