@@ -108,7 +108,9 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['caches.ts', ['oci']],
 	// The ports of what earlier runs did.
 	['batch.ts', ['oci', 'world.ts']],
-	['http', ['oci', 'user-error.ts', 'version.ts']],
+	// The operator's own programs: how they are started, read and stopped.
+	['programs', ['oci', 'user-error.ts']],
+	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
 	['registry', ['caches.ts', 'http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
 	[
@@ -123,6 +125,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'http',
 			'oci',
+			'programs',
 			'text',
 			'user-error.ts',
 			'version.ts',
@@ -320,13 +323,15 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 	);
 });
 
-test('putManifest is called by put-back only, and named by its port and implementations', t => {
-	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), ['plan/put-back.ts']);
+test('putManifest is called by send-manifest only, and named by its port and implementations', t => {
+	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), [
+		'plan/send-manifest.ts',
+	]);
 	t.deepEqual(
 		filesWith(/\bputManifest\b/v).filter(
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
-		['plan/put-back.ts', 'world.ts'],
+		['plan/send-manifest.ts', 'world.ts'],
 	);
 });
 
@@ -365,7 +370,7 @@ for (const [title, pattern] of outsideWorld) {
 		t.deepEqual(
 			filesWith(pattern).filter(
 				name =>
-					!/^(?:cli\.ts|(?:commands|storage|http|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
+					!/^(?:cli\.ts|(?:commands|storage|http|programs|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
 						name,
 					),
 			),

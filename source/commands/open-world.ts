@@ -4,9 +4,8 @@ import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {DemoPulls} from '../demo/start-demo-pulls.js';
 import {
-	type DockerConfig,
 	listLoginFiles,
-	type Logins,
+	listLoginHosts,
 	readDockerConfig,
 } from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
@@ -82,38 +81,6 @@ export type DemoEvidence = {
 	readonly pulls: DemoPulls;
 };
 
-/** The logins are read when the first registry is opened, and no sooner. */
-const createLoginReader = (
-	files: readonly string[],
-): (() => Promise<readonly DockerConfig[]>) => {
-	let configs: Promise<readonly DockerConfig[]> | undefined;
-	return async () => {
-		configs ??= Promise.all(files.map(async file => readDockerConfig(file)));
-		return configs;
-	};
-};
-
-/** The registries that there is a login for. */
-const listHosts = (configs: readonly DockerConfig[]): readonly string[] => [
-	...new Set(
-		configs.flatMap(({logins, helpers}) => [
-			...logins.keys(),
-			...helpers.keys(),
-		]),
-	),
-];
-
-/** The login for one registry. */
-const findLogins = async (
-	configs: readonly DockerConfig[],
-	host: string,
-	how: {readonly environment: Environment; readonly signal: AbortSignal},
-): Promise<Logins> => {
-	const {findLogin} = await import('../http/credential-store.js');
-	const login = await findLogin(configs, host, how);
-	return new Map(login && [[host, login]]);
-};
-
 /**
 The real world: the network, the clock, the files of this machine. The HTTP client is loaded when the first registry is opened.
 @param options.given - Registries known before any login is looked at, such as the demo's.
@@ -140,7 +107,7 @@ export const openWorld = (
 		home,
 		stateOption: commandLine.state,
 	});
-	const readLogins = createLoginReader(listLoginFiles(environment, home));
+	const loginFiles = listLoginFiles(environment, home);
 	const settings = readHttpSettings(commandLine, environment, log);
 
 	const marksFile = path.join(folders.state, 'marks.json');
@@ -163,15 +130,13 @@ export const openWorld = (
 		careFor,
 		async openRegistry(address, signal) {
 			const {openRegistry} = await import('../registry/open-registry.js');
+			const {createLogins} = await import('../http/logins.js');
 			const {host} = readAddress(address);
 			const {isReadOnly} = await careFor(host);
 			const {settings: saved} = await readSettings();
 			return openRegistry(address, {
 				settings: {...settings, readOnly: settings.readOnly || isReadOnly},
-				logins: await findLogins(await readLogins(), host, {
-					environment,
-					signal,
-				}),
+				logins: createLogins({files: loginFiles, environment}),
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
@@ -181,14 +146,14 @@ export const openWorld = (
 			});
 		},
 		async listKnownRegistries() {
-			const [configs, {settings: saved}] = await Promise.all([
-				readLogins(),
-				readSettings(),
-			]);
+			const configs = await Promise.all(
+				loginFiles.map(async file => readDockerConfig(file)),
+			);
+			const {settings: saved} = await readSettings();
 			return [
 				...given,
 				...listSaved(saved),
-				...listHosts(configs).map(host => ({
+				...listLoginHosts(configs).map(host => ({
 					host,
 					address: host,
 					source: 'docker login',

@@ -65,12 +65,16 @@ export const resume = async (
 		now: world.clock.now(),
 		output,
 	});
-	const {outcomes, alarms} = await execute(session, {
+	const {outcomes, alarms, problem} = await execute(session, {
 		plans: confirmed,
 		batch,
 		tell,
 	});
 	printOutcomes(output, {batch, outcomes, alarms, json: options.json});
+	if (problem) {
+		throw problem;
+	}
+
 	return chooseExitCode(tallyOutcomes(outcomes), alarms);
 };
 
@@ -219,6 +223,7 @@ const execute = async (
 ): Promise<{
 	readonly outcomes: readonly StepOutcome[];
 	readonly alarms: readonly IndexAlarm[];
+	readonly problem: UserError | undefined;
 }> => {
 	const outcomes: StepOutcome[] = [];
 	const alarms: IndexAlarm[] = [];
@@ -253,11 +258,7 @@ const execute = async (
 			// No default
 		}
 	});
-	if (problem) {
-		throw problem;
-	}
-
-	return {outcomes, alarms};
+	return {outcomes, alarms, problem};
 };
 
 const printOutcomes = (

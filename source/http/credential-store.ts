@@ -1,17 +1,16 @@
 import {isJsonObject, parseJson} from '../oci/json.js';
+import {askProgram} from '../programs/ask-program.js';
+import type {Environment, ProgramEnd} from '../programs/launch-program.js';
 import {UserError} from '../user-error.js';
 import type {
 	CredentialHelper,
 	Credentials,
 	DockerConfig,
 } from './credentials.js';
-
-/** What finds programs, and what they find. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import {hubHosts} from './vendor-hosts.js';
 
 /** Milliseconds; some ask the operator, or a cloud. */
 const longestWait = 30_000;
-const mostOutput = 256 * 1024;
 
 /** It comes out of a file, and becomes a part of a program's name. */
 const namePattern = /^[\w.-]+$/;
@@ -58,20 +57,16 @@ export const askCredentialHelper = async (
 		);
 	}
 
-	const {execa} = await import('execa');
-	const result = await execa(program, ['get'], {
-		env: environment,
-		extendEnv: false,
+	const {end, output, errors} = await askProgram({
+		command: program,
+		arguments: ['get'],
 		input: server,
-		reject: false,
+		environment,
 		timeout: longestWait,
-		maxBuffer: mostOutput,
-		cancelSignal: signal,
-		windowsHide: true,
+		signal,
 	});
-	signal.throwIfAborted();
-	if (!result.failed) {
-		const credentials = readReply(result.stdout);
+	if (end.kind === 'well') {
+		const credentials = readReply(output);
 		if (credentials) {
 			return credentials;
 		}
@@ -82,49 +77,95 @@ export const askCredentialHelper = async (
 		);
 	}
 
-	if (notFound.test(`${result.stdout}${result.stderr}`)) {
+	if (notFound.test(`${output}${errors}`)) {
 		return undefined;
 	}
 
 	throw new UserError(
-		`${program}, which keeps docker's login for ${server}, ${describeEnd(result)}.`,
+		`${program}, which keeps docker's login for ${server}, ${describeEnd(end)}.`,
 		{remedy},
 	);
 };
 
-const describeEnd = ({
-	timedOut,
-	exitCode,
-}: {
-	readonly timedOut: boolean;
-	readonly exitCode?: number | undefined;
-}): string =>
-	timedOut
-		? `did not answer within ${longestWait / 1000} s`
-		: exitCode === undefined
-			? 'could not be started'
-			: `failed (${exitCode})`;
+const describeEnd = (end: Exclude<ProgramEnd, {kind: 'well'}>): string => {
+	switch (end.kind) {
+		case 'late': {
+			return `did not answer within ${longestWait / 1000} s`;
+		}
+
+		case 'missing':
+		case 'not-executable': {
+			return 'could not be started';
+		}
+
+		case 'stopped': {
+			return 'wrote more than a login';
+		}
+
+		case 'failed': {
+			return `failed ${end.how}`;
+		}
+	}
+};
+
+/** What logins for a repository may be kept by, the narrowest first, and last the host itself. */
+const listKeys = (
+	host: string,
+	repository: string | undefined,
+): readonly string[] => {
+	const parts = repository?.split('/') ?? [];
+	const hosts = hubHosts.includes(host) ? hubHosts : [host];
+	return Array.from({length: parts.length + 1}, (_, index) =>
+		parts.slice(0, parts.length - index).join('/'),
+	).flatMap(path =>
+		hosts.map(each => (path === '' ? each : `${each}/${path}`)),
+	);
+};
 
 const findIn = async (
 	{logins, helpers, store}: DockerConfig,
-	host: string,
+	keys: readonly string[],
 	how: {readonly environment: Environment; readonly signal: AbortSignal},
 ): Promise<Credentials | undefined> => {
-	const helper =
-		helpers.get(host) ??
-		(store === undefined ? undefined : {name: store, server: host});
-	const kept = helper && (await askCredentialHelper(helper, how));
-	return kept ?? logins.get(host);
+	for (const key of keys) {
+		const helper =
+			helpers.get(key) ?? (store ? chooseStore(store, key) : undefined);
+		const kept = helper && (await askCredentialHelper(helper, how));
+		const found = kept ?? logins.get(key);
+		if (found) {
+			return found;
+		}
+	}
+
+	return undefined;
 };
 
-/** The login for a registry that the first config has which has one: of its helper, else of the program that keeps all, else as it stands there. */
+/** The program that keeps all logins, with what docker calls a registry when it speaks with it: Docker Hub has one name there. */
+const chooseStore = (
+	name: string,
+	key: string,
+): CredentialHelper | undefined => {
+	if (key === hubHosts[0]) {
+		return {name, server: `https://${key}/v1/`};
+	}
+
+	return key.includes('/') || hubHosts.includes(key)
+		? undefined
+		: {name, server: key};
+};
+
+/** The login for a repository, or for its registry, that the first config has which has one: of its helper, else of the program that keeps all, else as it stands there. Of several the narrowest wins. */
 export const findLogin = async (
 	configs: readonly DockerConfig[],
-	host: string,
+	{
+		host,
+		repository,
+	}: {readonly host: string; readonly repository: string | undefined},
 	how: {readonly environment: Environment; readonly signal: AbortSignal},
 ): Promise<Credentials | undefined> => {
+	const keys = listKeys(host, repository);
 	for (const config of configs) {
-		const found = await findIn(config, host, how);
+		const found = await findIn(config, keys, how);
 		if (found) {
 			return found;
 		}

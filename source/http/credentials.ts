@@ -10,17 +10,42 @@ export type Credentials = {
 	readonly password: string;
 	/** What is traded in for tokens instead, where a login left such a thing. */
 	readonly identityToken?: string;
+	/** An access token of Microsoft Entra, which an Azure registry takes in return for a refresh token of its own. */
+	readonly entraToken?: string;
+	/** The tenant that the Entra token is of; not needed where the registry knows it. */
+	readonly tenant?: string;
+	/** Milliseconds since 1970 at which it runs out, where that is known. */
+	readonly until?: number;
+	/** The vendor's program that gave it, such as `gcloud`; left out where docker or podman keep it. */
+	readonly program?: string;
 };
 
-/** The logins of a docker config file, by host as docker wrote it. */
-export type Logins = ReadonlyMap<string, Credentials>;
+/** What is asked for a login. */
+export type LoginQuestion = {
+	/** What of the registry is to be reached; `undefined` for the registry as such. */
+	readonly repository: string | undefined;
+	readonly signal: AbortSignal;
+};
 
-/** The host of a key of `auths`, which may carry a scheme and a path. */
-const readHost = (key: string): string =>
-	key
-		.replace(/^https?:\/\//i, '')
-		.replace(/\/.*$/, '')
-		.toLowerCase();
+/** Where logins come from. A map by host is one. */
+export type Logins = {
+	/** The login for a host as it stands now, `undefined` where there is none. May start a program that keeps it; throws `UserError` where one that has to be asked does not answer. */
+	readonly get: (
+		host: string,
+		question: LoginQuestion,
+	) => Credentials | undefined | Promise<Credentials | undefined>;
+	/** Beginnings of repository names at the host which have logins of their own; none when left out. */
+	readonly listNamespaces?: (host: string) => Promise<readonly string[]>;
+};
+
+/** What a key of `auths` is for: a host, or some of its repositories: `host/namespace/repository`. Docker's keys may carry a scheme, or the path of the API. */
+const readKey = (key: string): string => {
+	const [host = '', ...path] = key.replace(/^https?:\/\//i, '').split('/');
+	const names = path.filter(Boolean).join('/');
+	return names === '' || /^https?:/i.test(key) || /^v[12]$/.test(names)
+		? host.toLowerCase()
+		: `${host.toLowerCase()}/${names}`;
+};
 
 const readAuth = (entry: unknown): Credentials | undefined => {
 	if (!isJsonObject(entry)) {
@@ -67,9 +92,9 @@ export type CredentialHelper = {
 
 /** What docker's config, or podman's, says of logins. */
 export type DockerConfig = {
-	/** Those that stand in it. */
-	readonly logins: Logins;
-	/** Those that a program keeps, which goes before what stands in the config; by host. */
+	/** Those that stand in it, by host or `host/namespace/repository`. */
+	readonly logins: ReadonlyMap<string, Credentials>;
+	/** Those that a program keeps, which goes before what stands in the config; by the same. */
 	readonly helpers: ReadonlyMap<string, CredentialHelper>;
 	/** The program that is asked about any other registry. */
 	readonly store: string | undefined;
@@ -102,7 +127,11 @@ export const readDockerConfig = async (file: string): Promise<DockerConfig> => {
 		});
 	}
 
-	const {auths, credHelpers, credsStore} = document;
+	// The oldest docker kept nothing but `auths` in it.
+	const {auths, credHelpers, credsStore} =
+		path.basename(file) === '.dockercfg'
+			? {auths: document, credHelpers: {}, credsStore: ''}
+			: document;
 	const store =
 		typeof credsStore === 'string' && credsStore !== ''
 			? credsStore
@@ -112,17 +141,17 @@ export const readDockerConfig = async (file: string): Promise<DockerConfig> => {
 	for (const [key, entry] of Object.entries(orEmpty(auths))) {
 		const credentials = readAuth(entry);
 		if (credentials) {
-			logins.set(readHost(key), credentials);
+			logins.set(readKey(key), credentials);
 		}
 
 		if (store !== undefined) {
-			helpers.set(readHost(key), {name: store, server: key});
+			helpers.set(readKey(key), {name: store, server: key});
 		}
 	}
 
 	for (const [key, name] of Object.entries(orEmpty(credHelpers))) {
 		if (typeof name === 'string' && name !== '') {
-			helpers.set(readHost(key), {name, server: key});
+			helpers.set(readKey(key), {name, server: key});
 		}
 	}
 
@@ -151,8 +180,20 @@ export const listLoginFiles = (
 				]
 			: [named]),
 		path.join(docker, 'config.json'),
+		path.join(home, '.dockercfg'),
 	];
 };
+
+/** The registries that there is a login for. */
+export const listLoginHosts = (
+	configs: readonly DockerConfig[],
+): readonly string[] => [
+	...new Set(
+		configs
+			.flatMap(({logins, helpers}) => [...logins.keys(), ...helpers.keys()])
+			.map(key => key.replace(/\/.*$/, '')),
+	),
+];
 
 /**
 The Authorization header that answers a challenge by Basic, `undefined` where it does not ask for Basic or nothing is known.

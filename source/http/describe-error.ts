@@ -1,5 +1,6 @@
 import {UserError} from '../user-error.js';
 import {HttpError} from './http-error.js';
+import {nameLoginCommand} from './vendor-hosts.js';
 
 /** What an operator is told of a failure: what happened and where, and what to try. */
 export type Description = {
@@ -90,7 +91,7 @@ const describeStatus = (error: HttpError, host: string): Description => {
 	if (error.status === 401) {
 		return {
 			message: `${host} wants a login (${reply}).`,
-			remedy: `Run \`docker login ${host}\` and try again.`,
+			remedy: `Run \`${nameLoginCommand(host)}\` and try again.`,
 		};
 	}
 

@@ -1,5 +1,6 @@
 import {isLoopback} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
+import {hostOf} from './client.js';
 
 /** Where registries that are known let their tokens be fetched, if that is another host than their own. */
 const knownRealms: ReadonlyMap<string, string> = new Map([
@@ -8,6 +9,26 @@ const knownRealms: ReadonlyMap<string, string> = new Map([
 	['registry-1.docker.io', 'auth.docker.io'],
 	['registry.gitlab.com', 'gitlab.com'],
 ]);
+
+/** A host wants a login to be sent to another host, which is not known for it. The operator may allow that. */
+export class UnknownRealmError extends UserError {
+	/** The registry's host. */
+	readonly registry: string;
+	/** Where its login would go, over https. */
+	readonly realm: string;
+
+	constructor(registry: string, realm: string) {
+		super(
+			`${registry} wants a login to be sent to ${realm}, which is another host.`,
+			{
+				remedy: `If that is right, allow it in the settings: {"registries": [{"address": "${registry}", "tokenHosts": ["${realm}"]}]}.`,
+				exitCode: 3,
+			},
+		);
+		this.registry = registry;
+		this.realm = realm;
+	}
+}
 
 const nameOf = (host: string): string => new URL(`http://${host}`).hostname;
 
@@ -22,7 +43,7 @@ export const checkRealm = (
 	{origin, allowed}: {origin: string; allowed: readonly string[]},
 ): URL => {
 	const registry = new URL(origin);
-	const {host} = registry;
+	const host = hostOf(origin);
 	if (!URL.canParse(realm)) {
 		throw new UserError(
 			`${host} names an address to fetch a token from that is none.`,
@@ -37,16 +58,6 @@ export const checkRealm = (
 		(isLoopback(url.host) && isLoopback(host)) ||
 		url.host === knownRealms.get(host) ||
 		allowed.includes(url.host);
-	if (!isKnown) {
-		throw new UserError(
-			`${host} wants a login to be sent to ${url.host}, which is another host.`,
-			{
-				remedy: `If that is right, allow it in the settings: {"registries": [{"address": "${host}", "tokenHosts": ["${url.host}"]}]}.`,
-				exitCode: 3,
-			},
-		);
-	}
-
 	const isPlain =
 		url.protocol === 'http:' &&
 		registry.protocol === 'http:' &&
@@ -56,6 +67,10 @@ export const checkRealm = (
 			`${host} wants a login to be sent to ${url.origin}, which is not encrypted.`,
 			{remedy: 'Ask who runs it.', exitCode: 3},
 		);
+	}
+
+	if (!isKnown) {
+		throw new UnknownRealmError(host, url.host);
 	}
 
 	return url;

@@ -1,7 +1,7 @@
-import {parseArtifactTag} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import {graphOf, isTopLevel} from '../oci/graph.js';
-import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import {nameArtifact} from '../oci/name-artifact.js';
+import type {DigestRecords} from '../oci/record.js';
 import type {RepositoryReading} from '../world.js';
 
 /** A repository that a plan would empty, or of which it takes more than the operator's share without being asked. */
@@ -41,20 +41,16 @@ export const findDepletion = (
 	return taken.length > 0 && isAsked ? depletion : undefined;
 };
 
+// An attestation whose index is gone says by its platform alone that it is about something else.
 const listCounted = (records: DigestRecords): ReadonlySet<Digest> => {
 	const graph = graphOf(records);
 	const own = [...records.values()].filter(
-		record => isTopLevel(record, graph) && !isAboutAnother(record),
+		record => isTopLevel(record, graph) && nameArtifact(record) === undefined,
 	);
 	return new Set(
 		own.length > 0 ? own.map(({digest}) => digest) : records.keys(),
 	);
 };
-
-/** Whether it only speaks of another digest: by its subject, or because no tag but those of signatures and their kind means it. */
-const isAboutAnother = ({subject, tags}: DigestRecord): boolean =>
-	subject !== undefined ||
-	(tags.length > 0 && tags.every(tag => parseArtifactTag(tag) !== undefined));
 
 /** One sentence for the operator. */
 export const describeDepletion = (depletion: Depletion): string => {

@@ -1,15 +1,17 @@
 import {createTokenAsker} from '../http/ask-token.js';
-import {createAuthorizer} from '../http/authorizer.js';
-import type {Logins} from '../http/credentials.js';
+import {type Authorizer, createAuthorizer} from '../http/authorizer.js';
+import type {Credentials, Logins} from '../http/credentials.js';
 import {explainError, isAboutCertificate} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
+import {nameLoginCommand, nameVendorProgram} from '../http/vendor-hosts.js';
 import type {HttpClient} from '../http/client.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
 import type {Registry, RegistryKind} from '../world.js';
 import {createRegistry} from './create-registry.js';
+import type {Besides} from './dialects/dialect.js';
 import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
@@ -40,10 +42,22 @@ const chooseSchemes = (
 			: ['https'];
 };
 
+/** Opens clients for other hosts of a vendor, one for each. */
+const createOpener = (settings: HttpSettings): Besides['open'] => {
+	const clients = new Map<string, HttpClient>();
+	return origin => {
+		const client =
+			clients.get(origin) ??
+			openHttpClient(settings, {origin, authorize: () => undefined});
+		clients.set(origin, client);
+		return client;
+	};
+};
+
 /** Asks a host who it is. Throws `HttpError` where it does not answer, `UserError` where it is not open to us. */
 const greet = async (
 	client: HttpClient,
-	{hasLogin, signal}: {hasLogin: boolean; signal: AbortSignal},
+	{authorizer, signal}: {authorizer: Authorizer; signal: AbortSignal},
 ): Promise<void> => {
 	const {host} = client;
 	const reply = await client.send({
@@ -54,7 +68,13 @@ const greet = async (
 		expect: [401, 404],
 	});
 	if (reply.status === 401) {
-		throw explainLogin(host, {hasLogin});
+		const login = authorizer.knownLogin();
+		// The registry as such may be closed to who has logins for some of its repositories.
+		if (login === undefined && authorizer.hasNarrowerLogins()) {
+			return;
+		}
+
+		throw explainLogin(host, login);
 	}
 
 	const contentType = [reply.headers['content-type'] ?? ''].flat()[0] ?? '';
@@ -69,23 +89,34 @@ const greet = async (
 	}
 };
 
+/** That nobody has a login for a host. */
+const tellNobody = (host: string): string => {
+	const program = nameVendorProgram(host);
+	return program === undefined
+		? 'neither docker nor podman left one on this machine'
+		: `neither docker, podman nor ${program} has one on this machine`;
+};
+
 const explainLogin = (
 	host: string,
-	{hasLogin}: {hasLogin: boolean},
-): UserError =>
-	hasLogin
-		? new UserError(
-				`${host} does not accept the login that docker or podman left on this machine.`,
-				{
-					remedy: `Run \`docker login ${host}\` again.`,
-				},
-			)
-		: new UserError(
-				`${host} wants a login, and neither docker nor podman left one on this machine.`,
-				{
-					remedy: `Run \`docker login ${host}\` and try again.`,
-				},
-			);
+	login: Credentials | undefined,
+): UserError => {
+	const command = nameLoginCommand(host, login);
+	if (login) {
+		const {program} = login;
+		return new UserError(
+			program === undefined
+				? `${host} does not accept the login that docker or podman left on this machine.`
+				: `${host} does not accept the login that ${program} gives.`,
+			{remedy: `Run \`${command}\` again.`, status: 401},
+		);
+	}
+
+	return new UserError(`${host} wants a login, and ${tellNobody(host)}.`, {
+		remedy: `Run \`${command}\` and try again.`,
+		status: 401,
+	});
+};
 
 /**
 The registry at an address, greeted and ready to be asked.
@@ -103,31 +134,41 @@ export const openRegistry = async (
 		tokenHosts?: readonly string[] | undefined;
 		/** What earlier runs kept; nothing is kept when left out. */
 		contents?: ContentCache | undefined;
+		/** Where the vendor's API besides the registry answers; its own address when left out. */
+		vendorOrigin?: string | undefined;
 		signal: AbortSignal;
 	},
 ): Promise<Registry> => {
 	const where = readAddress(address);
 	const {settings, logins, kind, tokenHosts = [], contents, signal} = options;
 	const schemes = chooseSchemes(where, settings.insecureHosts);
-	const login = logins.get(where.host);
 	let failure: HttpError | undefined;
 	for (const scheme of schemes) {
 		const origin = `${scheme}://${where.host}`;
-		const client = openHttpClient(settings, {
+		const authorizer = createAuthorizer({
 			origin,
-			...createAuthorizer({
-				origin,
-				login,
-				tokenHosts,
-				ask: createTokenAsker(settings),
-				now: settings.now,
-			}),
+			logins,
+			tokenHosts,
+			ask: createTokenAsker(settings),
+			now: settings.now,
 		});
+		const client = openHttpClient(settings, {origin, ...authorizer});
 		try {
-			await greet(client, {hasLogin: login !== undefined, signal});
+			await greet(client, {authorizer, signal});
 			return createRegistry(
 				client,
-				natureOf(kind ?? kindOfHost(where.host)),
+				{
+					...natureOf(kind ?? kindOfHost(where.host)),
+					besides: {
+						findLogin: async until =>
+							logins.get(where.host, {
+								repository: undefined,
+								signal: until,
+							}),
+						origin: options.vendorOrigin,
+						open: createOpener(settings),
+					},
+				},
 				contents,
 			);
 		} catch (error) {

@@ -181,7 +181,11 @@ test('the helper of a registry goes before the store, and both before what stand
 	);
 	const config = await readDockerConfig(path.join(folder, 'config.json'));
 	const find = async (host: string) =>
-		findLogin([config], host, how(program.environment));
+		findLogin(
+			[config],
+			{host, repository: undefined},
+			how(program.environment),
+		);
 	t.deepEqual(await find('a.example'), {username: 'lab', password: 'kept'});
 	t.deepEqual(await find('b.example'), {username: 'lab', password: 'written'});
 	t.deepEqual(await find('token.example'), {
@@ -200,7 +204,14 @@ test('the helper of a registry goes before the store, and both before what stand
 const fileTable: ReadonlyArray<
 	readonly [variables: ReadonlyArray<readonly [string, string]>, string[]]
 > = [
-	[[], ['/home/a/.config/containers/auth.json', '/home/a/.docker/config.json']],
+	[
+		[],
+		[
+			'/home/a/.config/containers/auth.json',
+			'/home/a/.docker/config.json',
+			'/home/a/.dockercfg',
+		],
+	],
 	[
 		[
 			['XDG_RUNTIME_DIR', '/run/user/7'],
@@ -211,6 +222,7 @@ const fileTable: ReadonlyArray<
 			'/run/user/7/containers/auth.json',
 			'/c/containers/auth.json',
 			'/d/config.json',
+			'/home/a/.dockercfg',
 		],
 	],
 	[
@@ -218,7 +230,7 @@ const fileTable: ReadonlyArray<
 			['REGISTRY_AUTH_FILE', '/x/auth'],
 			['XDG_RUNTIME_DIR', '/run/user/7'],
 		],
-		['/x/auth', '/home/a/.docker/config.json'],
+		['/x/auth', '/home/a/.docker/config.json', '/home/a/.dockercfg'],
 	],
 ];
 
@@ -252,7 +264,11 @@ test("podman's login goes before docker's", async t => {
 		),
 	);
 	const find = async (host: string) => {
-		const found = await findLogin(configs, host, how({}));
+		const found = await findLogin(
+			configs,
+			{host, repository: undefined},
+			how({}),
+		);
 		return found?.password;
 	};
 
@@ -263,7 +279,11 @@ test("podman's login goes before docker's", async t => {
 const helperProblems: ReadonlyArray<
 	readonly [name: string, server: string, told: RegExp]
 > = [
-	['lab', 'broken.example', /^docker-credential-lab, .*failed \(2\)\.$/],
+	[
+		'lab',
+		'broken.example',
+		/^docker-credential-lab, .*failed with exit code 2\.$/,
+	],
 	['lab', 'odd.example', /^docker-credential-lab answers, but not/],
 	['none', 'a.example', /^docker-credential-none, .*could not be started\.$/],
 	['../lab', 'a.example', /whose name is none/],

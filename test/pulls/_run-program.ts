@@ -6,7 +6,7 @@ import {createServer} from 'node:net';
 import path from 'node:path';
 import test from 'ava';
 import {decodeText} from '../../source/oci/json.js';
-import {runProgram} from '../../source/pulls/engines/run-program.js';
+import {runProgram} from '../../source/programs/run-program.js';
 import {UserError} from '../../source/user-error.js';
 import {makeFolder, standIn, variables} from '../helpers/stand-in.js';
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import {UserError} from '../../user-error.js';
 import type {Clock} from '../../world.js';
 import type {PullReader, ReadRequest} from '../pull-reader.js';
+import {type Environment, runProgram} from '../../programs/run-program.js';
 import {type BlobCache, openBlobCache} from './blob-cache.js';
 import {listPatterns} from './blob-patterns.js';
 import {gapOfBreak} from './query-coverage.js';
-import {type Environment, runProgram} from './run-program.js';
 
 /** What a source in a storage account is opened with. */
 export type AzStorageReaderOptions = {

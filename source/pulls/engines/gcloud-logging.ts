@@ -6,11 +6,11 @@ import {
 	type ReadRequest,
 } from '../pull-reader.js';
 import {ArraySplitter} from '../split-array.js';
+import {type Environment, runProgram} from '../../programs/run-program.js';
 import {filterBefore, filterWindow, type GcloudKind} from './gcloud-filter.js';
 import type {LogFormat} from './log-format.js';
 import {coverQuery, gapOfBreak, runToBreak} from './query-coverage.js';
 import {createRecordCounter} from './record-counter.js';
-import {type Environment, runProgram} from './run-program.js';
 
 /** What a source that gcloud reads is opened with. */
 export type GcloudReaderOptions = {

@@ -10,6 +10,7 @@ import {
 } from '../pull-reader.js';
 import type {ReadRecord} from '../pull-record.js';
 import {ArraySplitter} from '../split-array.js';
+import {type Environment, runProgram} from '../../programs/run-program.js';
 import {
 	loginServerPattern,
 	mostRows,
@@ -17,7 +18,6 @@ import {
 } from './log-analytics-query.js';
 import {coverQuery, gapOfBreak, runToBreak} from './query-coverage.js';
 import {createRecordCounter} from './record-counter.js';
-import {type Environment, runProgram} from './run-program.js';
 
 /** What a source in a Log Analytics workspace is opened with. */
 export type LogAnalyticsReaderOptions = {

@@ -1,4 +1,4 @@
-import type {Environment} from './run-program.js';
+import type {Environment} from './launch-program.js';
 
 const longest = 300;
 
