@@ -188,6 +188,7 @@ const makePlan = async (
 		problems: new Map(),
 		care,
 		uses,
+		deletesReferrers: registry.capabilities.deletesReferrers,
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))
