@@ -11,6 +11,7 @@ import type {
 	RepositoryReading,
 } from '../world.js';
 import {addUnlisted} from './add-unlisted.js';
+import {findAllListed} from './find-all-listed.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
@@ -60,6 +61,7 @@ export const makePlans = async (
 				repositories: [...names],
 				choice,
 			});
+			const others = listOthers(session, registry, {names, now});
 			return createPlan(marks, {
 				registry,
 				readings,
@@ -69,7 +71,11 @@ export const makePlans = async (
 				pulls,
 				lifts,
 				deletesReferrers: await takesReferrers(session, registry),
-				others: listOthers(session, registry, {names, now}),
+				others,
+				isAllListed: await findAllListed(session, registry, [
+					...readings.values(),
+					...others,
+				]),
 				now,
 			});
 		}),

@@ -182,6 +182,18 @@ test('safeguard 7: a list that others have written since is shown, and left alon
 	stage.assertAllBack();
 });
 
+test('safeguard 7: a list that already means what it meant before is nothing to put back', async t => {
+	const stage = await openStage(t, ['sbom']);
+	const {repository, before, tag} = stage;
+	const digest = stage.referrers.get('sbom')!;
+	repository.manifests.set(digest, before.manifests.get(digest)!);
+	repository.tags.set(tag, before.tags.get(tag)!);
+	const {exitCode, text} = await undoLast(stage.world);
+	t.is(exitCode, 0);
+	t.regex(text, /already there 1/v);
+	t.false(text.includes(tag));
+});
+
 test('safeguard 7: a list goes back without what is lost', async t => {
 	const stage = await openStage(t);
 	const lost = stage.before.manifests.get(stage.referrers.get('vex')!)!;
