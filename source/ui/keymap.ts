@@ -16,7 +16,7 @@ export type Key = {
 	/** The key presses that it stands for, as `readKeys` names them. */
 	readonly presses: readonly string[];
 	/** One or two words for the footer; an empty text keeps it out of there. */
-	readonly label: string;
+	readonly label: string | ((state: State) => string);
 	/** One line for the help and the readme. */
 	readonly help: string;
 	readonly screens: readonly Context[];
@@ -34,11 +34,15 @@ export const findKey = (context: Context, press: string): Key | undefined =>
 		key => key.screens.includes(context) && key.presses.includes(press),
 	);
 
+/** What the footer calls a key now. */
+export const labelOf = ({label}: Key, state: State): string =>
+	typeof label === 'string' ? label : label(state);
+
 /** The keys of the footer: those that do something now. */
 export const shownKeys = (state: State): readonly Key[] =>
 	keymap.filter(
 		key =>
-			key.label !== '' &&
+			labelOf(key, state) !== '' &&
 			key.screens.includes(keyContext(state)) &&
 			key.whyNot?.(state) === undefined,
 	);

@@ -1,30 +1,14 @@
-import {type ChildProcess, fork} from 'node:child_process';
-import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {connectionsPerHost} from '../../source/http/open-client.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import {deleteMarks, openStateWorld} from '../helpers/build-batch.js';
+import {timeKeys} from './delete/key-times.js';
+import {type Stage, openStage} from './delete/open-stage.js';
 import {digests, latency, requestsPerStep} from './delete/shape.js';
 import type {Measurement, Row} from './measurement.js';
-
-/** What the registry's process says first. */
-type Stage = {
-	readonly host: string;
-	readonly places: ReadonlyArray<{
-		readonly repository: string;
-		readonly digest: string;
-	}>;
-};
-
-/** The next thing that the registry's process says. */
-const listen = async <Message>(child: ChildProcess): Promise<Message> => {
-	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- both ends of it lie in this folder
-	const [message] = (await once(child, 'message')) as [Message];
-	return message;
-};
+import {quantile} from './pty/quantiles.js';
 
 /** Deletes all that is to go, with the real journal and trash in a folder on disk; resolves to what the batch alone took. */
 const deleteAll = async (
@@ -52,44 +36,60 @@ const deleteAll = async (
 	return milliseconds;
 };
 
-const measure = async function* (): AsyncGenerator<Row, void, undefined> {
-	const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-bench-'));
-	const child = fork(
-		fileURLToPath(new URL('delete/serve-registry.ts', import.meta.url)),
-		{execArgv: ['--import=tsx']},
-	);
-	try {
-		const stage = await listen<Stage>(child);
-		const takeCount = async (): Promise<number> => {
-			child.send('count');
-			return listen<number>(child);
-		};
+async function* measureBatch(
+	stage: Stage,
+	folder: string,
+): AsyncGenerator<Row, void, undefined> {
+	const value = await deleteAll(stage, folder, async () => {
+		// What the plan was made from does not count.
+		await stage.takeCount();
+	});
+	const requests = await stage.takeCount();
+	const fewest = digests * requestsPerStep.length;
+	yield {
+		what: 'time, journal and trash included',
+		value,
+		unit: 'ms',
+		baseline: {
+			name: `${requestsPerStep.length} requests a step × ${latency} ms ÷ ${connectionsPerHost}`,
+			value: (fewest * latency) / connectionsPerHost,
+		},
+		atMost: 1.5,
+	};
+	yield {
+		what: 'requests',
+		value: requests,
+		unit: 'count',
+		baseline: {name: 'the fewest', value: fewest},
+	};
+}
 
-		const value = await deleteAll(stage, folder, async () => {
-			// What the plan was made from does not count.
-			await takeCount();
-		});
-		const requests = await takeCount();
-		const fewest = digests * requestsPerStep.length;
+async function* measureKeys(
+	stage: Stage,
+	folder: string,
+): AsyncGenerator<Row, void, undefined> {
+	const {during, after} = await timeKeys(stage, folder);
+	for (const part of [0.5, 0.95]) {
 		yield {
-			what: 'time, journal and trash included',
-			value,
+			what: `a key meanwhile, to its frame, p${part * 100} of ${during.length}`,
+			value: quantile(during, part),
 			unit: 'ms',
-			baseline: {
-				name: `${requestsPerStep.length} requests a step × ${latency} ms ÷ ${connectionsPerHost}`,
-				value: (fewest * latency) / connectionsPerHost,
-			},
-			atMost: 1.5,
+			baseline: {name: 'when it has ended', value: quantile(after, part)},
+			atMost: 1.3,
 		};
-		yield {
-			what: 'requests',
-			value: requests,
-			unit: 'count',
-			baseline: {name: 'the fewest', value: fewest},
-		};
-	} finally {
-		child.disconnect();
-		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+const measure = async function* (): AsyncGenerator<Row, void, undefined> {
+	for (const take of [measureBatch, measureKeys]) {
+		const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-bench-'));
+		const stage = await openStage();
+		try {
+			yield* take(stage, folder);
+		} finally {
+			stage.close();
+			await rm(folder, {recursive: true, force: true});
+		}
 	}
 };
 

@@ -5,6 +5,7 @@ import {
 	isTypedInto,
 	keyContext,
 	keymap,
+	labelOf,
 	shownKeys,
 } from '../../source/ui/keymap.js';
 import {namesOf} from '../../source/ui/names-of.js';
@@ -101,7 +102,7 @@ test('a key that can do nothing now says why, and is not on the footer', t => {
 		const reason = key.whyNot?.(state);
 		t.is(
 			shownKeys(state).includes(key),
-			key.label !== '' && reason === undefined,
+			labelOf(key, state) !== '' && reason === undefined,
 		);
 	}
 

@@ -1,14 +1,21 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import type {State} from '../../state/state.js';
-import {type Key, shownKeys} from '../keymap.js';
+import {labelOf, shownKeys} from '../keymap.js';
 import {speakKey} from '../spoken.js';
 
-const widthOf = ({name, label}: Key): number => name.length + label.length + 3;
+type ShownKey = {readonly name: string; readonly label: string};
+
+const widthOf = ({name, label}: ShownKey): number =>
+	name.length + label.length + 3;
 
 /** The first keys that fit into so many characters, and always those that a newcomer looks for: help and quit. */
-const fitKeys = (keys: readonly Key[], room: number): readonly Key[] => {
-	const isAlwaysShown = ({name}: Key): boolean => name === '?' || name === 'q';
+const fitKeys = (
+	keys: readonly ShownKey[],
+	room: number,
+): readonly ShownKey[] => {
+	const isAlwaysShown = ({name}: ShownKey): boolean =>
+		name === '?' || name === 'q';
 	let left = room + 2;
 	for (const key of keys.filter(key => isAlwaysShown(key))) {
 		left -= widthOf(key);
@@ -27,7 +34,13 @@ const fitKeys = (keys: readonly Key[], room: number): readonly Key[] => {
 
 /** The keys that do something on this screen now, from the keymap, as many as fit. */
 export function KeyHelp({state}: {readonly state: State}) {
-	const keys = fitKeys(shownKeys(state), state.size.columns - 2);
+	const keys = fitKeys(
+		shownKeys(state).map(key => ({
+			name: key.name,
+			label: labelOf(key, state),
+		})),
+		state.size.columns - 2,
+	);
 	return (
 		<Box height={1}>
 			<Text

@@ -2,13 +2,18 @@ import {currentScreen, type State} from '../../state/state.js';
 import type {Key} from '../keymap.js';
 import {listed, typed, all} from './contexts.js';
 
-const batchUnderWay = (state: State): string | undefined => {
+const isUnderWay = (state: State): boolean => {
 	const screen = currentScreen(state);
-	return (screen.kind === 'run' && screen.state !== 'ended') ||
+	return (
+		(screen.kind === 'run' && screen.state !== 'ended') ||
 		(screen.kind === 'undo' && ['running', 'stopping'].includes(screen.state))
+	);
+};
+
+const batchUnderWay = (state: State): string | undefined =>
+	isUnderWay(state)
 		? 'The batch is under way. Ctrl-C ends it after the step in flight.'
 		: undefined;
-};
 
 const whyNotReviewed = (state: State): string | undefined => {
 	const screen = currentScreen(state);
@@ -22,7 +27,8 @@ export const commonKeys: readonly Key[] = [
 	{
 		name: 'Enter',
 		presses: ['enter'],
-		label: 'take it',
+		label: state =>
+			currentScreen(state).kind === 'review' ? 'confirm' : 'take it',
 		help: 'take what was typed; a phrase only when it is whole',
 		screens: typed,
 		message: {kind: 'text-submitted'},
@@ -132,7 +138,7 @@ export const commonKeys: readonly Key[] = [
 	{
 		name: 'Ctrl-C',
 		presses: ['ctrl-c'],
-		label: '',
+		label: state => (isUnderWay(state) ? 'stop' : ''),
 		help: 'quit; in a batch: stop after the step in flight, twice: break it off',
 		screens: all,
 		message: {kind: 'interrupted'},

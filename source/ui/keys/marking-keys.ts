@@ -31,6 +31,11 @@ const whyNoHold = (state: State): string | undefined => {
 		: 'Nothing is under way that could be held.';
 };
 
+const isPaused = (state: State): boolean => {
+	const screen = currentScreen(state);
+	return screen.kind === 'run' && screen.state === 'paused';
+};
+
 const whyNotReady = (state: State): string | undefined => {
 	const screen = currentScreen(state);
 	return screen.kind === 'undo' &&
@@ -152,7 +157,7 @@ export const markingKeys: readonly Key[] = [
 	{
 		name: 'p',
 		presses: ['p'],
-		label: 'pause, go on',
+		label: state => (isPaused(state) ? 'go on' : 'pause'),
 		help: 'hold the batch: what is under way ends, nothing new is sent; again: go on',
 		screens: ['run'],
 		message: {kind: 'batch-hold-toggled'},
