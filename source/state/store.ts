@@ -18,15 +18,41 @@ export type CommandRunner = (
 	dispatch: (message: Message) => void,
 ) => Promise<void>;
 
-/** A store over a first state. Messages that arrive in one turn of the event loop are told to listeners once. */
-export const createStore = (first: State, runCommand: CommandRunner): Store => {
+/** What comes by the hundred a second while a batch runs; to draw each of them would leave no time for keys. */
+const streamed: ReadonlySet<Message['kind']> = new Set([
+	'step-began',
+	'step-ended',
+	'undo-step-ended',
+]);
+
+/** Calls back a fifth of a second later: so long lies between two tellings of what is streamed. */
+const pause = (callback: () => void): void => {
+	setTimeout(callback, 200).unref();
+};
+
+/**
+A store over a first state. Messages that arrive in one turn of the event loop are told to listeners once.
+
+What is streamed is told a few times a second, and at once as soon as no command is under way or something else is told.
+*/
+export const createStore = (
+	first: State,
+	runCommand: CommandRunner,
+	afterPause = pause,
+): Store => {
 	let state = first;
 	let underWay = 0;
 	let isTelling = false;
+	let isPausing = false;
+	let isLate = false;
 	const listeners = new Set<() => void>();
 	const waiting: Array<() => void> = [];
 
 	const wakeIfSettled = (): void => {
+		if (underWay === 0 && isLate) {
+			tell();
+		}
+
 		if (underWay === 0 && !isTelling) {
 			for (const wake of waiting.splice(0)) {
 				wake();
@@ -42,11 +68,28 @@ export const createStore = (first: State, runCommand: CommandRunner): Store => {
 		isTelling = true;
 		queueMicrotask(() => {
 			isTelling = false;
+			isLate = false;
 			for (const listener of listeners) {
 				listener();
 			}
 
 			wakeIfSettled();
+		});
+	};
+
+	const tellStreamed = (): void => {
+		if (isPausing) {
+			isLate = true;
+			return;
+		}
+
+		tell();
+		isPausing = true;
+		afterPause(() => {
+			isPausing = false;
+			if (isLate) {
+				tellStreamed();
+			}
 		});
 	};
 
@@ -64,7 +107,11 @@ export const createStore = (first: State, runCommand: CommandRunner): Store => {
 		const [next, commands] = update(state, message);
 		if (next !== state) {
 			state = next;
-			tell();
+			if (underWay > 0 && streamed.has(message.kind)) {
+				tellStreamed();
+			} else {
+				tell();
+			}
 		}
 
 		for (const command of commands) {

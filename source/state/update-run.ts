@@ -13,7 +13,7 @@ import {
 	outcomesHeight,
 	outcomeTextWidth,
 	selectOutcomeLines,
-} from './select-review.js';
+} from './select-outcome-lines.js';
 import {scrollWindow} from './scroll.js';
 import {findRepository, markKey, type RunScreen, type State} from './state.js';
 

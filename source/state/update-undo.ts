@@ -1,7 +1,7 @@
 import {chooseUndoExitCode, describeUndo, type UndoItem} from '../plan/undo.js';
 import type {Command, Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
-import {outcomesHeight} from './select-review.js';
+import {outcomesHeight} from './select-outcome-lines.js';
 import {selectUndoLines, undoTextWidth} from './select-undo.js';
 import {scrollWindow} from './scroll.js';
 import {currentScreen, type State, type UndoScreen} from './state.js';

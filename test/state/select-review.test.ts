@@ -2,9 +2,11 @@ import test from 'ava';
 import type {Finding, Outcome, Plan} from '../../source/plan/plan.js';
 import {
 	outcomeTextWidth,
+	selectOutcomeLines,
+} from '../../source/state/select-outcome-lines.js';
+import {
 	reviewTextWidth,
 	type ReviewLine,
-	selectOutcomeLines,
 	selectReviewLines,
 } from '../../source/state/select-review.js';
 import type {RunScreen} from '../../source/state/state.js';

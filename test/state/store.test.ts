@@ -2,11 +2,14 @@ import {setImmediate} from 'node:timers/promises';
 import test from 'ava';
 import type {Command} from '../../source/state/command.js';
 import {usualCare} from '../../source/plan/care.js';
+import type {Message} from '../../source/state/message.js';
+import type {RunScreen} from '../../source/state/state.js';
 import {createStore} from '../../source/state/store.js';
 import {
 	host,
 	move,
 	startState,
+	stepOf,
 	withDigests,
 	withRepositories,
 } from './_build-state.js';
@@ -117,4 +120,70 @@ test('settled resolves at once where nothing is under way, and for all who wait'
 	});
 	await Promise.all([store.settled(), store.settled()]);
 	t.is(store.getState().registries.length, 1);
+});
+
+const running: RunScreen = {
+	kind: 'run',
+	state: 'running',
+	registries: [host],
+	total: 3,
+	current: undefined,
+	outcomes: [],
+	batch: '',
+	journal: '',
+	problem: undefined,
+	top: 0,
+};
+
+test('what is streamed is told a few times a second, a key at once, and the end at once', async t => {
+	const ended = createDeferred();
+	const began = createDeferred();
+	let stream: (message: Message) => void = () => undefined;
+	const pauses: Array<() => void> = [];
+	const store = createStore(
+		{...withDigests([1, 2]), trail: [running]},
+		async (_command, dispatch) => {
+			stream = dispatch;
+			began.resolve();
+			await ended.promise;
+		},
+		callback => {
+			pauses.push(callback);
+		},
+	);
+	let told = 0;
+	store.subscribe(() => {
+		told++;
+	});
+	store.dispatch({kind: 'batch-hold-toggled'});
+	await began.promise;
+	await setImmediate();
+	t.is(told, 1);
+
+	stream({kind: 'step-began', step: stepOf(1)});
+	await setImmediate();
+	t.is(told, 2);
+
+	stream({kind: 'step-began', step: stepOf(2)});
+	await setImmediate();
+	t.is(told, 2);
+	t.like(store.getState().trail[0], {current: stepOf(2)});
+
+	pauses.shift()?.();
+	await setImmediate();
+	t.is(told, 3);
+
+	store.dispatch({kind: 'batch-hold-toggled'});
+	await setImmediate();
+	t.is(told, 4);
+
+	stream({kind: 'step-began', step: stepOf(3)});
+	await setImmediate();
+	t.is(told, 4);
+	ended.resolve();
+	await store.settled();
+	t.is(told, 5);
+	pauses.shift()?.();
+	await setImmediate();
+	t.is(told, 5);
 });

@@ -11,7 +11,7 @@ import {
 	outcomeTextWidth,
 	selectAlarmLines,
 	selectOutcomeLines,
-} from '../../state/select-review.js';
+} from '../../state/select-outcome-lines.js';
 import type {RunScreen, State} from '../../state/state.js';
 import {formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';

@@ -2,7 +2,7 @@ import {Box, Text} from 'ink';
 import React from 'react';
 import {shortenDigest} from '../../oci/digest.js';
 import {describeUndo, type UndoOutcome} from '../../plan/undo.js';
-import {outcomesHeight} from '../../state/select-review.js';
+import {outcomesHeight} from '../../state/select-outcome-lines.js';
 import {
 	selectUndoLines,
 	type UndoLine,
