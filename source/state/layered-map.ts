@@ -2,7 +2,7 @@
 export type Changes<Key, Value> = ReadonlyMap<Key, Value | undefined>;
 
 /** So many changes may lie over a map before it is copied; smaller maps are always copied. */
-const mostChanges = 1000;
+const mostChanges = 400;
 
 /**
 A map with a few changes over a large one that is shared and never changed: to mark one digest more, the marks of 100,000 are not copied.
@@ -15,14 +15,13 @@ class LayeredMap<Key, Value> implements ReadonlyMap<Key, Value> {
 	/** In the order of the map, behind what it leaves of the base. */
 	readonly changes: Changes<Key, Value>;
 
-	constructor(base: ReadonlyMap<Key, Value>, changes: Changes<Key, Value>) {
+	constructor(
+		base: ReadonlyMap<Key, Value>,
+		changes: Changes<Key, Value>,
+		size: number,
+	) {
 		this.base = base;
 		this.changes = changes;
-		let {size} = base;
-		for (const [key, value] of changes) {
-			size += (value === undefined ? 0 : 1) - (base.has(key) ? 1 : 0);
-		}
-
 		this.size = size;
 	}
 
@@ -96,6 +95,7 @@ export const changeMap = <Key, Value>(
 	}
 
 	const layer = new Map(changes);
+	let {size} = map;
 	for (const [key, value] of wanted) {
 		if (map.has(key) === (value !== undefined)) {
 			continue;
@@ -103,12 +103,13 @@ export const changeMap = <Key, Value>(
 
 		// So that what was taken out and is put in again comes last.
 		layer.delete(key);
+		size += value === undefined ? -1 : 1;
 		if (value !== undefined || base.has(key)) {
 			layer.set(key, value);
 		}
 	}
 
-	return layer.size === 0 ? base : new LayeredMap(base, layer);
+	return layer.size === 0 ? base : new LayeredMap(base, layer, size);
 };
 
 const copyWith = <Key, Value>(

@@ -36,7 +36,7 @@ test('many changes are not piled up', t => {
 	let map = large(5000);
 	for (let key = 0; key < 3000; key++) {
 		map = changeMap(map, new Map([[key, undefined]]));
-		t.true(layersOf(map).changes.size <= 1000);
+		t.true(layersOf(map).changes.size <= 400);
 	}
 
 	t.deepEqual([...map.keys()], [...large(5000).keys()].slice(3000));
