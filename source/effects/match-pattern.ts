@@ -13,6 +13,13 @@ const script = new Script(`{
 	}
 }`);
 
+/** Whether a pattern was stopped. The error comes from another realm, whose errors are no instances of ours. */
+const isStopped = (error: unknown): boolean =>
+	typeof error === 'object' &&
+	error !== null &&
+	'code' in error &&
+	error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+
 /** Where all patterns are tried; to make one costs more than most patterns. */
 let place: Context | undefined;
 
@@ -29,11 +36,7 @@ export const matchPattern: MatchPattern = (pattern, texts) => {
 		script.runInContext(place, {timeout: longest});
 		return found;
 	} catch (error) {
-		if (
-			error instanceof Error &&
-			'code' in error &&
-			error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-		) {
+		if (isStopped(error)) {
 			throw new UserError(
 				`The pattern ${pattern} takes over a second on the tags of one repository, so it was stopped.`,
 				{
