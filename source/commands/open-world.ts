@@ -8,6 +8,7 @@ import {
 	listLoginHosts,
 	readDockerConfig,
 } from '../http/credentials.js';
+import {listCertificateFolders} from '../http/host-certificates.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
@@ -59,6 +60,7 @@ export const readHttpSettings = (
 	environment: Environment,
 	log: RequestLog | undefined,
 ): HttpSettings => ({
+	certificates: listCertificateFolders(environment, os.homedir()),
 	readOnly,
 	insecureHosts,
 	proxies: readProxies(environment),

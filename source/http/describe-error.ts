@@ -39,7 +39,11 @@ const networkSentences: Readonly<Record<string, Sentence>> = {
 	}),
 	certificate: host => ({
 		message: `The certificate of ${host} cannot be trusted.`,
-		remedy: `Point NODE_EXTRA_CA_CERTS to the authority's certificate, or run jetsam with --insecure-registry ${host}.`,
+		remedy: `Put the certificate of its authority into ~/.docker/certs.d/${host}/ca.crt, or point NODE_EXTRA_CA_CERTS to it; --insecure-registry ${host} goes on without one.`,
+	}),
+	clientCertificate: host => ({
+		message: `${host} wants to be shown a certificate.`,
+		remedy: `Put yours into ~/.docker/certs.d/${host}/ as client.cert, with its key beside it as client.key.`,
 	}),
 	certificateExpired: host => ({
 		message: `The certificate of ${host} has expired.`,
@@ -57,6 +61,7 @@ const networkGroups: ReadonlyArray<readonly [RegExp, string]> = [
 	[/^EAI_AGAIN$/, 'lookUp'],
 	[/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'timeout'],
 	[/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/, 'notTls'],
+	[/ALERT_CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE/, 'clientCertificate'],
 	[/CERT_HAS_EXPIRED/, 'certificateExpired'],
 	[/ALTNAME_INVALID/, 'certificateName'],
 	[/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_/, 'certificate'],

@@ -2,6 +2,11 @@ import {Agent, type Dispatcher, EnvHttpProxyAgent} from 'undici';
 import {isLoopback} from '../oci/reference.js';
 import type {Authorize, Authorizer} from './authorizer.js';
 import {createHttpClient, hostOf, type HttpClient} from './client.js';
+import {
+	type CertificateFolders,
+	type HostCertificates,
+	readHostCertificates,
+} from './host-certificates.js';
 import {createLimiter} from './limiter.js';
 import type {RequestLog} from './request-log.js';
 
@@ -22,6 +27,8 @@ export type HttpSettings = {
 	readonly log?: RequestLog | undefined;
 	/** The authorities whose certificates hold, as PEM; those of Node when left out. */
 	readonly ca?: string | undefined;
+	/** Where certificates lie that are for one host; none when left out. */
+	readonly certificates?: CertificateFolders | undefined;
 	/** `usualTimeouts` when left out. */
 	readonly timeouts?: Timeouts;
 };
@@ -46,12 +53,24 @@ export const connectionsPerHost = 16;
 
 const createDispatcher = (
 	settings: HttpSettings,
-	{host, secure}: {host: string; secure: boolean},
+	{
+		host,
+		secure,
+		certificates: {ca = settings.ca, client},
+	}: {
+		host: string;
+		secure: boolean;
+		certificates: {
+			readonly ca?: string | readonly string[] | undefined;
+			readonly client?: HostCertificates['client'];
+		};
+	},
 ): Dispatcher => {
 	const {connect, head, body} = settings.timeouts ?? usualTimeouts;
 	const tls = {
 		rejectUnauthorized: secure,
-		...(settings.ca === undefined ? {} : {ca: settings.ca}),
+		...(ca === undefined ? {} : {ca: typeof ca === 'string' ? ca : [...ca]}),
+		...client,
 	};
 	const common = {
 		connections: connectionsPerHost,
@@ -84,13 +103,22 @@ export const openHttpClient = (
 	},
 ): HttpClient => {
 	const host = hostOf(options.origin);
+	const certificates: Partial<HostCertificates> = settings.certificates
+		? readHostCertificates(settings.certificates, host)
+		: {};
 	return createHttpClient({
 		origin: options.origin,
 		dispatcher: createDispatcher(settings, {
 			host,
 			secure: !settings.insecureHosts.includes(host),
+			certificates,
 		}),
-		elsewhere: createDispatcher(settings, {host: '', secure: true}),
+		// Where a registry keeps its blobs its own authority may hold too; its client certificate is for itself.
+		elsewhere: createDispatcher(settings, {
+			host: '',
+			secure: true,
+			certificates: {ca: certificates.ca},
+		}),
 		limiter: createLimiter(connectionsPerHost),
 		readOnly: settings.readOnly,
 		authorize: options.authorize,
