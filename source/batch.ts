@@ -56,6 +56,16 @@ export type Trash = {
 	readonly close: () => Promise<void>;
 };
 
+/** A list of referrers that was written anew before something that it named was deleted. */
+export type WrittenList = {
+	readonly tag: string;
+	/** What the tag meant before; its bytes are in the trash. */
+	readonly digest: Digest;
+	readonly mediaType: string;
+	/** What was to be put under the tag. */
+	readonly replacement: Digest;
+};
+
 /** How far a step of an earlier batch is known to have come. */
 export type BatchStepState =
 	/** Planned, and nothing was sent. */
@@ -80,6 +90,8 @@ export type BatchStep = RepositoryPlace & {
 	readonly reason: string;
 	/** What lies in the trash for it: itself first, then what went along. */
 	readonly saved: readonly SavedManifest[];
+	/** The lists of referrers that it was taken off, or may have been, and that no undo has put back. Absent where there are none. */
+	readonly lists?: readonly WrittenList[];
 };
 
 /** An earlier batch, as its journal tells it. */

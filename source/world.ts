@@ -16,6 +16,8 @@ export type Capabilities = {
 	readonly spaceReturns: string;
 	/** Whether a digest that has no tag and no index can be listed. */
 	readonly listsUntagged: boolean;
+	/** Whether the registry deletes what is about a digest, by its subject, together with it. */
+	readonly deletesReferrers: boolean;
 	/** Whether a digest is deleted only when nothing tags it any more, so that its tags have to be removed before. */
 	readonly removesTagsFirst: boolean;
 	/** One sentence on what reading a manifest costs the operator, such as a pull of a limited number; `undefined` where it costs nothing. */
@@ -27,7 +29,8 @@ export type Capabilities = {
 };
 
 /** Kinds of registries that a plain OCI registry can be said to be. */
-export type RegistryKind = 'distribution-2' | 'distribution-3';
+export type RegistryKind =
+	'distribution-2' | 'distribution-3' | 'google' | 'azure';
 
 /** A part of what a registry tells while a repository is being read. */
 export type RepositoryPart = {
@@ -206,6 +209,8 @@ export type Care = {
 	readonly neverTouch: readonly string[];
 	/** Percent of a repository's top-level digests that one plan may take without a longer phrase; emptying one always takes it. */
 	readonly maxShare: number;
+	/** Whether a repository may be left empty without a longer phrase. */
+	readonly mayEmpty?: boolean;
 };
 
 /** What an operator wants gone. */
@@ -367,5 +372,7 @@ export type World = {
 	readonly openJournal: () => Promise<Journal>;
 	/** Whether layers are kept too, before a digest is deleted. */
 	readonly keepBlobs: boolean;
+	/** How many steps of a batch are under way at once; absent: as many as keep a host's connections busy. */
+	readonly stepsAtOnce?: number;
 	readonly batches: Batches;
 };

@@ -140,6 +140,11 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plan',
 		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
 	],
+	// What the operator's rules make of what is known.
+	[
+		'retention',
+		['evidence', 'oci', 'plan/care.ts', 'text', 'user-error.ts', 'world.ts'],
+	],
 	['state', ['batch.ts', 'plan', 'evidence', 'oci', 'world.ts', 'text']],
 	[
 		'effects',
@@ -147,6 +152,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'batch.ts',
 			'state',
 			'plan',
+			'retention',
 			'evidence',
 			'world.ts',
 			'oci',
@@ -155,7 +161,16 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	],
 	[
 		'plain',
-		['batch.ts', 'state', 'plan', 'evidence', 'oci', 'text', 'world.ts'],
+		[
+			'batch.ts',
+			'state',
+			'plan',
+			'retention',
+			'evidence',
+			'oci',
+			'text',
+			'world.ts',
+		],
 	],
 	['ui', ['state', 'plan', 'evidence', 'oci', 'text', 'world.ts']],
 	['demo', []],
@@ -175,6 +190,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'plan',
 			'pulls',
 			'registry',
+			'retention',
 			'state',
 			'storage',
 			'text',
@@ -307,13 +323,15 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 	);
 });
 
-test('putManifest is called by put-back only, and named by its port and implementations', t => {
-	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), ['plan/put-back.ts']);
+test('putManifest is called by send-manifest only, and named by its port and implementations', t => {
+	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), [
+		'plan/send-manifest.ts',
+	]);
 	t.deepEqual(
 		filesWith(/\bputManifest\b/v).filter(
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
-		['plan/put-back.ts', 'world.ts'],
+		['plan/send-manifest.ts', 'world.ts'],
 	);
 });
 

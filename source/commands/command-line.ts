@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
+import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import type {UserError} from '../user-error.js';
 import {
 	parseBroker,
@@ -31,6 +32,20 @@ const options = {
 	yes: {type: 'boolean'},
 	confirm: {type: 'string', multiple: true},
 	'remove-older': {type: 'string'},
+	rules: {type: 'string'},
+	'keep-newest': {type: 'string'},
+	'newest-per': {type: 'string'},
+	'keep-younger': {type: 'string'},
+	'min-pulls': {type: 'string'},
+	within: {type: 'string'},
+	'keep-tags': {type: 'string', multiple: true},
+	'only-tags': {type: 'string', multiple: true},
+	'only-untagged': {type: 'boolean'},
+	age: {type: 'string'},
+	'allow-unknown-uses': {type: 'boolean'},
+	'max-deletes': {type: 'string'},
+	'max-share': {type: 'string'},
+	out: {type: 'string'},
 	debug: {type: 'string'},
 	json: {type: 'boolean'},
 	plain: {type: 'boolean'},
@@ -43,6 +58,8 @@ export type CommandLine = {
 	readonly command:
 		| 'explore'
 		| 'list'
+		| 'plan'
+		| 'apply'
 		| 'uses'
 		| 'undo'
 		| 'resume'
@@ -74,6 +91,10 @@ export type CommandLine = {
 	readonly insecureHosts: readonly string[];
 	/** Repositories of Docker Hub to sample, as they were written. */
 	readonly repositories: readonly string[];
+	/** What `plan` and `apply` are asked for. */
+	readonly rules: RuleOptions;
+	/** The file of the plan that `apply` is about. */
+	readonly planFile: string | undefined;
 	/** The broker that samples are published to; `mqtt:` or `mqtts:`, without a login. */
 	readonly mqtt: string | undefined;
 	readonly config: string | undefined;
@@ -98,6 +119,8 @@ export type CommandLine = {
 
 const commands = [
 	'list',
+	'plan',
+	'apply',
 	'uses',
 	'undo',
 	'resume',
@@ -129,6 +152,8 @@ export const parseCommandLine = (
 				.toLowerCase(),
 		),
 		repositories: [],
+		rules: readRuleOptions(values),
+		planFile: undefined,
 		mqtt: parseBroker(values.mqtt),
 		config: values.config,
 		marks: values.marks,
@@ -166,6 +191,10 @@ export const parseCommandLine = (
 		return readBatchCommand(first, [second, ...rest], shared);
 	}
 
+	if (first === 'apply') {
+		return readApply(second, rest[0], shared);
+	}
+
 	if (first === 'sample') {
 		return {
 			command: 'sample',
@@ -182,7 +211,7 @@ export const parseCommandLine = (
 		);
 	}
 
-	const isList = first === 'list';
+	const isList = first === 'list' || first === 'plan';
 	const extra = isList ? rest[0] : second;
 	if (extra !== undefined) {
 		throw explainExtra({first: first ?? '', extra, isList});
@@ -191,12 +220,35 @@ export const parseCommandLine = (
 	const where = isList ? second : first;
 	if (isList && where === undefined && !shared.demo) {
 		throw wrongUsage(
-			'list needs a place.',
-			'Write for example: jetsam list 127.0.0.1:5000',
+			`${first} needs a place.`,
+			`Write for example: jetsam ${first} 127.0.0.1:5000`,
 		);
 	}
 
-	return {command: isList ? 'list' : 'explore', where, ...shared};
+	const command = first === 'list' || first === 'plan' ? first : 'explore';
+	return {command, where, ...shared};
+};
+
+const readApply = (
+	planFile: string | undefined,
+	extra: string | undefined,
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	if (planFile === undefined || extra !== undefined) {
+		throw wrongUsage(
+			'apply needs one plan.',
+			'Write for example: jetsam apply plan.json',
+		);
+	}
+
+	if (shared.yes && shared.confirm.length === 0) {
+		throw wrongUsage(
+			'--yes needs the phrase that would be typed.',
+			'Give it with --confirm PHRASE; it stands in the plan, and jetsam apply without --yes prints it.',
+		);
+	}
+
+	return {...shared, command: 'apply', where: undefined, planFile};
 };
 
 /** The commands about what earlier runs did. */

@@ -1,16 +1,12 @@
-import type {RepositoryPulls} from '../evidence/match-pulls.js';
 import type {PullSource, PullsReading} from '../evidence/pull.js';
 import type {ListedPulls} from '../plain/describe-coverage.js';
-import {judgePulls} from '../plan/judge-pulls.js';
-import type {RepositoryReading, World} from '../world.js';
+import type {PullFacts} from '../plan/judge-pulls.js';
+import type {PullsChoice, World} from '../world.js';
 
 /** Who pulled what, for a list. */
 export type ListPulls = {
-	/** Reads the sources that are asked about one repository, and matches all that the sources told. */
-	readonly judge: (
-		reading: RepositoryReading,
-		now: number,
-	) => Promise<RepositoryPulls>;
+	/** Reads the sources that are asked about one repository; resolves to all that the sources told of it. */
+	readonly factsOf: (repository: string) => Promise<PullFacts>;
 	/** What was read of each source until now, once those of the whole registry have been. */
 	readonly told: () => Promise<ListedPulls>;
 };
@@ -23,9 +19,9 @@ Throws `UserError` where a source is named wrongly.
 export const openPulls = async (
 	{pulls}: World,
 	host: string,
-	signal: AbortSignal,
+	{signal, choice: given}: {signal: AbortSignal; choice?: PullsChoice},
 ): Promise<ListPulls | undefined> => {
-	const choice = await pulls.readChoice();
+	const choice = given ?? (await pulls.readChoice());
 	if (!(await pulls.isKnown(host))) {
 		return undefined;
 	}
@@ -40,22 +36,15 @@ export const openPulls = async (
 	whole.catch(() => undefined);
 	const parts: PullSource[] = [];
 	return {
-		async judge(reading, now) {
-			const {repository} = reading;
+		async factsOf(repository) {
 			const all = await whole;
 			const part = await read(repository);
 			parts.push(...part.sources);
-			return judgePulls(
-				{
-					readingOf: () => ({
-						tallies: [...all.tallies, ...part.tallies],
-						sources: [...all.sources, ...part.sources],
-					}),
-					...choice,
-				},
-				host,
-				{reading, now},
-			);
+			const told = {
+				tallies: [...all.tallies, ...part.tallies],
+				sources: [...all.sources, ...part.sources],
+			};
+			return {readingOf: () => told, ...choice};
 		},
 		async told() {
 			const {sources} = await whole;

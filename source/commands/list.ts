@@ -1,3 +1,4 @@
+import {judgePulls} from '../plan/judge-pulls.js';
 import {judgeUses, type UseFacts} from '../plan/judge-use.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
@@ -12,15 +13,13 @@ import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
 import {type ListPulls, openPulls} from './list-pulls.js';
+import {findRepositories, readAll, readUses} from './read-registry.js';
 
 /** Where a command prints. */
 export type Output = {
 	readonly print: (text: string) => void;
 	readonly printError: (text: string) => void;
 };
-
-/** Repositories that are read at the same time; the registry's limiter bounds their requests. */
-const repositoriesAtOnce = 4;
 
 /**
 `jetsam list`: prints what a registry, the repositories under a prefix, a repository or one digest holds.
@@ -41,8 +40,8 @@ export const list = async (
 			leftOut.push(sentence);
 		},
 	});
-	const uses = await readUses(world, signal);
-	const pulls = await openPulls(world, registry.host, signal);
+	const uses = await readUses(world, {signal});
+	const pulls = await openPulls(world, registry.host, {signal});
 	const listed = await readAll(names, async name =>
 		readOne(world, registry, {name, where, uses, pulls, signal}),
 	);
@@ -79,56 +78,6 @@ export const list = async (
 	return isWhole ? 0 : 1;
 };
 
-/** What the sources of uses tell. Throws `UserError` where the choice of them is wrong. */
-const readUses = async (
-	{uses}: World,
-	signal: AbortSignal,
-): Promise<UseFacts> => {
-	const choice = await uses.readChoice();
-	return {
-		reading: await uses.read(choice, {tell: () => undefined, signal}),
-		accepted: choice.accepted,
-		isHeldBy: () => false,
-	};
-};
-
-const findRepositories = async (
-	registry: Registry,
-	{path, reference}: Where,
-	{
-		signal,
-		onLeftOut,
-	}: {signal: AbortSignal; onLeftOut: (sentence: string) => void},
-): Promise<readonly string[]> => {
-	if (
-		path !== undefined &&
-		(reference ?? (await registry.hasTags(path, signal)))
-	) {
-		return [path];
-	}
-
-	const names: string[] = [];
-	for await (const page of registry.listRepositories(signal, onLeftOut)) {
-		names.push(
-			...page.filter(
-				name =>
-					path === undefined || name === path || name.startsWith(`${path}/`),
-			),
-		);
-	}
-
-	if (path !== undefined && names.length === 0) {
-		throw new UserError(
-			`${registry.host} lists no repository ${path} and none under ${path}/.`,
-			{
-				remedy: `jetsam list ${registry.host} shows what there is.`,
-			},
-		);
-	}
-
-	return names;
-};
-
 const readOne = async (
 	{clock}: World,
 	registry: Registry,
@@ -152,7 +101,12 @@ const readOne = async (
 			name,
 			reading: await narrow(registry, reading, {where, signal}),
 			uses: judgeUses(uses, registry.host, {reading, now: clock.now()}),
-			pulls: await pulls?.judge(reading, clock.now()),
+			pulls:
+				pulls &&
+				judgePulls(await pulls.factsOf(name), registry.host, {
+					reading,
+					now: clock.now(),
+				}),
 		};
 	} catch (error) {
 		if (error instanceof UserError) {
@@ -201,22 +155,4 @@ const narrow = async (
 			}),
 		),
 	};
-};
-
-/** Maps in order, a few at a time. */
-const readAll = async <Result>(
-	names: readonly string[],
-	read: (name: string) => Promise<Result>,
-): Promise<Result[]> => {
-	const results: Result[] = [];
-	let next = 0;
-	const work = async (): Promise<void> => {
-		while (next < names.length) {
-			const index = next++;
-			results[index] = await read(names[index]!);
-		}
-	};
-
-	await Promise.all(Array.from({length: repositoriesAtOnce}, work));
-	return results;
 };

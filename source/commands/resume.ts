@@ -1,5 +1,4 @@
 import type {BatchRecord} from '../batch.js';
-import {executePlans} from '../effects/execute-plans.js';
 import {listLeft, planLeft, settleInFlight} from '../effects/resume-batch.js';
 import type {Session} from '../effects/session.js';
 import {
@@ -8,14 +7,11 @@ import {
 	isConfirmed,
 } from '../plan/confirm-plan.js';
 import {describeDepletion} from '../plan/depletion.js';
-import type {IndexAlarm} from '../plan/check-indexes.js';
-import type {Plan, StepOutcome} from '../plan/plan.js';
+import type {Plan} from '../plan/plan.js';
 import {
 	chooseExitCode,
-	describeTally,
 	tallyOutcomes,
 } from '../plan/summarize.js';
-import {stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import {
 	ask,
@@ -24,6 +20,7 @@ import {
 	printLine,
 	warnOfDamage,
 } from './batch-session.js';
+import {printOutcomes, runBatch} from './run-batch.js';
 
 /** How old a batch may be that is gone on with, in milliseconds. */
 const longestPause = 24 * 60 * 60 * 1000;
@@ -65,12 +62,16 @@ export const resume = async (
 		now: world.clock.now(),
 		output,
 	});
-	const {outcomes, alarms} = await execute(session, {
+	const {outcomes, alarms, problem} = await runBatch(session, {
 		plans: confirmed,
-		batch,
+		resumes: batch,
 		tell,
 	});
 	printOutcomes(output, {batch, outcomes, alarms, json: options.json});
+	if (problem) {
+		throw problem;
+	}
+
 	return chooseExitCode(tallyOutcomes(outcomes), alarms);
 };
 
@@ -203,96 +204,4 @@ const confirmPlans = async (
 	}
 
 	return confirmed;
-};
-
-const execute = async (
-	session: Session,
-	{
-		plans,
-		batch,
-		tell,
-	}: {
-		plans: readonly ConfirmedPlan[];
-		batch: string;
-		tell: (text: string) => void;
-	},
-): Promise<{
-	readonly outcomes: readonly StepOutcome[];
-	readonly alarms: readonly IndexAlarm[];
-}> => {
-	const outcomes: StepOutcome[] = [];
-	const alarms: IndexAlarm[] = [];
-	let problem: UserError | undefined;
-	await executePlans(session, {plans, resumes: batch}, message => {
-		switch (message.kind) {
-			case 'step-ended': {
-				const {step, outcome} = message;
-				outcomes.push({step, outcome});
-				tell(
-					`${outcome.kind}: ${step.repository}@${step.digest}${'reason' in outcome ? `: ${outcome.reason}` : ''}`,
-				);
-
-				break;
-			}
-
-			case 'indexes-checked': {
-				alarms.push(...message.alarms);
-				for (const {sentence} of message.alarms) {
-					tell(sentence);
-				}
-
-				break;
-			}
-
-			case 'batch-failed': {
-				const {message: text, remedy} = message.problem;
-				problem = new UserError(text, {remedy});
-
-				break;
-			}
-			// No default
-		}
-	});
-	if (problem) {
-		throw problem;
-	}
-
-	return {outcomes, alarms};
-};
-
-const printOutcomes = (
-	output: BatchOutput,
-	{
-		batch,
-		outcomes,
-		alarms = [],
-		json,
-	}: {
-		batch: string;
-		outcomes: readonly StepOutcome[];
-		alarms?: readonly IndexAlarm[];
-		json: boolean;
-	},
-): void => {
-	if (!json) {
-		if (outcomes.length > 0) {
-			printLine(output, describeTally(tallyOutcomes(outcomes)));
-		}
-
-		return;
-	}
-
-	const document = {
-		schemaVersion: 1,
-		batch,
-		outcomes: outcomes.map(({step, outcome}) => ({
-			registry: step.registry,
-			repository: step.repository,
-			digest: step.digest,
-			tags: step.tags,
-			outcome,
-		})),
-		alarms,
-	};
-	output.print(`${stringifySafely(document)}\n`);
 };

@@ -94,7 +94,9 @@ const runCommand = async (
 	const {environment, isTerminal, print, debugLog} = surroundings;
 	const {command, where: address, plain, json, marks: marksFile} = commandLine;
 	const note: DebugLog['note'] = entry => debugLog?.note(entry);
-	const world = openWorld(commandLine, environment, {
+	const applied =
+		command === 'apply' ? await readApplied(commandLine) : undefined;
+	const world = openWorld({...commandLine, ...applied?.named}, environment, {
 		given,
 		copyText(text) {
 			print(copySequence(text));
@@ -153,6 +155,19 @@ const runCommand = async (
 		);
 	}
 
+	if (applied) {
+		const {runInterruptibly} = await import('./batch-session.js');
+		const {apply} = await import('./apply.js');
+		const {document} = applied;
+		return runInterruptibly(world, async session =>
+			apply(
+				session,
+				{...commandLine, ...commandLine.rules, document},
+				surroundings,
+			),
+		);
+	}
+
 	if (address === undefined || where === undefined) {
 		throw new UserError(
 			'There is no terminal to draw on, and no place to list.',
@@ -163,7 +178,25 @@ const runCommand = async (
 		);
 	}
 
+	if (command === 'plan') {
+		const {startPlan} = await import('./start-plan.js');
+		return startPlan(world, {commandLine, where, address, signal}, surroundings);
+	}
+
 	return list(world, {where, address, json, signal}, surroundings);
+};
+
+/** The plan that is to be applied, and the sources that it names: they are asked, and no others. Throws `UserError`. */
+const readApplied = async ({planFile: file = ''}: CommandLine) => {
+	const {readNamedFile} = await import('../storage/named-file.js');
+	const {readPlanDocument} = await import('../plain/read-plan-document.js');
+	const document = readPlanDocument(await readNamedFile(file, 3), {
+		file,
+		now: systemClock.now(),
+	});
+	const {namespaces, files, snapshots} = document.sources.uses;
+	const {sources: pulls} = document.sources.pulls;
+	return {document, named: {namespaces, files, snapshots, pulls}};
 };
 
 const refuseTerminal = (

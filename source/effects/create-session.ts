@@ -31,6 +31,7 @@ export const createSession = (
 		}
 	},
 	readings: new Map(),
+	spent: new Map(),
 	background: new Map(),
 	uses: undefined,
 	pulls: new Map(),

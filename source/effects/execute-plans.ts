@@ -1,13 +1,17 @@
 import {findLostSource} from '../evidence/find-lost-source.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
+import type {Digest} from '../oci/digest.js';
+import {planLifetime} from '../plan/create-plan.js';
 import {executePlan} from '../plan/execute-plan.js';
 import {describePullsShortly} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
-import {repositoryKey} from '../state/state.js';
+import type {Step} from '../plan/plan.js';
+import {type Problem, repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Journal, JournalLine, RepositoryReading} from '../world.js';
+import {createHold} from './hold.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
@@ -18,16 +22,20 @@ export const executePlans = async (
 	{
 		plans,
 		resumes,
+		gone,
 	}: {
 		plans: readonly ConfirmedPlan[];
 		/** The earlier batch that this goes on with; `undefined` for a new one. */
 		resumes: string | undefined;
+		/** What an earlier run of these plans in this program has deleted or found absent, where this one tries again what failed. */
+		gone?: readonly Step[] | undefined;
 	},
 	dispatch: Dispatch,
 ): Promise<void> => {
 	const stop = new AbortController();
 	const abort = new AbortController();
-	session.batch = {stop, abort};
+	const hold = createHold(stop.signal, abort.signal);
+	session.batch = {stop, abort, hold};
 	const endWithProgram = (): void => {
 		abort.abort();
 	};
@@ -36,8 +44,10 @@ export const executePlans = async (
 	let journal: Journal | undefined;
 	let trash: Trash | undefined;
 	const counts = new Map<string, number>();
+	let problem: Problem | undefined;
 	const watch = watchUses(session, abort.signal);
 	try {
+		refuseOld(plans, session.world.clock.now());
 		journal = await beginJournal(session, {plans, resumes});
 		dispatch({
 			kind: 'batch-began',
@@ -49,10 +59,14 @@ export const executePlans = async (
 			const registry = await session.openRegistry(plan.registry);
 			const events = executePlan(plan, {
 				registry: registry.withUrgency(() => 'batch'),
-				readings: readingsOf(session, plan),
+				readings: readingsOf(session, plan, gone !== undefined),
+				goneBefore: groupGone(plan.registry, gone ?? []),
 				journal,
 				trash,
 				keepBlobs: session.world.keepBlobs,
+				...(session.world.stepsAtOnce !== undefined && {
+					stepsAtOnce: session.world.stepsAtOnce,
+				}),
 				clock: session.world.clock,
 				readUses: watch.read,
 				readPulls: readOnce(async () =>
@@ -63,6 +77,7 @@ export const executePlans = async (
 						isAnew: true,
 					}),
 				),
+				waitForGo: hold.waitForGo,
 				stop: stop.signal,
 				abort: abort.signal,
 			});
@@ -70,7 +85,11 @@ export const executePlans = async (
 				if (event.kind === 'step-ended') {
 					const {kind} = event.outcome;
 					counts.set(kind, (counts.get(kind) ?? 0) + 1);
-					dispatch({...event, host: plan.registry});
+					dispatch({
+						...event,
+						host: plan.registry,
+						now: session.world.clock.now(),
+					});
 				} else if (event.kind === 'indexes-checked') {
 					const {kind, alarms} = event;
 					dispatch({kind, alarms});
@@ -80,14 +99,32 @@ export const executePlans = async (
 			}
 		}
 	} catch (error) {
-		dispatch({kind: 'batch-failed', problem: describeProblem(error)});
+		problem = describeProblem(error);
 	} finally {
 		watch.close();
-		await endBatch(session, {journal, trash, counts});
+		// What could not be written at the end is told even where nothing else went wrong.
+		const unwritten = await endBatch(session, {journal, trash, counts});
+		problem ??= unwritten;
+		if (problem) {
+			dispatch({kind: 'batch-failed', problem});
+		}
+
 		session.signal.removeEventListener('abort', endWithProgram);
 		session.batch = undefined;
-		forgetReadings(session, plans);
+		forgetReadings(session, plans, {
+			isRetry: gone !== undefined,
+			hasFailed: counts.has('failed'),
+		});
 		dispatch({kind: 'batch-ended'});
+	}
+};
+
+/** The screen may have stood still for longer than a plan holds. */
+const refuseOld = (plans: readonly ConfirmedPlan[], now: number): void => {
+	if (plans.some(({createdAt}) => now - createdAt > planLifetime)) {
+		throw new UserError('What was confirmed is older than a day.', {
+			remedy: 'Go back and review what stays marked.',
+		});
 	}
 };
 
@@ -127,13 +164,31 @@ const watchUses = (
 	};
 };
 
+const groupGone = (
+	host: string,
+	gone: readonly Step[],
+): ReadonlyMap<string, ReadonlySet<Digest>> => {
+	const groups = new Map<string, Set<Digest>>();
+	for (const {registry, repository, digest, onlyTag} of gone) {
+		if (registry === host && onlyTag === undefined) {
+			const group = groups.get(repository) ?? new Set();
+			groups.set(repository, group.add(digest));
+		}
+	}
+
+	return groups;
+};
+
+/** The readings that a plan was made from. A retry rests on those of its first run: only they hold the children whose index is gone. */
 const readingsOf = (
-	{readings}: Session,
+	{readings, spent}: Session,
 	{registry, steps}: ConfirmedPlan,
+	isRetry: boolean,
 ): ReadonlyMap<string, RepositoryReading> => {
 	const found = new Map<string, RepositoryReading>();
 	for (const {repository} of steps) {
-		const reading = readings.get(repositoryKey(registry, repository));
+		const key = repositoryKey(registry, repository);
+		const reading = (isRetry ? spent.get(key) : undefined) ?? readings.get(key);
 		if (reading) {
 			found.set(repository, reading);
 		}
@@ -144,12 +199,20 @@ const readingsOf = (
 
 // They still hold what has just been deleted.
 const forgetReadings = (
-	{readings}: Session,
+	{readings, spent}: Session,
 	plans: readonly ConfirmedPlan[],
+	{isRetry, hasFailed}: {isRetry: boolean; hasFailed: boolean},
 ): void => {
+	const before = new Map(isRetry ? spent : []);
+	spent.clear();
 	for (const {registry, steps} of plans) {
 		for (const {repository} of steps) {
-			readings.delete(repositoryKey(registry, repository));
+			const key = repositoryKey(registry, repository);
+			const reading = before.get(key) ?? readings.get(key);
+			readings.delete(key);
+			if (hasFailed && reading) {
+				spent.set(key, reading);
+			}
 		}
 	}
 };
@@ -218,7 +281,7 @@ const describeEvidence = (evidence: UseEvidence): Record<string, unknown> =>
 			}
 		: {...evidence};
 
-/** The last line says how many steps ended in which way. */
+/** The last line says how many steps ended in which way. Resolves to what could not be written, of this line or of one before it. */
 const endBatch = async (
 	{world}: Session,
 	{
@@ -230,7 +293,7 @@ const endBatch = async (
 		trash: Trash | undefined;
 		counts: ReadonlyMap<string, number>;
 	},
-): Promise<void> => {
+): Promise<Problem | undefined> => {
 	try {
 		await trash?.close();
 		await journal?.append({
@@ -238,11 +301,9 @@ const endBatch = async (
 			time: new Date(world.clock.now()).toISOString(),
 			counts: Object.fromEntries(counts),
 		});
+		return undefined;
 	} catch (error) {
-		// The steps are journalled and saved already; a last line that is missing only says that the batch did not end.
-		if (!(error instanceof UserError)) {
-			throw error;
-		}
+		return describeProblem(error);
 	} finally {
 		await journal?.close();
 	}

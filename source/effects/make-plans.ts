@@ -10,9 +10,11 @@ import type {
 	PullsChoice,
 	RepositoryReading,
 } from '../world.js';
+import {addUnlisted} from './add-unlisted.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
+import {takesReferrers} from './takes-referrers.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
 export const makePlans = async (
@@ -44,7 +46,7 @@ export const makePlans = async (
 					try {
 						readings.set(
 							repository,
-							await findFreshReading(session, registry, repository),
+							await findMarked(session, registry, {repository, marks}),
 						);
 					} catch (error) {
 						problems.set(repository, describeProblem(error).message);
@@ -66,6 +68,7 @@ export const makePlans = async (
 				uses,
 				pulls,
 				lifts,
+				deletesReferrers: await takesReferrers(session, registry),
 				others: listOthers(session, registry, {names, now}),
 				now,
 			});
@@ -131,6 +134,23 @@ export const makeTagPlan = async (
 		now: session.world.clock.now(),
 	});
 	dispatch({kind: 'plans-made', marks, plans: [plan]});
+};
+
+/** A fresh reading with the marked digests that the registry does not list: what failed after its index was gone stays marked. */
+const findMarked = async (
+	session: Session,
+	host: string,
+	{repository, marks}: {repository: string; marks: readonly Mark[]},
+): Promise<RepositoryReading> => {
+	const listed = await findFreshReading(session, host, repository);
+	const reading = await addUnlisted(await session.openRegistry(host), listed, {
+		digests: marks
+			.filter(mark => mark.registry === host && mark.repository === repository)
+			.map(({digest}) => digest),
+		signal: session.signal,
+	});
+	session.readings.set(repositoryKey(host, repository), reading);
+	return reading;
 };
 
 const findFreshReading = async (

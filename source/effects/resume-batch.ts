@@ -1,15 +1,17 @@
 import type {BatchRecord, BatchStep} from '../batch.js';
 import type {Digest} from '../oci/digest.js';
-import {type DigestRecord, emptyRecord} from '../oci/record.js';
 import {createPlan} from '../plan/create-plan.js';
 import {createTagPlan} from '../plan/create-tag-plan.js';
 import type {Plan} from '../plan/plan.js';
+import {putTagsBack} from '../plan/put-back.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {repositoryKey} from '../state/state.js';
-import type {Registry, RepositoryReading} from '../world.js';
+import type {Journal, RepositoryReading} from '../world.js';
+import {addUnlisted} from './add-unlisted.js';
 import {findPulls} from './load-pulls.js';
 import {findUses, readUses} from './load-uses.js';
 import {describeProblem, type Session} from './session.js';
+import {takesReferrers} from './takes-referrers.js';
 
 /** Asks what became of the steps whose delete may have been sent when a batch broke off, and writes what is found into the journal. Throws `UserError`, with exit code 3 where another program is at the batch. */
 export const settleInFlight = async (
@@ -39,6 +41,7 @@ export const settleInFlight = async (
 			});
 		}
 
+		await setTagsAgain(session, {batch, journal});
 		const settled = await world.batches.read(batch);
 		if (listLeft(settled).length === 0) {
 			await journal.append({kind: 'batch-ended', time: time()});
@@ -48,6 +51,49 @@ export const settleInFlight = async (
 	}
 
 	return world.batches.read(batch);
+};
+
+/** Safeguard 8: where a registry wants tags removed first, a batch that broke off may have left a digest without them. They are set again before anything is planned, so that what is reviewed is what was reviewed before. */
+const setTagsAgain = async (
+	{world, openRegistry, signal}: Session,
+	{batch, journal}: {batch: string; journal: Journal},
+): Promise<void> => {
+	const {steps} = await world.batches.read(batch);
+	const begun = steps.filter(
+		({state, onlyTag, tags}) =>
+			['in-flight', 'failed'].includes(state) &&
+			onlyTag === undefined &&
+			tags.length > 0,
+	);
+	for (const step of begun) {
+		const registry = await openRegistry(step.registry);
+		if (!registry.capabilities.removesTagsFirst) {
+			continue;
+		}
+
+		const outcome = await putTagsBack(
+			{...step, mediaType: step.saved[0]?.mediaType ?? '', wentAlong: false},
+			{
+				registry,
+				trash: world.batches.openTrash(batch),
+				clock: world.clock,
+				movedTags: 'left',
+				lost: new Set(),
+				signal,
+			},
+		);
+		if (outcome.kind !== 'already-there') {
+			await journal.append({
+				kind: 'tags-set-again',
+				time: new Date(world.clock.now()).toISOString(),
+				registry: step.registry,
+				repository: step.repository,
+				digest: step.digest,
+				tags: step.tags,
+				outcome,
+			});
+		}
+	}
 };
 
 /** Of the steps whose delete may have been sent those whose digest or tag is gone. */
@@ -132,6 +178,7 @@ const planDigests = async (
 			choice: undefined,
 		}),
 		lifts: new Set(),
+		deletesReferrers: await takesReferrers(session, host),
 		now: session.world.clock.now(),
 	});
 };
@@ -190,44 +237,5 @@ const readWith = async (
 	const registry = await openRegistry(host);
 	const {clock} = world;
 	const reading = await collectReading(registry, repository, {clock, signal});
-	const records = new Map(reading.records);
-	for (const digest of digests) {
-		const record =
-			records.get(digest) ??
-			(await readRecord(registry, {repository, digest, signal}));
-		if (record) {
-			records.set(digest, record);
-		}
-	}
-
-	return {...reading, records};
-};
-
-const readRecord = async (
-	registry: Registry,
-	{
-		repository,
-		digest,
-		signal,
-	}: {repository: string; digest: Digest; signal: AbortSignal},
-): Promise<DigestRecord | undefined> => {
-	const detail = await registry.readDetail(repository, digest, signal);
-	if (!detail) {
-		return undefined;
-	}
-
-	const {configDescriptor, layers, children} = detail;
-	const blobs = [...(configDescriptor ? [configDescriptor] : []), ...layers];
-	const manifestSize = new TextEncoder().encode(detail.text).length;
-	return {
-		...emptyRecord(digest),
-		mediaType: detail.mediaType,
-		size: blobs.reduce((sum, {size}) => sum + size, manifestSize),
-		created: detail.config?.created,
-		children: children.map(child => child.digest),
-		blobs: blobs.map(blob => ({digest: blob.digest, size: blob.size})),
-		manifestSize,
-		subject: detail.subject,
-		state: 'loaded',
-	};
+	return addUnlisted(registry, reading, {digests, signal});
 };

@@ -169,7 +169,11 @@ export const createCommandRunner = (
 			case 'execute-plans': {
 				await executePlans(
 					session,
-					{plans: command.plans, resumes: undefined},
+					{
+						plans: command.plans,
+						resumes: command.retry?.batch,
+						gone: command.retry?.gone,
+					},
 					dispatch,
 				);
 				break;
@@ -187,6 +191,16 @@ export const createCommandRunner = (
 
 			case 'stop-batch': {
 				session.batch?.stop.abort();
+				break;
+			}
+
+			case 'hold-batch': {
+				session.batch?.hold?.hold();
+				break;
+			}
+
+			case 'release-batch': {
+				session.batch?.hold?.release();
 				break;
 			}
 

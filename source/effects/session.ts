@@ -10,6 +10,7 @@ import type {
 	UsesChoice,
 	World,
 } from '../world.js';
+import type {Hold} from './hold.js';
 import type {PartTeller} from './tell-parts.js';
 
 /** Tells messages to the store. */
@@ -35,6 +36,8 @@ export type Session = {
 	readonly openRegistry: (host: string) => Promise<Registry>;
 	/** The newest complete reading of each repository, by `repositoryKey`. */
 	readonly readings: Map<string, RepositoryReading>;
+	/** Of repositories in which a step of the last batch failed: the readings that its plan was made from, for a retry, by `repositoryKey`. They hold what has been deleted, so nothing else may use them. */
+	readonly spent: Map<string, RepositoryReading>;
 	/** Readings under way that no screen asked for when they began, by `repositoryKey`. */
 	readonly background: Map<string, BackgroundReading>;
 	/** What is being read, or was read, of the sources of uses; `undefined` before the first reading and where it failed. */
@@ -47,9 +50,13 @@ export type Session = {
 	readonly tellPart: PartTeller;
 	/** Ends when the program is left. */
 	readonly signal: AbortSignal;
-	/** What ends or breaks off the batch under way. */
+	/** What ends, breaks off or holds the batch under way; an undo is not held. */
 	batch:
-		| {readonly stop: AbortController; readonly abort: AbortController}
+		| {
+				readonly stop: AbortController;
+				readonly abort: AbortController;
+				readonly hold?: Hold;
+		  }
 		| undefined;
 };
 

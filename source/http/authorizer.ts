@@ -1,5 +1,6 @@
 import {isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
+import {createLoginSender} from './azure-exchange.js';
 import {parseChallenges} from './challenge.js';
 import {hostOf} from './client.js';
 import {answerBasic, type Credentials, type Logins} from './credentials.js';
@@ -7,6 +8,7 @@ import {holdLogins, isCurrent} from './held-logins.js';
 import {checkRealm} from './realm.js';
 import {areaOf, type Asked, listScopes, repositoryOf} from './scopes.js';
 import {createShare} from './share-answer.js';
+import {readTokenLife} from './token-life.js';
 import {nameLoginCommand} from './vendor-hosts.js';
 
 /** What a host that gives out tokens says to one question. */
@@ -81,11 +83,16 @@ const readToken = (body: string): {token: string; life: number} | undefined => {
 
 	const {token, access_token: other, expires_in: expires} = document;
 	const found = typeof token === 'string' && token !== '' ? token : other;
-	const life = typeof expires === 'number' && expires > 0 ? expires : usualLife;
 	// Whatever else it is, it becomes a header.
-	return typeof found === 'string' && /^[\w.~+/=-]+$/.test(found)
-		? {token: found, life}
-		: undefined;
+	if (typeof found !== 'string' || !/^[\w.~+/=-]+$/.test(found)) {
+		return undefined;
+	}
+
+	const life =
+		typeof expires === 'number' && expires > 0
+			? expires
+			: (readTokenLife(found) ?? usualLife);
+	return {token: found, life};
 };
 
 const buildQuestion = (
@@ -155,16 +162,19 @@ export const createAuthorizer = (options: {
 	const byArea = new Map<string, Token>();
 	const byScope = new Map<string, Token>();
 	const share = createShare<Token | undefined>();
+	const sendLogin = createLoginSender(ask);
 
 	const trade = async (
 		{realm, service, scope, signal}: WantedToken,
 		login: Credentials | undefined,
 	): Promise<{reply: TokenReply; askedAt: number}> => {
 		const askedAt = now();
-		const reply = await ask({
-			...buildQuestion(realm, {service, scope, login}),
-			signal,
-		});
+		const reply = await sendLogin(login, {realm, service, signal}, async sent =>
+			ask({
+				...buildQuestion(realm, {service, scope, login: sent}),
+				signal,
+			}),
+		);
 		return {reply, askedAt};
 	};
 

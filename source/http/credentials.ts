@@ -10,6 +10,10 @@ export type Credentials = {
 	readonly password: string;
 	/** What is traded in for tokens instead, where a login left such a thing. */
 	readonly identityToken?: string;
+	/** An access token of Microsoft Entra, which an Azure registry takes in return for a refresh token of its own. */
+	readonly entraToken?: string;
+	/** The tenant that the Entra token is of; not needed where the registry knows it. */
+	readonly tenant?: string;
 	/** Milliseconds since 1970 at which it runs out, where that is known. */
 	readonly until?: number;
 	/** The vendor's program that gave it, such as `gcloud`; left out where docker or podman keep it. */

@@ -4,11 +4,15 @@ import type {HttpRequest} from './client.js';
 export type Asked = Pick<HttpRequest, 'method' | 'path'>;
 
 const repositoryPattern =
-	/^\/(?:v2|acr\/v1)\/(?<repository>.+)\/(?:manifests|blobs|tags|referrers|_manifests|_tags)(?:\/|$|\?)/;
+	/^\/v2\/(?<repository>.+)\/(?:manifests|blobs|tags|referrers)(?:\/|$|\?)/;
+/** Azure's own API, of which a repository itself is a part; no part of its name begins with an underscore. */
+const azurePattern = /^\/acr\/v1\/(?<repository>[^_?][^?]*?)(?:\/_|$|\?)/;
 
 /** The repository that a request is about; `undefined` where it is about the registry. */
 export const repositoryOf = ({path}: Asked): string | undefined =>
-	repositoryPattern.exec(path)?.groups?.['repository'];
+	(repositoryPattern.exec(path) ?? azurePattern.exec(path))?.groups?.[
+		'repository'
+	];
 
 const isReading = ({method}: Asked): boolean =>
 	method === 'GET' || method === 'HEAD';
@@ -27,6 +31,10 @@ export const listScopes = (
 ): readonly string[] => {
 	const repository = repositoryOf(asked);
 	const said = challenged ?? '';
+	if (repository !== undefined && azurePattern.test(asked.path)) {
+		return listAzureScopes(asked, {repository, said});
+	}
+
 	if (repository === undefined || isReading(asked)) {
 		return [
 			said === '' && repository !== undefined
@@ -45,4 +53,19 @@ export const listScopes = (
 			...wider.map(actions => `repository:${repository}:${actions}`),
 		]),
 	];
+};
+
+/**
+One token is to be good for the lists and for the manifests, or each would be refused with the other's. Every repository is asked for by its name, since where each has permissions of its own nothing else is granted; the right to delete only for a delete.
+@see https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+*/
+const listAzureScopes = (
+	asked: Asked,
+	{repository, said}: {readonly repository: string; readonly said: string},
+): readonly string[] => {
+	const actions = isReading(asked)
+		? ['pull,metadata_read']
+		: ['delete', 'pull,delete,metadata_read,metadata_write', '*'];
+	const scopes = actions.map(each => `repository:${repository}:${each}`);
+	return [...new Set([...scopes, ...(said === '' ? [] : [said])])];
 };

@@ -89,7 +89,8 @@ const describePulls = (evidence: PullEvidence | undefined) => {
 	}
 };
 
-const describeDigest = (
+/** One digest of a document. */
+export const describeDigest = (
 	record: DigestRecord,
 	evidence: UseEvidence,
 	pulls: PullEvidence | undefined,

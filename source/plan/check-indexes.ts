@@ -3,6 +3,7 @@ import {type Digest, shortenDigest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
 import type {Run} from './execution.js';
 import type {StepOutcome} from './plan.js';
+import {wasWritten} from './written-lists.js';
 
 /** What a look at the indexes that stay found amiss after a run. */
 export type IndexAlarm = {
@@ -72,7 +73,11 @@ const listLooks = (run: Run, repository: string): readonly Look[] => {
 				: children.filter(child =>
 						readings.some(({records: known}) => known.has(child)),
 					);
-			for (const child of present) {
+			// A list of referrers that was written anew needs what it still names.
+			const needed = wasWritten(run.lists, digest)
+				? present.filter(child => !gone?.has(child))
+				: present;
+			for (const child of needed) {
 				const indexes = indexesOf.get(child) ?? new Set();
 				indexesOf.set(child, indexes.add(digest));
 			}

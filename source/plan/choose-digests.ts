@@ -1,12 +1,17 @@
 import type {UseEvidence} from '../evidence/use.js';
-import {parseArtifactTag} from '../oci/detail.js';
-import {type Digest, shortenDigest} from '../oci/digest.js';
+import type {Digest} from '../oci/digest.js';
 import type {Graph} from '../oci/graph.js';
 import type {RepositoryReading} from '../world.js';
 import {isNeverTouched} from './care.js';
 import type {PullFacts} from './judge-pulls.js';
 import {blockByUse, liftKey, listBlocks, type UseFacts} from './judge-use.js';
+import {judgeStaying} from './judge-staying.js';
 import type {Finding} from './plan.js';
+import {
+	blockByLock,
+	findLockBelow,
+	findReferrerThatStays,
+} from './keep-by-registry.js';
 import {type Going, spreadLifts, takeAlong} from './take-along.js';
 
 /** The marks of one repository, as far as they go. */
@@ -27,6 +32,8 @@ export type MarkedRepository = {
 	/** `undefined` where the registry has no source of pulls. */
 	readonly pulls: PullFacts | undefined;
 	readonly lifts: ReadonlySet<string>;
+	/** Whether the registry deletes what is about a digest together with it. */
+	readonly deletesReferrers: boolean;
 	readonly now: number;
 };
 
@@ -58,11 +65,15 @@ export const chooseDigests = (
 		);
 		let changed = false;
 		for (const digest of going.keys()) {
-			const staying = graph
-				.parentsOf(digest)
-				.find(parent => !going.has(parent));
-			if (staying) {
-				blocked.set(digest, needsChild(staying, context.reading));
+			const finding =
+				judgeStaying(
+					graph.parentsOf(digest).filter(parent => !going.has(parent)),
+					context,
+				) ??
+				findLockBelow(digest, context) ??
+				findReferrerThatStays(digest, going, context);
+			if (finding) {
+				blocked.set(digest, finding);
 				changed = true;
 			}
 		}
@@ -106,35 +117,14 @@ const findBlock = (
 		};
 	}
 
+	if (record.locked !== undefined) {
+		return blockByLock(record.locked);
+	}
+
 	const needs = lifts.has(liftKey(repository, digest))
 		? []
 		: listBlocks(evidenceOf(digest));
 	return needs.length > 0 ? blockByUse(digest, needs) : undefined;
-};
-
-const needsChild = (
-	parent: Digest,
-	reading: RepositoryReading | undefined,
-): Finding => {
-	const tags = reading?.records.get(parent)?.tags ?? [];
-	const list = tags
-		.map(tag => parseArtifactTag(tag))
-		.find(artifact => artifact?.kind === 'referrers');
-	if (list) {
-		const subject = shortenDigest(list.subject);
-		return {
-			severity: 'blocks',
-			rule: 'list-of-referrers-stays',
-			sentence: `The list of referrers of ${subject} names it, and would have to be written anew without it first, which jetsam does not do; mark ${subject} or the list too, or keep it.`,
-		};
-	}
-
-	const name = [shortenDigest(parent), ...tags.slice(0, 3)].join(' ');
-	return {
-		severity: 'blocks',
-		rule: 'child-of-index-that-stays',
-		sentence: `The index ${name} stays and needs it; mark the index too, or keep both.`,
-	};
 };
 
 /** Which steps go in spite of a use. A lift covers what goes along with the digest, under whichever index it was found first. */

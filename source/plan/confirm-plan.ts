@@ -1,5 +1,5 @@
 import {planLifetime} from './create-plan.js';
-import type {Plan} from './plan.js';
+import type {Plan, StepOutcome} from './plan.js';
 
 declare const confirmed: unique symbol;
 
@@ -35,6 +35,34 @@ export const confirmPlan = (
 
 	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the one place where a plan becomes confirmed
 	return plan as ConfirmedPlan;
+};
+
+/**
+What is left of a confirmed plan to be tried again: exactly its steps that failed. Its phrase was typed for them, so it is not asked for again; what was refused is not among them and needs a new review.
+
+A plan that is older than a day is not tried again, nor one in which nothing failed.
+*/
+export const retryFailed = (
+	plan: ConfirmedPlan,
+	outcomes: readonly StepOutcome[],
+	now: number,
+): ConfirmedPlan | {readonly refusal: string} => {
+	if (now - plan.createdAt > planLifetime) {
+		return {
+			refusal:
+				'What was confirmed is older than a day; go back and review what stays marked.',
+		};
+	}
+
+	const failed = new Set(
+		outcomes
+			.filter(({outcome}) => outcome.kind === 'failed')
+			.map(({step}) => step),
+	);
+	const steps = plan.steps.filter(step => failed.has(step));
+	return steps.length === 0
+		? {refusal: 'Nothing failed, so there is nothing to try again.'}
+		: {...plan, steps};
 };
 
 /** Whether `confirmPlan` confirmed. */

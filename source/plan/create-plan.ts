@@ -20,6 +20,7 @@ import {
 	type UseVerdict,
 	warnOfUse,
 } from './judge-use.js';
+import {findList, warnOfList} from './judge-staying.js';
 import {type Depletion, findDepletion, spellDepletions} from './depletion.js';
 import {measureFreed} from './measure-freed.js';
 import type {Finding, Plan, Step} from './plan.js';
@@ -49,6 +50,8 @@ export const createPlan = (
 		uses: UseFacts;
 		/** What the sources of pulls told; `undefined` where there is none for this registry, and then nobody is warned that pulls are not known. */
 		pulls?: PullFacts | undefined;
+		/** Whether the registry deletes what is about a digest together with it; not, where left out. */
+		deletesReferrers?: boolean;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
 		/** Fresh readings of repositories without marks: what they hold does not come back. */
@@ -62,7 +65,7 @@ export const createPlan = (
 	const blocked: Step[] = [];
 	const depletions: Depletion[] = [];
 	const going = new Map<string, ReadonlySet<Digest>>();
-	const {neverTouch, maxShare} = options.care ?? usualCare;
+	const {neverTouch, maxShare, mayEmpty} = options.care ?? usualCare;
 	const mine = groupMarks(marks, options.registry);
 	for (const [repository, marked] of mine) {
 		const reading = options.readings.get(repository);
@@ -75,13 +78,14 @@ export const createPlan = (
 			uses: options.uses,
 			pulls: options.pulls,
 			lifts: options.lifts,
+			deletesReferrers: options.deletesReferrers ?? false,
 			now: options.now,
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
 		const leaving = planned.steps.map(({digest}) => digest);
 		going.set(repository, new Set(leaving));
-		const depletion = reading && findDepletion(leaving, {reading, maxShare});
+		const depletion = reading && findDepletion(leaving, {reading, maxShare, mayEmpty});
 		if (depletion) {
 			depletions.push(depletion);
 		}
@@ -100,6 +104,7 @@ export const createPlan = (
 		phrase: writePhrase(steps, {...options, depletions}),
 		createdAt: options.now,
 		bytesAtMost: freed.bytes,
+		savedBytes: freed.held,
 		isExact: freed.isExact,
 		unmeasured: freed.unmeasured,
 		tagCount: steps.reduce((sum, step) => sum + step.tags.length, 0),
@@ -202,10 +207,16 @@ const planRepository = (
 	const aboutOf = listAllAbout(going, records);
 	const pulls = findPulls(source);
 	const isLifted = findLifts(going, {...source, graph, evidenceOf});
+	const listStaying = (digest: Digest): readonly Digest[] =>
+		graph.parentsOf(digest).filter(parent => !going.has(parent));
 	const describe = (digest: Digest, findings: readonly Finding[]): Step => {
 		const record = records.get(digest);
 		const about = aboutOf.get(digest);
+		const list = going.has(digest)
+			? findList(listStaying(digest), records)
+			: undefined;
 		const artifact = record && nameArtifact(record)?.kind;
+		const subject = source.deletesReferrers ? record?.subject : undefined;
 		return {
 			registry,
 			repository,
@@ -215,8 +226,12 @@ const planRepository = (
 			size: record?.size,
 			platforms: record?.platforms ?? [],
 			goesWith: going.get(digest),
-			parents: graph.parentsOf(digest),
+			parents: list
+				? graph.parentsOf(digest).filter(parent => parent !== list.digest)
+				: graph.parentsOf(digest),
+			...(list && {list}),
 			...(about && {about}),
+			...(subject && going.has(subject) && {subject}),
 			...(artifact !== undefined && {artifact}),
 			findings,
 			evidence: evidenceOf(digest),
@@ -234,6 +249,7 @@ const planRepository = (
 		const evidence = evidenceOf(digest);
 		return [
 			...findWarnings(records.get(digest)),
+			...warnOfList(findList(listStaying(digest), records)),
 			...warnOfSubjects(records.get(digest), {going, records}),
 			...warnOfUse(evidence, judgeGoing(evidence, isLifted(digest))),
 			...(pulls && source.pulls

@@ -6,6 +6,7 @@ import type {Capabilities, Care, RepositoryReading} from '../world.js';
 import {isNeverTouched, usualCare} from './care.js';
 import {type Depletion, findDepletion, spellDepletions} from './depletion.js';
 import {judgePulls, type PullFacts, warnOfPulls} from './judge-pulls.js';
+import {blockByLock} from './keep-by-registry.js';
 import {
 	blockTagByUse,
 	judgeTag,
@@ -174,6 +175,11 @@ const findBlocks = (
 
 	if (isNeverTouched(care.neverTouch, repository, [tag])) {
 		return [block('never-touch', 'neverTouch in the settings keeps it.')];
+	}
+
+	// Of which tag a lock is, the registry knows better than a plan should guess.
+	if (record.locked !== undefined) {
+		return [blockByLock(record.locked)];
 	}
 
 	const needs = isLifted ? [] : listTagBlocks(tag, evidence);

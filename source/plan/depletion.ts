@@ -1,7 +1,7 @@
-import {parseArtifactTag} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import {graphOf, isTopLevel} from '../oci/graph.js';
-import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import {nameArtifact} from '../oci/name-artifact.js';
+import type {DigestRecords} from '../oci/record.js';
 import type {RepositoryReading} from '../world.js';
 
 /** A repository that a plan would empty, or of which it takes more than the operator's share without being asked. */
@@ -22,35 +22,35 @@ Safeguard 9: what a plan does to one repository, where it would leave it empty o
 
 A repository that holds nothing but referrers and signatures is counted by those.
 @param maxShare - Percent of the top-level digests that may go without a phrase of their own.
+@param mayEmpty - Whether all of them may, too.
 */
 export const findDepletion = (
 	going: Iterable<Digest>,
-	{reading, maxShare}: {reading: RepositoryReading; maxShare: number},
+	{
+		reading,
+		maxShare,
+		mayEmpty = false,
+	}: {reading: RepositoryReading; maxShare: number; mayEmpty?: boolean | undefined},
 ): Depletion | undefined => {
 	const {repository, records} = reading;
 	const counted = listCounted(records);
 	const taken = [...new Set(going)].filter(digest => counted.has(digest));
 	const depletion = {repository, going: taken.length, total: counted.size};
 	const isBeyond = taken.length * 100 > counted.size * maxShare;
-	return taken.length > 0 && (isBeyond || isEmptied(depletion))
-		? depletion
-		: undefined;
+	const isAsked = isEmptied(depletion) ? !mayEmpty : isBeyond;
+	return taken.length > 0 && isAsked ? depletion : undefined;
 };
 
+// An attestation whose index is gone says by its platform alone that it is about something else.
 const listCounted = (records: DigestRecords): ReadonlySet<Digest> => {
 	const graph = graphOf(records);
 	const own = [...records.values()].filter(
-		record => isTopLevel(record, graph) && !isAboutAnother(record),
+		record => isTopLevel(record, graph) && nameArtifact(record) === undefined,
 	);
 	return new Set(
 		own.length > 0 ? own.map(({digest}) => digest) : records.keys(),
 	);
 };
-
-/** Whether it only speaks of another digest: by its subject, or because no tag but those of signatures and their kind means it. */
-const isAboutAnother = ({subject, tags}: DigestRecord): boolean =>
-	subject !== undefined ||
-	(tags.length > 0 && tags.every(tag => parseArtifactTag(tag) !== undefined));
 
 /** One sentence for the operator. */
 export const describeDepletion = (depletion: Depletion): string => {

@@ -1,7 +1,8 @@
 import {UserError} from '../user-error.js';
-import type {DeleteReply, JournalLine} from '../world.js';
+import type {DeleteReply} from '../world.js';
 import {checkIndexes, type IndexCheck} from './check-indexes.js';
 import type {ConfirmedPlan} from './confirm-plan.js';
+import {deleteAfterTags} from './clear-tags.js';
 import {
 	beginRun,
 	describeError,
@@ -11,9 +12,16 @@ import {
 } from './execution.js';
 import {lookAgain} from './look-again.js';
 import type {Outcome, Step, StepOutcome} from './plan.js';
+import {letGo} from './quiet-reading.js';
 import {removeTag} from './remove-tag.js';
+import {type ReadyList, readyList} from './ready-list.js';
+import {runSteps} from './run-steps.js';
 import {type Saved, saveStep} from './save-step.js';
 import {sendDelete} from './send-delete.js';
+import {takeOffList} from './take-off-list.js';
+import {tellEvents} from './tell-events.js';
+import {writeLine} from './write-line.js';
+import {isListed} from './written-lists.js';
 
 /** What happens to a step while a plan is executed. */
 export type ExecutionEvent =
@@ -27,9 +35,9 @@ export type ExecutionEvent =
 	| ({readonly kind: 'indexes-checked'} & IndexCheck);
 
 /**
-Executes a confirmed plan step by step and yields what happens.
+Executes a confirmed plan and yields what happens. Several steps are under way at once; those that hang together keep the plan's order.
 
-For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, the digest or the tag is deleted, its absence is verified, a second line is written. One
+For each step: the facts it relied on are read again, what goes is saved, a durable journal line is written, a list of referrers that stays is written anew without it, the digest or the tag is deleted, its absence is verified, a second line is written. One
 failure does not hide the others. The only caller of `deleteManifest`.
 */
 export async function* executePlan(
@@ -38,21 +46,21 @@ export async function* executePlan(
 ): AsyncGenerator<ExecutionEvent, void, undefined> {
 	const run = beginRun(execution, plan.steps);
 	const outcomes: StepOutcome[] = [];
-	for (const step of plan.steps) {
-		const reason = findReasonToPass(run, step);
-		if (reason) {
-			outcomes.push({step, outcome: reason});
-			yield {kind: 'step-ended', step, outcome: reason};
-			continue;
-		}
-
-		yield {kind: 'step-began', step};
-		const outcome = await executeStep(run, step);
-		noteOutcome(run, step, outcome);
-		outcomes.push({step, outcome});
-		yield {kind: 'step-ended', step, outcome};
-	}
-
+	yield* tellEvents<ExecutionEvent>(
+		async tell =>
+			runSteps(run, plan.steps, {
+				pass: step => findReasonToPass(run, step),
+				execute: async step => executeStep(run, step),
+				tellBegan: async step => tell({kind: 'step-began', step}),
+				async tellEnded(step, outcome) {
+					outcomes.push({step, outcome});
+					await tell({kind: 'step-ended', step, outcome});
+				},
+			}),
+		() => {
+			run.closed.set('', 'the run was left before it');
+		},
+	);
 	yield* lookAtIndexes(run, outcomes);
 }
 
@@ -101,22 +109,49 @@ const noteOutcome = (
 	{repository, digest, onlyTag}: Step,
 	outcome: Outcome,
 ): void => {
+	if (outcome.kind === 'failed') {
+		const failed = run.failed.get(repository) ?? new Set();
+		run.failed.set(repository, failed.add(digest));
+	}
+
 	if (!['deleted', 'absent', 'would-delete'].includes(outcome.kind)) {
 		return;
 	}
 
 	run.refusalsTogether = 0;
+	if (outcome.kind !== 'absent') {
+		run.trusted.add(repository);
+	}
+
 	if (onlyTag === undefined) {
 		const gone = run.gone.get(repository) ?? new Set();
 		run.gone.set(repository, gone.add(digest));
+	}
+
+	if (outcome.kind === 'deleted' && onlyTag === undefined) {
+		const deleted = run.deleted.get(repository) ?? new Set();
+		run.deleted.set(repository, deleted.add(digest));
 	}
 };
 
 const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 	try {
+		const outcome = await lookSaveDelete(run, step);
+		// Before anybody reads the repository again.
+		noteOutcome(run, step, outcome);
+		return outcome;
+	} finally {
+		letGo(run, step);
+	}
+};
+
+const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
+	try {
 		const refusal = await lookAgain(run, step);
 		if (refusal) {
-			return refusal;
+			return refusal.kind === 'absent' && wentWithSubject(run, step)
+				? await noteGone(run, step)
+				: refusal;
 		}
 
 		const lookedAt = run.clock.now();
@@ -125,12 +160,22 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 			return saved;
 		}
 
+		const ready = isListed(step) ? await readyList(run, step) : undefined;
+		if (ready && ready.kind !== 'ready') {
+			return ready;
+		}
+
 		// Layers can take minutes, in which what was looked at may change.
 		const change =
 			run.clock.now() - lookedAt > longestSave
 				? await lookAgain(run, step)
 				: undefined;
-		return change ?? (await deleteAndVerify(run, step, saved));
+		// What was under way meanwhile may have been told no.
+		return (
+			change ??
+			findReasonToPass(run, step) ??
+			(await deleteAndVerify(run, step, {saved, ready}))
+		);
 	} catch (error) {
 		if (run.abort.aborted) {
 			return {kind: 'failed', reason: 'broken off before anything was sent'};
@@ -147,11 +192,18 @@ const executeStep = async (run: Run, step: Step): Promise<Outcome> => {
 	}
 };
 
+/** What was read and kept of a step before its delete. */
+type Kept = {
+	readonly saved: Saved | undefined;
+	readonly ready: ReadyList | undefined;
+};
+
 const deleteAndVerify = async (
 	run: Run,
 	step: Step,
-	kept: Saved | undefined,
+	kept: Kept,
 ): Promise<Outcome> => {
+	const {saved, ready} = kept;
 	const {repository, digest, tags, mediaType, onlyTag, isLifted} = step;
 	const line = {
 		registry: run.registry.host,
@@ -166,8 +218,9 @@ const deleteAndVerify = async (
 			...line,
 			tags,
 			mediaType,
-			...(kept && {saved: kept.saved}),
-			...(kept && kept.notThere.length > 0 && {notThere: kept.notThere}),
+			...(saved && {saved: saved.saved}),
+			...(saved && saved.notThere.length > 0 && {notThere: saved.notThere}),
+			...(ready && {list: ready.list}),
 		});
 	} catch (error) {
 		run.closed.set('', 'the journal could not be written');
@@ -177,7 +230,7 @@ const deleteAndVerify = async (
 		};
 	}
 
-	const {outcome, reply} = await deleteOne(run, step);
+	const {outcome, reply} = await deleteOne(run, step, ready);
 	try {
 		await writeLine(run, {kind: 'step-ended', ...line, outcome, ...reply});
 	} catch {
@@ -187,11 +240,33 @@ const deleteAndVerify = async (
 	return outcome;
 };
 
-const writeLine = async (
-	{journal, clock}: Run,
-	line: JournalLine,
-): Promise<void> =>
-	journal?.append({...line, time: new Date(clock.now()).toISOString()});
+/** Whether the registry has deleted it by our delete of what it is about. */
+const wentWithSubject = (
+	{deleted}: Run,
+	{repository, subject}: Step,
+): boolean =>
+	subject !== undefined && deleted.get(repository)?.has(subject) === true;
+
+/** It was saved with what it is about, and that line of the journal names it too. */
+const noteGone = async (run: Run, step: Step): Promise<Outcome> => {
+	const {repository, digest, tags, mediaType} = step;
+	const outcome: Outcome = {kind: 'deleted'};
+	try {
+		await writeLine(run, {
+			kind: 'step-ended',
+			registry: run.registry.host,
+			repository,
+			digest,
+			tags,
+			mediaType,
+			outcome,
+		});
+	} catch {
+		run.closed.set('', 'the journal could not be written any more');
+	}
+
+	return outcome;
+};
 
 /** What the registry answered last, for the journal. */
 type Replied = {
@@ -202,6 +277,7 @@ type Replied = {
 const deleteOne = async (
 	run: Run,
 	step: Step,
+	ready: ReadyList | undefined,
 ): Promise<{readonly outcome: Outcome; readonly reply: Replied}> => {
 	let reply: Replied = {};
 	const note = (answer: DeleteReply): DeleteReply => {
@@ -220,15 +296,24 @@ const deleteOne = async (
 	const {registry, abort} = run;
 	const {repository, digest, onlyTag} = step;
 	run.touched.add(repository);
+	const remove = async (one: Step): Promise<Outcome> =>
+		sendDelete(run, one, {
+			what: 'digest',
+			send: async () =>
+				note(await registry.deleteManifest(repository, digest, abort)),
+			isGone: async () =>
+				(await registry.resolve(repository, digest, abort)) === undefined,
+		});
+	if (onlyTag !== undefined) {
+		const outcome = await removeTag(run, {...step, onlyTag}, note);
+		return {outcome, reply};
+	}
+
+	const removeWithTags = async (): Promise<Outcome> =>
+		deleteAfterTags(run, step, {remove, note});
 	const outcome =
-		onlyTag === undefined
-			? await sendDelete(run, step, {
-					what: 'digest',
-					send: async () =>
-						note(await registry.deleteManifest(repository, digest, abort)),
-					isGone: async () =>
-						(await registry.resolve(repository, digest, abort)) === undefined,
-				})
-			: await removeTag(run, {...step, onlyTag}, note);
+		ready && isListed(step)
+			? await takeOffList(run, step, {ready, remove: removeWithTags})
+			: await removeWithTags();
 	return {outcome, reply};
 };

@@ -5,6 +5,8 @@ import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
 import type {PullFacts} from './judge-pulls.js';
 import type {UseFacts} from './judge-use.js';
 import type {Outcome, Step} from './plan.js';
+import {createQuietReadings, type QuietReadings} from './quiet-reading.js';
+import type {WrittenLists} from './written-lists.js';
 
 /** What an execution works with. */
 export type Execution = {
@@ -22,9 +24,15 @@ export type Execution = {
 	readonly readUses: (signal: AbortSignal) => Promise<UseFacts>;
 	/** What the sources of pulls told when they were read for this run, which is once; `undefined` where there is none. Rejects with `UserError` where they cannot be read. */
 	readonly readPulls: () => Promise<PullFacts | undefined>;
-	/** Ends the run after the step in flight. */
+	/** By repository: what an earlier run of the same batch has deleted or found absent, where this one tries again what failed. */
+	readonly goneBefore?: ReadonlyMap<string, ReadonlySet<Digest>>;
+	/** How many steps are under way at once; left out, as many as keep a host's connections busy. */
+	readonly stepsAtOnce?: number;
+	/** Resolves when a further step may begin: at once unless the operator holds the run. A stop and an abort resolve it too. */
+	readonly waitForGo?: () => Promise<void>;
+	/** Ends the run after the steps in flight. */
 	readonly stop: AbortSignal;
-	/** Breaks off the step in flight too. */
+	/** Breaks off the steps in flight too. */
 	readonly abort: AbortSignal;
 };
 
@@ -36,15 +44,24 @@ export type Run = Execution & {
 	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
+	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
+	readonly failed: Map<string, Set<Digest>>;
+	/** Those of them that this run has deleted itself. */
+	readonly deleted: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
-	/** The steps whose digests lie below that of a step, and are kept with it: some registries delete them with their index. */
+	readonly lists: WrittenLists;
+	/** The steps whose digests lie below that of a step, or are about it, and are kept with it: some registries delete them together. */
 	readonly familyOf: (step: Step) => readonly Step[];
+	/** Repositories that have let a digest or a tag go since the host last refused one. */
+	readonly trusted: Set<string>;
+	/** The readings that steps share. */
+	readonly quiet: QuietReadings;
 	refusalsTogether: number;
 };
 
 /** After so many 401 or 403 in a row nothing more is asked of a host. */
-const mostRefusalsTogether = 3;
+export const mostRefusalsTogether = 3;
 
 /** A run that has learned nothing yet. */
 export const beginRun = (
@@ -55,10 +72,26 @@ export const beginRun = (
 	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
 	touched: new Set(),
-	gone: new Map(),
+	gone: new Map(
+		[...(execution.goneBefore ?? [])].map(([repository, digests]) => [
+			repository,
+			new Set(digests),
+		]),
+	),
+	failed: new Map(),
+	deleted: new Map(),
 	closed: new Map(),
+	trusted: new Set(),
+	quiet: createQuietReadings(),
+	lists: new Map(),
 	refusalsTogether: 0,
 });
+
+/** Manifests that are read to save what some steps delete: each step's own, and those of what goes along with it. */
+export const countReads = (steps: readonly Step[]): number => {
+	const familyOf = findFamilies(steps);
+	return steps.reduce((sum, step) => sum + 1 + familyOf(step).length, 0);
+};
 
 /** Of one repository: the steps below a step, through indexes in indexes. */
 const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
@@ -66,7 +99,9 @@ const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	const keyOf = ({repository}: Step, digest: Digest): string =>
 		`${repository}@${digest}`;
 	for (const step of steps) {
-		const over = new Set([...step.parents, step.goesWith ?? []].flat());
+		const over = new Set(
+			[...step.parents, step.goesWith ?? [], step.subject ?? []].flat(),
+		);
 		for (const digest of step.onlyTag === undefined ? over : []) {
 			const key = keyOf(step, digest);
 			below.set(key, [...(below.get(key) ?? []), step]);
@@ -89,14 +124,31 @@ const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	};
 };
 
+/** What is to be done where the login lacks a right, by the name that registries speaking the distribution API give it. */
+const askForRight = (host: string, repository: string): string =>
+	`It takes a login at ${host} with the right repository:${repository}:delete.`;
+
 /** Safeguard 11: a "no" about a repository ends it, three about the login in a row end the host. */
 export const noteRefusal = (
 	run: Run,
 	{repository}: Step,
-	{scope, reason}: {scope: 'digest' | 'repository' | 'host'; reason: string},
+	{
+		scope,
+		reason,
+		status,
+	}: {
+		scope: 'digest' | 'repository' | 'host';
+		reason: string;
+		/** Of the reply to a delete; absent where another request was refused. */
+		status?: number;
+	},
 ): Outcome => {
 	if (scope === 'repository') {
 		run.closed.set(repository, reason);
+	}
+
+	if (scope === 'host') {
+		run.trusted.clear();
 	}
 
 	run.refusalsTogether = scope === 'host' ? run.refusalsTogether + 1 : 0;
@@ -107,7 +159,13 @@ export const noteRefusal = (
 		);
 	}
 
-	return {kind: 'refused', reason};
+	return scope === 'host' && status !== undefined
+		? {
+				kind: 'refused',
+				reason,
+				remedy: askForRight(run.registry.host, repository),
+			}
+		: {kind: 'refused', reason};
 };
 
 /** The sentence of an error. */

@@ -10,13 +10,9 @@ import {
 	listOwnBlocks,
 	listTagBlocks,
 } from './judge-use.js';
-import type {Outcome, Step} from './plan.js';
-import {
-	oldestReading,
-	type Recheck,
-	recheckStep,
-	recheckTag,
-} from './recheck-step.js';
+import type {Finding, Outcome, Step} from './plan.js';
+import {restOnReading} from './quiet-reading.js';
+import {type Recheck, recheckStep, recheckTag} from './recheck-step.js';
 
 /*
 The age of a reading counts from its beginning, because its first tag is that old. One that takes longer than it may be old is therefore made again before each step: slow, but a window that began at
@@ -28,13 +24,10 @@ export const lookAgain = async (
 	run: Run,
 	step: Step,
 ): Promise<Outcome | undefined> => {
-	const {registry, clock, abort} = run;
-	const known = run.fresh.get(step.repository);
-	const reading =
-		known && clock.now() - known.readAt < oldestReading
-			? known
-			: await readAnew(run, step.repository);
-	run.fresh.set(step.repository, reading);
+	const {registry, abort} = run;
+	const reading = await restOnReading(run, step, async () =>
+		readAnew(run, step.repository),
+	);
 	const changed =
 		(await findChangedUse(run, step, reading)) ??
 		(await findChangedPulls(run, step, reading));
@@ -44,14 +37,17 @@ export const lookAgain = async (
 				registry,
 				reading,
 				gone: run.gone.get(step.repository) ?? new Set(),
+				lists: run.lists,
+				goingAlong: new Set(run.familyOf(step).map(({digest}) => digest)),
 				signal: abort,
 			})
-		: recheckTag({...step, onlyTag: step.onlyTag}, registry, abort));
+		: recheckTag(
+				{...step, onlyTag: step.onlyTag},
+				{registry, reading, signal: abort},
+			));
 	switch (recheck.kind) {
 		case 'unchanged': {
-			return changed === undefined
-				? undefined
-				: {kind: 'refused', reason: changed};
+			return changed;
 		}
 
 		case 'absent': {
@@ -59,9 +55,22 @@ export const lookAgain = async (
 		}
 
 		case 'changed': {
-			return {kind: 'refused', reason: recheck.finding.sentence};
+			return explainChange(run, step, recheck.finding);
 		}
 	}
+};
+
+/** What waits for a step that failed in this run has not changed: it can be tried again with it. Anything else wants a new review. */
+const explainChange = (
+	{failed}: Run,
+	{repository, parents, about = []}: Step,
+	{rule, sentence: reason}: Finding,
+): Outcome => {
+	const waitsFor = failed.get(repository);
+	return (rule === 'child-of-index-that-stays' || rule === 'subject-stays') &&
+		[...parents, ...about].some(over => waitsFor?.has(over))
+		? {kind: 'failed', reason}
+		: {kind: 'refused', reason};
 };
 
 /**
@@ -91,38 +100,56 @@ const readAnew = async (
 		: {...reading, records: new Map([...records, ...unlisted])};
 };
 
-/** What has changed of its uses, in a sentence; that they cannot be known is a change too. */
+/** How a step ends of which something else is known now than when it was confirmed. */
+type Changed = Outcome & {readonly kind: 'refused'};
+
+/** What has changed of its uses; that they cannot be known is a change too. */
 const findChangedUse = async (
 	{registry, clock, readUses, abort}: Run,
 	step: Step,
 	reading: RepositoryReading,
-): Promise<string | undefined> => {
+): Promise<Changed | undefined> => {
 	try {
 		const facts = await readUses(abort);
 		const now = clock.now();
 		const uses = judgeUses(facts, registry.host, {reading, now});
 		const evidence = uses.evidenceOf(step.digest);
-		return (
-			findNewUse(step, evidence, chooseUses(step)) ??
-			(facts.lost === undefined
-				? undefined
-				: `less is known of its use than before: ${facts.lost}`)
-		);
+		const listUses = chooseUses(step);
+		const reason = findNewUse(step, evidence, listUses);
+		if (reason !== undefined) {
+			return !step.isLifted && listUses(evidence).length > 0
+				? {
+						kind: 'refused',
+						reason,
+						remedy: 'There is nothing to do: it is needed.',
+					}
+				: {kind: 'refused', reason};
+		}
+
+		return facts.lost === undefined
+			? undefined
+			: {
+					kind: 'refused',
+					reason: `less is known of its use than before: ${facts.lost}`,
+				};
 	} catch (error) {
 		if (abort.aborted || !(error instanceof UserError)) {
 			throw error;
 		}
 
-		return `whether it is used could not be read: ${error.sentence}`;
+		return {
+			kind: 'refused',
+			reason: `whether it is used could not be read: ${error.sentence}`,
+		};
 	}
 };
 
-/** What has changed of its pulls, in a sentence. Where the plan had no source of pulls nothing rests on them. */
+/** What has changed of its pulls. Where the plan had no source of pulls nothing rests on them. */
 const findChangedPulls = async (
 	{registry, clock, readPulls, abort}: Run,
 	{digest, pulls: planned, windowDays}: Step,
 	reading: RepositoryReading,
-): Promise<string | undefined> => {
+): Promise<Changed | undefined> => {
 	if (!planned) {
 		return undefined;
 	}
@@ -130,7 +157,10 @@ const findChangedPulls = async (
 	try {
 		const facts = await readPulls();
 		if (!facts) {
-			return 'there is no source of its pulls any more';
+			return {
+				kind: 'refused',
+				reason: 'there is no source of its pulls any more',
+			};
 		}
 
 		const now = clock.now();
@@ -139,13 +169,17 @@ const findChangedPulls = async (
 			registry.host,
 			{reading, now},
 		);
-		return findNewPull(planned, evidenceOf(digest), now);
+		const reason = findNewPull(planned, evidenceOf(digest), now);
+		return reason === undefined ? undefined : {kind: 'refused', reason};
 	} catch (error) {
 		if (abort.aborted || !(error instanceof UserError)) {
 			throw error;
 		}
 
-		return `whether it is pulled could not be read: ${error.sentence}`;
+		return {
+			kind: 'refused',
+			reason: `whether it is pulled could not be read: ${error.sentence}`,
+		};
 	}
 };
 

@@ -1,4 +1,5 @@
 import type {Digest} from '../oci/digest.js';
+import type {DigestRecord} from '../oci/record.js';
 import type {RepositoryReading} from '../world.js';
 
 /** What deleting some digests gives back, once the registry has collected its garbage. */
@@ -7,6 +8,8 @@ export type Freed = {
 	readonly bytes: number;
 	/** Whether it is not only the most that comes back, but what comes back. */
 	readonly isExact: boolean;
+	/** All that what goes holds, whoever shares it: at most so much is saved first. */
+	readonly held: number;
 	/** Digests that go and whose contents are not known: what they hold is not in `bytes`. */
 	readonly unmeasured: number;
 };
@@ -28,17 +31,19 @@ export const measureFreed = (
 	},
 ): Freed => {
 	const known = [...readings];
-	const {freed, unmeasured} = collectGoing(going, known);
-	let isExact = isAllListed && unmeasured === 0;
+	const {freed, unmeasured, isRough} = collectGoing(going, known);
+	const held = sum(freed.values());
+	let isExact = isAllListed && unmeasured === 0 && !isRough;
 	for (const {repository, records, gaps} of known) {
 		const leaving = going.get(repository);
 		isExact &&= gaps.length === 0;
-		for (const {digest, blobs, state} of records.values()) {
+		for (const record of records.values()) {
+			const {digest, blobs, state} = record;
 			if (leaving?.has(digest)) {
 				continue;
 			}
 
-			isExact &&= state === 'loaded';
+			isExact &&= state === 'loaded' && !isOnlyListed(record);
 			// One repository has a manifest once.
 			if (known.length > 1) {
 				freed.delete(digest);
@@ -53,20 +58,38 @@ export const measureFreed = (
 		}
 	}
 
+	return {bytes: sum(freed.values()), held, isExact, unmeasured};
+};
+
+const sum = (sizes: Iterable<number>): number => {
 	let bytes = 0;
-	for (const size of freed.values()) {
+	for (const size of sizes) {
 		bytes += size;
 	}
 
-	return {bytes, isExact, unmeasured};
+	return bytes;
 };
+
+/** Whether a registry's list told its size and its manifest was not read: what it shares with others is not known. */
+const isOnlyListed = ({
+	state,
+	manifestSize,
+	blobs,
+	size,
+}: DigestRecord): boolean =>
+	state === 'loaded' &&
+	manifestSize === 0 &&
+	blobs.length === 0 &&
+	size !== undefined &&
+	size > 0;
 
 const collectGoing = (
 	going: ReadonlyMap<string, ReadonlySet<Digest>>,
 	readings: readonly RepositoryReading[],
-): {freed: Map<Digest, number>; unmeasured: number} => {
+): {freed: Map<Digest, number>; unmeasured: number; isRough: boolean} => {
 	const freed = new Map<Digest, number>();
 	let unmeasured = 0;
+	let isRough = false;
 	for (const {repository, records} of readings) {
 		for (const digest of going.get(repository) ?? []) {
 			const record = records.get(digest);
@@ -78,6 +101,12 @@ const collectGoing = (
 				continue;
 			}
 
+			if (isOnlyListed(record)) {
+				isRough = true;
+				freed.set(digest, record.size ?? 0);
+				continue;
+			}
+
 			freed.set(digest, record.manifestSize);
 			for (const blob of record.blobs) {
 				freed.set(blob.digest, blob.size);
@@ -85,5 +114,5 @@ const collectGoing = (
 		}
 	}
 
-	return {freed, unmeasured};
+	return {freed, unmeasured, isRough};
 };

@@ -11,6 +11,7 @@ export type Finding = {
 		| 'not-there'
 		| 'child-of-index-that-stays'
 		| 'list-of-referrers-stays'
+		| 'list-of-referrers-changes'
 		| 'subject-stays'
 		| 'subject-not-listed'
 		| 'reading-has-gaps'
@@ -18,6 +19,8 @@ export type Finding = {
 		| 'tag-appeared'
 		| 'tag-moved'
 		| 'never-touch'
+		| 'locked'
+		| 'referrer-stays'
 		| 'in-use'
 		| 'was-used'
 		| 'use-unknown'
@@ -28,6 +31,16 @@ export type Finding = {
 	readonly sentence: string;
 };
 
+/**
+A list of what is about a digest, which clients keep under a tag where a registry has no API for it.
+@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
+*/
+export type ReferrersList = {
+	/** What the tag means. */
+	readonly digest: Digest;
+	readonly tag: string;
+};
+
 /** One digest of a plan; or, with `onlyTag`, one tag that goes while its digest stays. */
 export type Step = {
 	/** The registry's host. */
@@ -36,6 +49,8 @@ export type Step = {
 	readonly digest: Digest;
 	/** All tags that vanish with the digest. */
 	readonly tags: readonly string[];
+	/** Tags that this run has removed already, where the registry wants that before a digest goes: a reading may still name them. */
+	readonly removedTags?: readonly string[];
 	readonly mediaType: string;
 	/** Bytes it holds by itself and with its children; `undefined` where its manifest could not be read. */
 	readonly size: number | undefined;
@@ -44,8 +59,12 @@ export type Step = {
 	readonly goesWith: Digest | undefined;
 	/** The indexes over it, all of which go before it. */
 	readonly parents: readonly Digest[];
+	/** The list of referrers that names it and stays: it is written anew without it first. Steps of one list have to go one after the other. Absent elsewhere. */
+	readonly list?: ReferrersList;
 	/** What it is about, where it goes along for that reason: all of it goes before it. Absent elsewhere. */
 	readonly about?: readonly Digest[];
+	/** What it is about, where that goes too and the registry deletes the two together. Absent elsewhere. */
+	readonly subject?: Digest;
 	/** What it is, where it is no image and no index: `signature`, `list of referrers`, or its artifact type, which is foreign. */
 	readonly artifact?: string;
 	readonly findings: readonly Finding[];
@@ -78,6 +97,8 @@ export type Plan = {
 	readonly createdAt: number;
 	/** Bytes of manifests, configs and layers that only the steps hold, each counted once. What was not listed may share some of it. */
 	readonly bytesAtMost: number;
+	/** Bytes of all that the steps hold, each blob counted once: what `--keep-blobs` saves at most. */
+	readonly savedBytes?: number;
 	/** Whether all that could share it was listed, so that just as much comes back. */
 	readonly isExact?: boolean;
 	/** Steps whose contents are not known; what they hold is in no count of bytes. */
@@ -92,9 +113,13 @@ export type Outcome =
 	| {readonly kind: 'would-delete'}
 	/** It was not there any more. */
 	| {readonly kind: 'absent'}
-	/** A safeguard or the registry said no; nothing was done. */
-	| {readonly kind: 'refused'; readonly reason: string}
-	/** It was tried and did not succeed. */
+	/** A safeguard or the registry said no; nothing was done. `remedy` is what the operator can do, where that is not only to review it anew. */
+	| {
+			readonly kind: 'refused';
+			readonly reason: string;
+			readonly remedy?: string;
+	  }
+	/** It was tried and did not succeed, or what it waits for was; it can be tried again. */
 	| {readonly kind: 'failed'; readonly reason: string}
 	/** The run ended before it. */
 	| {readonly kind: 'not-reached'; readonly reason: string};

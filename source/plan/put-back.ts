@@ -1,4 +1,4 @@
-import type {Digest} from '../oci/digest.js';
+import {type Digest, hashLike, parseDigest} from '../oci/digest.js';
 import {decodeText} from '../oci/json.js';
 import {
 	type Descriptor,
@@ -6,10 +6,13 @@ import {
 	manifestMediaTypes,
 	parseManifest,
 } from '../oci/manifest.js';
+import {removeDescriptors} from '../oci/remove-descriptors.js';
 import type {Trash} from '../batch.js';
 import type {Clock, PutReply, Registry} from '../world.js';
 import {isHeldElsewhere} from './held-elsewhere.js';
+import {sendManifest} from './send-manifest.js';
 import {
+	hasMoved,
 	type MovedTag,
 	undoKey,
 	type UndoItem,
@@ -31,7 +34,7 @@ export type PuttingBack = {
 const attempts = 3;
 
 /**
-Puts one digest back and believes it only after reading it back. The only caller of `putManifest`.
+Puts one digest back and believes it only after reading it back.
 
 A registry whose garbage was collected may answer 201 to the manifest and 200 to a HEAD of what it has lost, so every blob is asked for its first byte before anything is sent, and the manifest and the config are read afterwards.
 */
@@ -39,17 +42,41 @@ export const putBack = async (
 	item: UndoItem,
 	context: PuttingBack,
 ): Promise<UndoOutcome> => {
-	const {registry, trash, signal} = context;
-	const {repository, digest} = item;
-	const bytes = await trash.read(item, digest);
+	const bytes = await context.trash.read(item, item.digest);
 	if (!bytes) {
-		return {
-			kind: 'refused',
-			reason: 'its manifest is not in the trash, or it is damaged there.',
-		};
+		return notInTrash;
 	}
 
-	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const list = shortenList(item, bytes, context);
+	return list
+		? putContent(list.item, list.bytes, context)
+		: putContent(item, bytes, context);
+};
+
+/** A list of referrers without those that are lost, so that those that are back can be found by it; `undefined` where it goes back as it was. */
+const shortenList = (
+	item: UndoItem,
+	bytes: Uint8Array,
+	context: PuttingBack,
+): {readonly item: UndoItem; readonly bytes: Uint8Array} | undefined => {
+	const text = decodeText(bytes);
+	const manifest = item.replacedBy && parseManifest(text, item.mediaType);
+	const lost = listLostChildren(item, manifest, context);
+	const shorter =
+		lost.length > 0 ? removeDescriptors(text, new Set(lost)) : undefined;
+	const left = new TextEncoder().encode(shorter);
+	const digest = parseDigest(hashLike(item.digest, left));
+	return shorter !== undefined && digest
+		? {item: {...item, digest}, bytes: left}
+		: undefined;
+};
+
+const putContent = async (
+	item: UndoItem,
+	bytes: Uint8Array,
+	context: PuttingBack,
+): Promise<UndoOutcome> => {
+	const {manifest, put} = prepare(item, bytes, context);
 	const gone = [
 		...listLostChildren(item, manifest, context),
 		...(await bringBlobs(item, manifest, context)),
@@ -58,19 +85,9 @@ export const putBack = async (
 		return {kind: 'blob-gone', digests: gone};
 	}
 
-	const content = {
-		bytes,
-		mediaType:
-			[item.mediaType, manifest?.mediaType].find(Boolean) ??
-			manifestMediaTypes.image,
-	};
-	const put = async (reference: string): Promise<PutReply> =>
-		sendPatiently(context, async () =>
-			registry.putManifest(repository, reference, {content, signal}),
-		);
 	const wasThere = await isThere(item, context);
 	if (!wasThere) {
-		const end = explainReply(await put(digest));
+		const end = explainReply(await put(item.digest));
 		if (end) {
 			return end;
 		}
@@ -88,6 +105,65 @@ export const putBack = async (
 				moved: tagged.moved,
 			}
 		: {kind: 'failed', reason: doubt};
+};
+
+/** Sets tags again that a digest had which is still there; one that means another by now stays where it is. */
+export const putTagsBack = async (
+	item: UndoItem,
+	context: PuttingBack,
+): Promise<UndoOutcome> => {
+	const {registry, signal} = context;
+	const {repository, digest} = item;
+	// Sending its manifest would bring a digest back that is gone, perhaps without its children.
+	if ((await registry.resolve(repository, digest, signal)) !== digest) {
+		return {kind: 'refused', reason: 'the digest is gone by now.'};
+	}
+
+	const bytes = await context.trash.read(item, digest);
+	if (!bytes) {
+		return notInTrash;
+	}
+
+	const {put} = prepare(item, bytes, context);
+	const tagged = await putTags(item, context, put);
+	if ('kind' in tagged) {
+		return tagged;
+	}
+
+	const {count, moved} = tagged;
+	return {kind: count === 0 ? 'already-there' : 'restored', moved};
+};
+
+const notInTrash: UndoOutcome = {
+	kind: 'refused',
+	reason: 'its manifest is not in the trash, or it is damaged there.',
+};
+
+/** What a manifest says, and how its bytes are sent under its digest or a tag. */
+const prepare = (
+	item: UndoItem,
+	bytes: Uint8Array,
+	context: PuttingBack,
+): {
+	readonly manifest: Manifest | undefined;
+	readonly put: (reference: string) => Promise<PutReply>;
+} => {
+	const {registry, signal} = context;
+	const {repository} = item;
+	const manifest = parseManifest(decodeText(bytes), item.mediaType);
+	const content = {
+		bytes,
+		mediaType:
+			[item.mediaType, manifest?.mediaType].find(Boolean) ??
+			manifestMediaTypes.image,
+	};
+	return {
+		manifest,
+		put: async reference =>
+			sendPatiently(context, async () =>
+				sendManifest(registry, {repository, reference}, {content, signal}),
+			),
+	};
 };
 
 /** How a reply ends the item; `undefined` where the registry took it. */
@@ -201,17 +277,18 @@ const bringBlob = async (
 
 /** Sets each tag that means nothing now. One that means another digest has moved, and stays there unless the operator has said otherwise. */
 const putTags = async (
-	{repository, digest, tags}: UndoItem,
+	item: UndoItem,
 	{registry, signal, movedTags}: PuttingBack,
 	put: (reference: string) => Promise<PutReply>,
 ): Promise<
 	{readonly count: number; readonly moved: readonly MovedTag[]} | UndoOutcome
 > => {
+	const {repository, digest, tags} = item;
 	const moved: MovedTag[] = [];
 	let count = 0;
 	for (const tag of tags) {
 		const means = await registry.resolve(repository, tag, signal);
-		if (means !== undefined && means !== digest && movedTags === 'left') {
+		if (hasMoved(item, means) && movedTags === 'left') {
 			moved.push({tag, means});
 			continue;
 		}

@@ -14,6 +14,16 @@ export const removeTag = async (
 	step: Step & {readonly onlyTag: string},
 	note: (reply: DeleteReply) => DeleteReply,
 ): Promise<Outcome> => {
+	const outcome = await sendTagDelete(run, step, note);
+	return outcome.kind === 'deleted' ? checkDigest(run, step) : outcome;
+};
+
+/** Removes a tag and looks whether it is gone; what became of its digest is not asked. */
+export const sendTagDelete = async (
+	run: Run,
+	step: Step & {readonly onlyTag: string},
+	note: (reply: DeleteReply) => DeleteReply,
+): Promise<Outcome> => {
 	const {registry, abort} = run;
 	const {repository, onlyTag} = step;
 	const {whyNoTagRemoval} = registry.capabilities;
@@ -21,14 +31,13 @@ export const removeTag = async (
 		return {kind: 'refused', reason: whyNoTagRemoval};
 	}
 
-	const outcome = await sendDelete(run, step, {
+	return sendDelete(run, step, {
 		what: 'tag',
 		send: async () =>
 			note(await registry.deleteTag(repository, onlyTag, abort)),
 		isGone: async () =>
 			(await registry.resolve(repository, onlyTag, abort)) === undefined,
 	});
-	return outcome.kind === 'deleted' ? checkDigest(run, step) : outcome;
 };
 
 /** What is true of the digest now that its tag is gone. */

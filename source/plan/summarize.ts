@@ -5,7 +5,9 @@ import type {Outcome, StepOutcome} from './plan.js';
 export type Tally = Readonly<Record<Outcome['kind'], number>>;
 
 /** Counts outcomes by their kind. */
-export const tallyOutcomes = (outcomes: readonly StepOutcome[]): Tally => {
+export const tallyOutcomes = (
+	outcomes: ReadonlyArray<Pick<StepOutcome, 'outcome'>>,
+): Tally => {
 	const tally = {
 		deleted: 0,
 		'would-delete': 0,

@@ -63,7 +63,11 @@ const isFree = (
 	const hasOwnName = (record?.tags ?? []).some(
 		tag => !isFiledUnder(tag, going),
 	);
-	if (hasOwnName || !graph.parentsOf(digest).every(over => going.has(over))) {
+	if (
+		hasOwnName ||
+		record?.locked !== undefined ||
+		!graph.parentsOf(digest).every(over => going.has(over))
+	) {
 		return false;
 	}
 

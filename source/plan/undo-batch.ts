@@ -13,6 +13,7 @@ import type {
 import {describeError} from './execution.js';
 import {putBack} from './put-back.js';
 import {
+	hasMoved,
 	type MovedTag,
 	undoKey,
 	type UndoItem,
@@ -61,17 +62,33 @@ export const previewUndo = async (
 			const {repository, digest, tags} = item;
 			const present = await registry.resolve(repository, digest, signal);
 			const moved: MovedTag[] = [];
+			const missing: string[] = [];
+			let isTagged = true;
 			for (const tag of tags) {
 				const means = await registry.resolve(repository, tag, signal);
-				if (means !== undefined && means !== digest) {
+				isTagged &&= means === digest;
+				if (means === undefined) {
+					missing.push(tag);
+				} else if (hasMoved(item, means)) {
 					moved.push({tag, means});
 				}
 			}
 
-			return {item, isThere: present !== undefined, moved};
+			// A list of referrers that was written anew has only lost its tag.
+			const isThere =
+				present !== undefined && (item.replacedBy === undefined || isTagged);
+			return {
+				item,
+				isThere,
+				moved,
+				...(isThere && missing.length > 0 && {missing}),
+			};
 		}),
 	);
-	return previews.filter(({item, isThere}) => !(item.wentAlong && isThere));
+	return previews.filter(
+		({item, isThere}) =>
+			!((item.wentAlong || item.replacedBy !== undefined) && isThere),
+	);
 };
 
 /**
@@ -116,7 +133,13 @@ const undoItem = async (
 ): Promise<UndoOutcome> => {
 	const {registry: host, repository, digest, tags} = item;
 	const {trash, clock, movedTags, abort: signal} = undoing;
-	const line = {registry: host, repository, digest, tags};
+	const line = {
+		registry: host,
+		repository,
+		digest,
+		tags,
+		...(item.replacedBy && {replacedBy: item.replacedBy}),
+	};
 	try {
 		const registry = await undoing.openRegistry(host);
 		const place = `${host}/${repository}`;

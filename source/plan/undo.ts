@@ -1,5 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import type {BatchStep, RepositoryPlace, SavedManifest} from '../batch.js';
+import {listUndoLists} from './undo-lists.js';
 
 /** A digest that an earlier batch deleted, and the tags that it had. */
 export type UndoItem = RepositoryPlace & {
@@ -9,6 +10,8 @@ export type UndoItem = RepositoryPlace & {
 	readonly tags: readonly string[];
 	/** Whether it only went along with an index: where it is still there, nothing of it is to be put back. */
 	readonly wentAlong: boolean;
+	/** Where it is a list of referrers that the batch wrote anew: what it put in its place. A tag that means one of these has not moved. */
+	readonly replacedBy?: readonly Digest[];
 };
 
 /** A tag that an item had, and that means something else now. */
@@ -22,6 +25,8 @@ export type UndoPreview = {
 	readonly item: UndoItem;
 	readonly isThere: boolean;
 	readonly moved: readonly MovedTag[];
+	/** Its tags that mean nothing now; there only where the digest is. */
+	readonly missing?: readonly string[];
 };
 
 /** How the undo of a digest ended. */
@@ -55,7 +60,7 @@ export const undoKey = ({
 export const canBeUndone = ({state}: BatchStep): boolean =>
 	state === 'deleted' || state === 'in-flight' || state === 'failed';
 
-/** What the undo of a batch is about, each digest once. */
+/** What the undo of a batch is about, each digest once; then the lists of referrers that it wrote anew. */
 export const listUndoItems = (
 	steps: readonly BatchStep[],
 ): readonly UndoItem[] => {
@@ -90,8 +95,15 @@ export const listUndoItems = (
 		}
 	}
 
-	return [...items.values()];
+	return [...items.values(), ...listUndoLists(steps)];
 };
+
+/** Whether a tag of an item means something by now that neither the item is nor the batch put there; nothing has moved where it means nothing. */
+export const hasMoved = (
+	{digest, replacedBy = []}: UndoItem,
+	means: Digest | undefined,
+): means is Digest =>
+	means !== undefined && means !== digest && !replacedBy.includes(means);
 
 /** 0 all is back, 1 something failed or is lost, 3 nothing failed but something was refused or a tag was left where it is. */
 export const chooseUndoExitCode = (
@@ -146,6 +158,14 @@ export const describeUndo = (results: readonly UndoResult[]): string => {
 	);
 };
 
+/** What became of tags that were not put back. */
+export const describeMovedTags = (
+	moved: readonly MovedTag[],
+): readonly string[] =>
+	moved.map(
+		({tag, means}) => `the tag ${tag} means ${means} now and was left there`,
+	);
+
 /** What came of one item, in a sentence. */
 export const describeUndoOutcome = (outcome: UndoOutcome): string => {
 	switch (outcome.kind) {
@@ -153,13 +173,7 @@ export const describeUndoOutcome = (outcome: UndoOutcome): string => {
 		case 'already-there': {
 			const what =
 				outcome.kind === 'restored' ? 'put back' : 'it was already there';
-			return [
-				what,
-				...outcome.moved.map(
-					({tag, means}) =>
-						`the tag ${tag} means ${means} now and was left there`,
-				),
-			].join('; ');
+			return [what, ...describeMovedTags(outcome.moved)].join('; ');
 		}
 
 		case 'would-restore': {

@@ -12,7 +12,7 @@ import {
 import {createManifestSource} from './manifest-source.js';
 import {readDetail} from './read-detail.js';
 import {readRepository} from './read-repository.js';
-import type {Dialect, Refusal, Speak} from './dialects/dialect.js';
+import type {Besides, Dialect, Refusal, Speak} from './dialects/dialect.js';
 import {createContentWriter, readRequestId} from './write-content.js';
 
 const priorities: Readonly<Record<Urgency, number>> = {
@@ -25,6 +25,8 @@ const priorities: Readonly<Record<Urgency, number>> = {
 export type Nature = {
 	readonly capabilities: Capabilities;
 	readonly speak: Speak;
+	/** Left out where nothing is reached but the registry's own host. */
+	readonly besides?: Besides;
 };
 
 /**
@@ -46,17 +48,18 @@ const createView = (
 	client: HttpClient,
 	shared: Nature & {readonly cache: DescriptionCache},
 ): Registry => {
-	const {capabilities, cache, speak} = shared;
-	const dialect = speak(client);
+	const {capabilities, cache, speak, besides} = shared;
+	const dialect = speak(client, besides);
 	const remove = async (
 		repository: string,
 		reference: string,
 		signal: AbortSignal,
+		path = `/v2/${repository}/manifests/${reference}`,
 	): Promise<DeleteReply> => {
 		try {
 			const reply = await client.send({
 				method: 'DELETE',
-				path: `/v2/${repository}/manifests/${reference}`,
+				path,
 				signal,
 				maxBytes: 64 * 1024,
 				expect: [400, 401, 403, 404, 405, 409, 412],
@@ -155,8 +158,12 @@ const createView = (
 				throw explainError(error, client.host);
 			}
 		},
-		deleteManifest: remove,
-		deleteTag: dialect.deleteTag ?? remove,
+		deleteManifest: async (repository, digest, signal) =>
+			remove(repository, digest, signal),
+		deleteTag:
+			dialect.deleteTag ??
+			(async (repository, tag, signal) =>
+				remove(repository, tag, signal, dialect.tagPath?.(repository, tag))),
 		async readContent(repository, {digest, kind}, signal) {
 			try {
 				if (kind === 'manifest') {

@@ -11,6 +11,7 @@ import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
 import type {Registry, RegistryKind} from '../world.js';
 import {createRegistry} from './create-registry.js';
+import type {Besides} from './dialects/dialect.js';
 import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
@@ -39,6 +40,18 @@ const chooseSchemes = (
 		: mayBePlain
 			? ['https', 'http']
 			: ['https'];
+};
+
+/** Opens clients for other hosts of a vendor, one for each. */
+const createOpener = (settings: HttpSettings): Besides['open'] => {
+	const clients = new Map<string, HttpClient>();
+	return origin => {
+		const client =
+			clients.get(origin) ??
+			openHttpClient(settings, {origin, authorize: () => undefined});
+		clients.set(origin, client);
+		return client;
+	};
 };
 
 /** Asks a host who it is. Throws `HttpError` where it does not answer, `UserError` where it is not open to us. */
@@ -121,6 +134,8 @@ export const openRegistry = async (
 		tokenHosts?: readonly string[] | undefined;
 		/** What earlier runs kept; nothing is kept when left out. */
 		contents?: ContentCache | undefined;
+		/** Where the vendor's API besides the registry answers; its own address when left out. */
+		vendorOrigin?: string | undefined;
 		signal: AbortSignal;
 	},
 ): Promise<Registry> => {
@@ -142,7 +157,18 @@ export const openRegistry = async (
 			await greet(client, {authorizer, signal});
 			return createRegistry(
 				client,
-				natureOf(kind ?? kindOfHost(where.host)),
+				{
+					...natureOf(kind ?? kindOfHost(where.host)),
+					besides: {
+						findLogin: async until =>
+							logins.get(where.host, {
+								repository: undefined,
+								signal: until,
+							}),
+						origin: options.vendorOrigin,
+						open: createOpener(settings),
+					},
+				},
 				contents,
 			);
 		} catch (error) {

@@ -39,12 +39,15 @@ export const readListing = async (
 			reading.addGap(gap);
 		}
 
+		let tagsMore = 0;
 		for (const entry of digests) {
-			listed.set(entry.digest, entry);
+			const known = listed.get(entry.digest);
+			tagsMore += entry.tags.length - (known?.tags.length ?? 0);
+			listed.set(entry.digest, {...known, ...entry});
 			work.push(add(async () => readEntry(reading, entry)));
 		}
 
-		onListed(digests.reduce((sum, {tags}) => sum + tags.length, 0));
+		onListed(tagsMore);
 		await queue.onSizeLessThan(mostWaitingDigests);
 	}
 
@@ -62,7 +65,7 @@ export const readListing = async (
 
 const readEntry = async (
 	reading: Reading,
-	{digest, tags, mediaType, ...known}: ListedDigest,
+	{digest, tags, mediaType, isPlain, ...known}: ListedDigest,
 ): Promise<void> => {
 	const wrong: readonly string[] = tags.filter(tag => !isTag(tag));
 	for (const tag of wrong) {
@@ -76,6 +79,17 @@ const readEntry = async (
 		tags: tags.filter(tag => isTag(tag)).toSorted(),
 		mediaType,
 	});
+	if (
+		isPlain &&
+		known.size !== undefined &&
+		!reading.cache.findManifest(digest)
+	) {
+		// An index over it asks for it too: what the list told is all that is needed.
+		reading.described.set(digest, Promise.resolve(undefined));
+		reading.emit(digest, {state: 'loaded'});
+		return;
+	}
+
 	await readManifest(reading, digest, {
 		mediaType,
 		platform: undefined,

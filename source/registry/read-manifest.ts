@@ -72,6 +72,13 @@ const sumChildren = async (reading: Reading, digest: Digest): Promise<void> => {
 			const hint = {mediaType, platform, isThere: false, manifest: undefined};
 			await readManifest(reading, child.digest, hint);
 			await readBelow(reading, child.digest);
+			// Of a child that stood in a list by itself, its index knows what it is for.
+			if (
+				platform &&
+				reading.records.get(child.digest)?.platforms.length === 0
+			) {
+				reading.emit(child.digest, {platforms: [formatPlatform(platform)]});
+			}
 		}),
 	);
 	let size = description.ownSize;

@@ -1,9 +1,18 @@
 import type {Digest} from '../oci/digest.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
+import type {Step} from '../plan/plan.js';
 import type {UndoItem} from '../plan/undo.js';
 import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
 import type {State} from './state.js';
+
+/** The batch that is gone on with. */
+export type BatchRetry = {
+	/** Its name; an empty text where none is written, under `--read-only`. */
+	readonly batch: string;
+	/** What it has deleted or found absent so far. */
+	readonly gone: readonly Step[];
+};
 
 /** What the world is asked to do; answers come back as messages. */
 export type Command =
@@ -84,7 +93,12 @@ export type Command =
 			readonly lifts: ReadonlySet<string>;
 			readonly pulls: PullsChoice | undefined;
 	  }
-	| {readonly kind: 'execute-plans'; readonly plans: readonly ConfirmedPlan[]}
+	| {
+			readonly kind: 'execute-plans';
+			readonly plans: readonly ConfirmedPlan[];
+			/** Set where what failed in the batch that has just ended is tried again, as its continuation. */
+			readonly retry?: BatchRetry;
+	  }
 	/** Finds out what the undo of a batch would put back. */
 	| {readonly kind: 'plan-undo'; readonly batch: string}
 	| {
@@ -93,9 +107,12 @@ export type Command =
 			readonly items: readonly UndoItem[];
 			readonly movedTags: 'left' | 'taken-back';
 	  }
-	/** Ends the batch after the step in flight. */
+	/** Begins no further step until the batch is released; what is in flight ends. */
+	| {readonly kind: 'hold-batch'}
+	| {readonly kind: 'release-batch'}
+	/** Ends the batch after the steps in flight. */
 	| {readonly kind: 'stop-batch'}
-	/** Breaks the batch off, the step in flight too. */
+	/** Breaks the batch off, the steps in flight too. */
 	| {readonly kind: 'abort-batch'}
 	/** Stops the process as Ctrl-Z does elsewhere. */
 	| {readonly kind: 'suspend'}

@@ -17,7 +17,7 @@ export const interrupt = (state: State): Update => {
 		return [state, [{kind: 'leave', exitCode: 130}]];
 	}
 
-	return batch.state === 'running'
+	return batch.state === 'running' || batch.state === 'paused'
 		? [
 				{
 					...(batch === undo

@@ -57,8 +57,13 @@ export type KeyMessage =
 	/** One tag is to go while its digest stays. */
 	| {readonly kind: 'tag-removal-asked'}
 	| {readonly kind: 'registry-skipped'}
+	/** The mark of the step under the cursor of a review is taken off. */
+	| {readonly kind: 'mark-taken-off'}
+	/** What failed in the batch that has just ended is tried again. */
+	| {readonly kind: 'retry-asked'}
 	/** The batch that has just ended is to be put back. */
 	| {readonly kind: 'undo-opened'}
+	| {readonly kind: 'batch-hold-toggled'}
 	| {readonly kind: 'undo-confirmed'}
 	/** Whether tags that have moved are taken back too. */
 	| {readonly kind: 'undo-tags-toggled'}
@@ -237,6 +242,8 @@ export type WorldMessage =
 			readonly host: string;
 			readonly step: Step;
 			readonly outcome: Outcome;
+			/** Milliseconds since 1970 at which it ended; left out where nobody measures. */
+			readonly now?: number;
 	  }
 	/** Safeguard 12: what is amiss with the indexes that stay in a registry. */
 	| {

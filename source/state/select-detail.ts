@@ -91,6 +91,11 @@ const describeRecord = (
 		texts: record.problem === undefined ? [] : [record.problem],
 		tone: 'unknown',
 	},
+	{
+		label: 'locked',
+		texts: record.locked === undefined ? [] : [record.locked],
+		tone: 'unknown',
+	},
 	{label: 'tags', texts: [record.tags.join(' ') || 'none']},
 	{label: 'platforms', texts: record.platforms},
 	{

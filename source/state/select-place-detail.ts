@@ -75,6 +75,7 @@ const describeCapabilities = (state: State, host: string): Entry[] => {
 					label: 'space',
 					texts: [`returns ${capabilities.spaceReturns}`],
 				},
+				{label: 'undo', texts: [capabilities.undoes]},
 			]
 		: [];
 };

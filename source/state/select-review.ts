@@ -5,6 +5,7 @@ import {describeDepletion} from '../plan/depletion.js';
 import {wrapWords} from '../text/wrap-words.js';
 import {remember} from './remember.js';
 import {listHeight} from './select.js';
+import {selectReviewFacts, selectReviewProblem} from './select-review-foot.js';
 import {currentScreen, type RunScreen, type State} from './state.js';
 
 /** How a line of a review is meant. */
@@ -115,7 +116,7 @@ const listLines = (plan: Plan, width: number): readonly ReviewLine[] => {
 };
 
 /** Cells of a line that a sentence over all columns has besides those of tags and sentences. */
-const depletionExtra = 30;
+const depletionExtra = 31;
 
 const linesByWidth = remember(
 	(_plan: Plan) => new Map<number, readonly ReviewLine[]>(),
@@ -135,9 +136,9 @@ export const selectReviewLines = (
 	return lines;
 };
 
-/** Characters that a review has for tags and sentences: the width without margins, sign, digest and size. */
+/** Characters that a review has for tags and sentences: the width without margins, cursor and sign, digest and size. */
 export const reviewTextWidth = (columns: number): number =>
-	Math.max(1, columns - 36);
+	Math.max(1, columns - 37);
 
 /** The sentence that asks for a phrase, with the phrase in its middle. */
 export const askForPhrase = (
@@ -158,7 +159,18 @@ export const reviewHeight = (state: State): number => {
 	const phraseLines = plan
 		? wrapWords(askForPhrase(plan).join(''), state.size.columns - 2).length
 		: 1;
-	return Math.max(1, listHeight(state) - 3 - sharedLines - phraseLines);
+	const factLines = plan ? selectReviewFacts(state, plan).length : 1;
+	const problemLines =
+		screen.kind === 'review' ? selectReviewProblem(state, screen).length : 1;
+	return Math.max(
+		1,
+		listHeight(state) -
+			1 -
+			sharedLines -
+			factLines -
+			phraseLines -
+			problemLines,
+	);
 };
 
 /** Lines that the outcomes of a batch have room for. */
@@ -209,6 +221,29 @@ const words: Readonly<Record<Outcome['kind'], string>> = {
 const reasonOf = (outcome: Outcome | undefined): string | undefined =>
 	outcome && 'reason' in outcome ? outcome.reason : undefined;
 
+const reviewAnew = 'Esc, then d reviews it anew.';
+
+/** One sentence on what the operator can do about a step that did not go. */
+const adviseOn = (outcome: Outcome): string => {
+	switch (outcome.kind) {
+		case 'failed': {
+			return 'Press r to try it again.';
+		}
+
+		case 'refused': {
+			return outcome.remedy ?? reviewAnew;
+		}
+
+		case 'not-reached': {
+			return reviewAnew;
+		}
+
+		default: {
+			return '';
+		}
+	}
+};
+
 // A reason is said in full, and once: where it holds for many steps, it would push all else off the screen.
 const describeOutcome = (
 	outcome: Outcome,
@@ -221,8 +256,11 @@ const describeOutcome = (
 
 	return above?.kind === outcome.kind && reasonOf(above) === reason
 		? `${words[outcome.kind]}, as above`
-		: `${words[outcome.kind]}: ${reason}`;
+		: `${words[outcome.kind]}: ${endSentence(reason)} ${adviseOn(outcome)}`;
 };
+
+const endSentence = (text: string): string =>
+	/[!.?]$/.test(text) ? text : `${text}.`;
 
 const outcomeLinesByWidth = remember(
 	(_outcomes: readonly StepOutcome[]) =>

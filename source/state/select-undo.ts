@@ -20,11 +20,12 @@ export type UndoLine = {
 
 /** What is to be done with one digest, in a sentence. */
 export const describePreview = (
-	{isThere, moved}: UndoPreview,
+	{isThere, moved, missing = []}: UndoPreview,
 	movedTags: UndoScreen['movedTags'],
 ): string =>
 	[
 		isThere ? 'is there' : 'goes back',
+		...missing.map(tag => `its tag ${tag} goes back`),
 		...moved.map(({tag, means}) =>
 			movedTags === 'left'
 				? `the tag ${tag} means ${shortenDigest(means)} now and stays there`

@@ -163,8 +163,8 @@ export type TextScreen = {
 /** The plan of every registry that has marks, and the phrase that is being typed. */
 export type ReviewScreen = {
 	readonly kind: 'review';
-	/** `reading` while the marked repositories are read again. */
-	readonly state: 'reading' | 'ready';
+	/** `reading` while the marked repositories are read again; `starting` when some registries are confirmed, the last was left out, and the batch waits for a word. */
+	readonly state: 'reading' | 'ready' | 'starting';
 	/** What is reviewed. */
 	readonly marks: readonly Mark[];
 	/** The tag that is to go, where that is what is reviewed. */
@@ -175,6 +175,10 @@ export type ReviewScreen = {
 	/** Which of the plans is shown and asks for its phrase. */
 	readonly current: number;
 	readonly confirmed: readonly ConfirmedPlan[];
+	/** The registries that were left out, by host. */
+	readonly leftOut: readonly string[];
+	/** By `stepKey`: what keys act on; `undefined` for the first step. */
+	readonly cursor: string | undefined;
 	readonly typed: string;
 	readonly problem: string | undefined;
 	/** The first step on the screen. */
@@ -184,11 +188,21 @@ export type ReviewScreen = {
 /** A batch under way, and afterwards its outcome. */
 export type RunScreen = {
 	readonly kind: 'run';
-	readonly state: 'running' | 'stopping' | 'ended';
+	readonly state: 'running' | 'paused' | 'stopping' | 'ended';
 	readonly registries: readonly string[];
+	/** What was confirmed; absent where nothing of it can be tried again any more. */
+	readonly plans?: readonly ConfirmedPlan[];
+	/** The exit code, and what stays in the shell, without this batch. */
+	readonly before?: Pick<State, 'exitCode' | 'farewell'>;
 	readonly total: number;
 	readonly current: Step | undefined;
 	readonly outcomes: readonly StepOutcome[];
+	/** When the first step ended since the batch began or went on again, how many had ended by then, and when the last one ended: milliseconds since 1970. */
+	readonly pace?:
+		| {readonly since: number; readonly last: number; readonly ended: number}
+		| undefined;
+	/** How the steps ended before that are being tried again. */
+	readonly retried?: readonly StepOutcome[];
 	/** Safeguard 12: what is amiss with the indexes that stay; absent until something is. */
 	readonly alarms?: readonly IndexAlarm[];
 	/** The name of the batch; an empty text where none is written. */

@@ -90,23 +90,27 @@ export const takeReferences = (
 ): State => {
 	const wanted = new Map<string, Mark>();
 	let kept = 0;
+	let locked = 0;
 	for (const mark of found) {
 		const {registry, repository, digest} = mark;
 		const neverTouch = findRegistry(state, registry)?.care.neverTouch ?? [];
-		const {records} = findRepository(state, registry, repository);
-		if (
-			isNeverTouched(neverTouch, repository, records.get(digest)?.tags ?? [])
-		) {
+		const record = findRepository(state, registry, repository).records.get(
+			digest,
+		);
+		if (isNeverTouched(neverTouch, repository, record?.tags ?? [])) {
 			kept++;
-		} else {
+		} else if (record?.locked === undefined) {
 			wanted.set(markKey(registry, repository, digest), mark);
+		} else {
+			locked++;
 		}
 	}
 
 	const marks = changeMap(state.marks, wanted);
 	const sentences = [
-		`${found.length - kept} marked from ${file}.`,
+		`${found.length - kept - locked} marked from ${file}.`,
 		...(kept === 0 ? [] : [`neverTouch keeps ${kept}.`]),
+		...(locked === 0 ? [] : [`The registry has locked ${locked}.`]),
 		...problems.slice(0, 1),
 		...(problems.length > 1 ? [`And ${problems.length - 1} more.`] : []),
 	];
@@ -220,7 +224,8 @@ const changeMarks = (
 	const neverTouch = findRegistry(state, host)?.care.neverTouch ?? [];
 	const changes = new Map<string, Mark | undefined>();
 	let kept = 0;
-	for (const {digest, tags} of rows) {
+	const locks: string[] = [];
+	for (const {digest, tags, locked} of rows) {
 		const key = markKey(host, repository, digest);
 		if (!choose(state.marks.has(key))) {
 			changes.set(key, undefined);
@@ -229,17 +234,30 @@ const changeMarks = (
 			isNeverTouched(neverTouch, repository, tags)
 		) {
 			kept++;
-		} else {
+		} else if (locked === undefined) {
 			changes.set(key, {registry: host, repository, digest});
+		} else {
+			locks.push(locked);
 		}
 	}
 
 	const marks = changeMap(state.marks, changes);
-	return kept === 0
+	const sentences = [...describeKept(kept), ...describeLocks(locks)];
+	return sentences.length === 0
 		? {...state, marks}
-		: {
-				...state,
-				marks,
-				notice: `${kept === 1 ? 'A digest was' : `${kept} digests were`} not marked: neverTouch in the settings keeps ${kept === 1 ? 'it' : 'them'}.`,
-			};
+		: {...state, marks, notice: sentences.join(' ')};
 };
+
+const describeKept = (kept: number): readonly string[] =>
+	kept === 0
+		? []
+		: [
+				`${kept === 1 ? 'A digest was' : `${kept} digests were`} not marked: neverTouch in the settings keeps ${kept === 1 ? 'it' : 'them'}.`,
+			];
+
+const describeLocks = (locks: readonly string[]): readonly string[] =>
+	locks.length < 2
+		? locks.map(lock => `It was not marked. ${lock}`)
+		: [
+				`${locks.length} digests were not marked, because the registry has locked them.`,
+			];

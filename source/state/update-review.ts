@@ -1,22 +1,15 @@
-import {
-	confirmPlan,
-	isConfirmed,
-	type ConfirmedPlan,
-} from '../plan/confirm-plan.js';
+import {confirmPlan, isConfirmed} from '../plan/confirm-plan.js';
 import type {Mark} from '../world.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import {liftKey} from '../plan/judge-use.js';
 import {shortenDigest} from '../oci/digest.js';
 import type {Step} from '../plan/plan.js';
-import type {Command, Update} from './command.js';
+import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
-import {
-	reviewHeight,
-	reviewTextWidth,
-	selectReviewLines,
-} from './select-review.js';
+import {askForPlans, takeMarkOff} from './review-marks.js';
+import {moveReviewCursor} from './review-cursor.js';
+import {goOn, leaveOut, submitStart, takePlans} from './review-registries.js';
 import {currentScreen, type ReviewScreen, type State} from './state.js';
-import {scrollWindow} from './scroll.js';
 import {openScreen, replaceScreen} from './trail.js';
 import {eraseLast} from './update-text.js';
 
@@ -30,6 +23,7 @@ export const updateReview = (
 					kind:
 						| 'review-opened'
 						| 'registry-skipped'
+						| 'mark-taken-off'
 						| 'text-typed'
 						| 'text-erased'
 						| 'text-submitted'
@@ -50,20 +44,19 @@ export const updateReview = (
 	switch (message.kind) {
 		case 'plans-made': {
 			// The answer to an earlier review is late: this one may be of other marks.
-			const {marks, plans} = message;
-			return marks === screen.marks
-				? [replaceScreen(state, {...screen, plans, state: 'ready'}), []]
+			return message.marks === screen.marks
+				? takePlans(state, screen, message.plans)
 				: [state, []];
 		}
 
 		case 'cursor-moved': {
-			return [scroll(state, screen, message), []];
+			return [moveReviewCursor(state, screen, message), []];
 		}
 
 		case 'text-typed': {
-			return screen.state === 'ready'
-				? [changeText(state, screen, screen.typed + message.text), []]
-				: [state, []];
+			return screen.state === 'reading'
+				? [state, []]
+				: [changeText(state, screen, screen.typed + message.text), []];
 		}
 
 		case 'text-erased': {
@@ -74,11 +67,17 @@ export const updateReview = (
 		}
 
 		case 'registry-skipped': {
-			return goOn(state, screen, screen.confirmed);
+			return leaveOut(state, screen);
+		}
+
+		case 'mark-taken-off': {
+			return takeMarkOff(state, screen);
 		}
 
 		case 'text-submitted': {
-			return submitPhrase(state, screen);
+			return screen.state === 'starting'
+				? submitStart(state, screen)
+				: submitPhrase(state, screen);
 		}
 	}
 };
@@ -110,6 +109,8 @@ export const startReview = (
 			plans: [],
 			current: 0,
 			confirmed: [],
+			leftOut: [],
+			cursor: undefined,
 			typed: '',
 			problem: undefined,
 			top: 0,
@@ -118,32 +119,8 @@ export const startReview = (
 	];
 };
 
-const askForPlans = (
-	{pulls}: State,
-	{marks, removal, lifts}: Pick<ReviewScreen, 'marks' | 'removal' | 'lifts'>,
-): Command =>
-	removal
-		? {kind: 'make-tag-plan', removal, marks, lifts, pulls: pulls.choice}
-		: {kind: 'make-plans', marks, lifts, pulls: pulls.choice};
-
 const changeText = (state: State, screen: ReviewScreen, typed: string): State =>
 	replaceScreen(state, {...screen, typed, problem: undefined});
-
-const scroll = (
-	state: State,
-	screen: ReviewScreen,
-	move: KeyMessage & {kind: 'cursor-moved'},
-): State => {
-	const plan = screen.plans[screen.current];
-	const lines = plan
-		? selectReviewLines(plan, reviewTextWidth(state.size.columns)).length
-		: 0;
-	const top = scrollWindow(screen.top, move, {
-		page: reviewHeight(state),
-		last: lines - 1,
-	});
-	return replaceScreen(state, {...screen, top});
-};
 
 // Enter on anything but the whole phrase does nothing but say so; on an empty line it does not even say it.
 const submitPhrase = (state: State, screen: ReviewScreen): Update => {
@@ -161,7 +138,7 @@ const submitPhrase = (state: State, screen: ReviewScreen): Update => {
 
 	const result = confirmPlan(plan, screen.typed, state.now);
 	return isConfirmed(result)
-		? goOn(state, screen, [...screen.confirmed, result])
+		? goOn(state, {...screen, confirmed: [...screen.confirmed, result]})
 		: [replaceScreen(state, {...screen, problem: result.refusal}), []];
 };
 
@@ -201,53 +178,4 @@ const liftBlock = (
 		state: 'reading',
 	};
 	return [replaceScreen(state, lifted), [askForPlans(state, lifted)]];
-};
-
-/** Shows the next registry's plan; after the last one executes what was confirmed. */
-const goOn = (
-	state: State,
-	screen: ReviewScreen,
-	confirmed: readonly ConfirmedPlan[],
-): Update => {
-	const current = screen.current + 1;
-	if (current < screen.plans.length) {
-		return [
-			replaceScreen(state, {
-				...screen,
-				current,
-				confirmed,
-				typed: '',
-				problem: undefined,
-				top: 0,
-			}),
-			[],
-		];
-	}
-
-	if (confirmed.length === 0) {
-		return [
-			{
-				...state,
-				trail: state.trail.slice(0, -1),
-				notice: 'Nothing was confirmed, so nothing was sent.',
-			},
-			[],
-		];
-	}
-
-	return [
-		replaceScreen(state, {
-			kind: 'run',
-			state: 'running',
-			registries: confirmed.map(plan => plan.registry),
-			total: confirmed.reduce((sum, plan) => sum + plan.steps.length, 0),
-			current: undefined,
-			outcomes: [],
-			batch: '',
-			journal: '',
-			problem: undefined,
-			top: 0,
-		}),
-		[{kind: 'execute-plans', plans: confirmed}],
-	];
 };

@@ -4,8 +4,10 @@ import {
 	describeTally,
 	tallyOutcomes,
 } from '../plan/summarize.js';
+import type {Digest} from '../oci/digest.js';
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
+import {changeMap} from './layered-map.js';
 import {changeRepository} from './open-place.js';
 import {
 	outcomesHeight,
@@ -31,7 +33,7 @@ export const updateRun = (
 						| 'batch-ended';
 				}
 		  >
-		| Extract<KeyMessage, {kind: 'cursor-moved'}>,
+		| Extract<KeyMessage, {kind: 'cursor-moved' | 'batch-hold-toggled'}>,
 ): Update => {
 	const screen = state.trail.find(open => open.kind === 'run');
 	if (screen?.kind !== 'run') {
@@ -55,7 +57,14 @@ export const updateRun = (
 		}
 
 		case 'indexes-checked': {
-			const alarms = [...(screen.alarms ?? []), ...message.alarms];
+			// A retry looks at the same indexes once more.
+			const known = screen.alarms ?? [];
+			const alarms = [
+				...known,
+				...message.alarms.filter(
+					({sentence}) => !known.some(alarm => alarm.sentence === sentence),
+				),
+			];
 			return [changeRun(state, {alarms}), []];
 		}
 
@@ -68,6 +77,10 @@ export const updateRun = (
 
 		case 'batch-ended': {
 			return [endBatch(state, screen), []];
+		}
+
+		case 'batch-hold-toggled': {
+			return toggleHold(state, screen);
 		}
 
 		case 'cursor-moved': {
@@ -90,15 +103,47 @@ export const changeRun = (state: State, change: Partial<RunScreen>): State => ({
 	),
 });
 
+/** Holds the batch, or lets it go on; one that is being stopped is not held. */
+const toggleHold = (state: State, screen: RunScreen): Update => {
+	switch (screen.state) {
+		case 'running': {
+			return [changeRun(state, {state: 'paused'}), [{kind: 'hold-batch'}]];
+		}
+
+		case 'paused': {
+			return [
+				changeRun(state, {state: 'running', pace: undefined}),
+				[{kind: 'release-batch'}],
+			];
+		}
+
+		case 'stopping':
+		case 'ended': {
+			return [state, []];
+		}
+	}
+};
+
 // What is gone leaves the lists and the marks; what failed or was refused stays marked.
 const endStep = (
 	state: State,
 	screen: RunScreen,
-	{host, step, outcome}: {host: string; step: Step; outcome: Outcome},
+	{
+		host,
+		step,
+		outcome,
+		now,
+	}: {host: string; step: Step; outcome: Outcome; now?: number},
 ): State => {
+	const outcomes = [...screen.outcomes, {step, outcome}];
 	const next = changeRun(state, {
 		current: undefined,
-		outcomes: [...screen.outcomes, {step, outcome}],
+		outcomes,
+		...(now !== undefined && {
+			pace: screen.pace
+				? {...screen.pace, last: now}
+				: {since: now, last: now, ended: outcomes.length},
+		}),
 	});
 	if (outcome.kind !== 'deleted' && outcome.kind !== 'absent') {
 		return next;
@@ -109,11 +154,18 @@ const endStep = (
 	}
 
 	const {repository, digest} = step;
-	const marks = new Map(next.marks);
-	marks.delete(markKey(host, repository, digest));
-	const records = new Map(findRepository(next, host, repository).records);
-	records.delete(digest);
-	return {...changeRepository(next, host, {repository, records}), marks};
+	const {records} = findRepository(next, host, repository);
+	// One more step of a large batch copies neither all marks nor all digests.
+	return {
+		...changeRepository(next, host, {
+			repository,
+			records: changeMap(records, new Map([[digest, undefined]])),
+		}),
+		marks: changeMap(
+			next.marks,
+			new Map([[markKey(host, repository, digest), undefined]]),
+		),
+	};
 };
 
 const takeTag = (
@@ -131,17 +183,35 @@ const takeTag = (
 	return changeRepository(state, host, {repository, records});
 };
 
-const endBatch = (state: State, screen: RunScreen): State => {
+/** The outcomes of the batch. A step that was to be tried again and was not, because the batch could not go on, is as it was. */
+const listOutcomes = ({
+	outcomes,
+	retried = [],
+}: RunScreen): readonly StepOutcome[] => {
+	const ended = new Set(outcomes.map(({step}) => step));
+	return [...outcomes, ...retried.filter(({step}) => !ended.has(step))];
+};
+
+const endBatch = (state: State, open: RunScreen): State => {
+	const screen = {...open, outcomes: listOutcomes(open)};
 	const tally = tallyOutcomes(screen.outcomes);
+	const {exitCode, farewell} = screen.before ?? state;
 	const where = screen.registries.join(', ');
 	const journal = screen.journal === '' ? '' : `; journal: ${screen.journal}`;
 	return {
-		...changeRun(state, {state: 'ended', current: undefined}),
+		...changeRun(markLeft(state, screen.outcomes), {
+			state: 'ended',
+			current: undefined,
+			outcomes: screen.outcomes,
+			retried: [],
+		}),
 		// What it says of a batch under way is no longer so.
 		notice: undefined,
-		exitCode: chooseWorse(state.exitCode, chooseExitCode(tally, screen.alarms)),
+		exitCode: screen.problem
+			? 1
+			: chooseWorse(exitCode, chooseExitCode(tally, screen.alarms)),
 		farewell: [
-			...state.farewell,
+			...farewell,
 			screen.outcomes.length === 0 && screen.problem
 				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
 				: `jetsam: ${describeTally(tally)}${ofWhat(screen.outcomes)} in ${where}${journal}`,
@@ -152,6 +222,38 @@ const endBatch = (state: State, screen: RunScreen): State => {
 		],
 	};
 };
+
+/** What went along with a digest and stayed behind it is marked by itself: nothing else would name it any more. */
+const markLeft = (state: State, outcomes: readonly StepOutcome[]): State => {
+	const gone = new Set(
+		outcomes
+			.filter(({outcome}) => ['deleted', 'absent'].includes(outcome.kind))
+			.map(({step}) => markKeyOf(step, step.digest)),
+	);
+	const left = outcomes
+		.filter(({outcome}) =>
+			['failed', 'refused', 'not-reached'].includes(outcome.kind),
+		)
+		.map(({step}) => step)
+		.filter(
+			step =>
+				step.goesWith !== undefined && gone.has(markKeyOf(step, step.goesWith)),
+		);
+	if (left.length === 0) {
+		return state;
+	}
+
+	const marks = new Map(
+		left.map(({registry, repository, digest}) => [
+			markKey(registry, repository, digest),
+			{registry, repository, digest},
+		]),
+	);
+	return {...state, marks: changeMap(state.marks, marks)};
+};
+
+const markKeyOf = ({registry, repository}: Step, digest: Digest): string =>
+	markKey(registry, repository, digest);
 
 const ofWhat = (outcomes: readonly StepOutcome[]): string =>
 	outcomes.some(({step}) => step.onlyTag !== undefined)

@@ -6,7 +6,7 @@ import {selectUndoLines, undoTextWidth} from './select-undo.js';
 import {scrollWindow} from './scroll.js';
 import {currentScreen, type State, type UndoScreen} from './state.js';
 import {openScreen} from './trail.js';
-import {chooseWorse} from './update-run.js';
+import {changeRun, chooseWorse} from './update-run.js';
 
 /** The undo that is open, also while the help lies over it. */
 export const findUndo = (state: State): UndoScreen | undefined =>
@@ -150,7 +150,7 @@ const endUndo = (state: State, screen: UndoScreen): Update => {
 	const line = `jetsam: ${describeUndo(results)} of the batch ${batch}`;
 	return [
 		{
-			...changeUndo(state, {state: 'ended'}),
+			...changeRun(changeUndo(state, {state: 'ended'}), {plans: []}),
 			notice: undefined,
 			exitCode: chooseWorse(state.exitCode, chooseUndoExitCode(results)),
 			farewell: [

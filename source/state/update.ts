@@ -15,6 +15,7 @@ import {openPlaceDetail, scrollPlace} from './update-place.js';
 import {takeDigest} from './update-refresh.js';
 import {changeWindow, followPulls, updatePulls} from './update-pulls.js';
 import {updateReview} from './update-review.js';
+import {retryBatch} from './retry-batch.js';
 import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
@@ -181,11 +182,14 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'window-asked': updateView,
 	'window-changed': (state, {days}) => changeWindow(state, days),
 	'undo-opened': updateUndo,
+	'batch-hold-toggled': updateRun,
 	'undo-confirmed': updateUndo,
 	'undo-tags-toggled': updateUndo,
 	'tag-removal-asked': askForTag,
 	'review-opened': updateReview,
 	'registry-skipped': updateReview,
+	'mark-taken-off': updateReview,
+	'retry-asked': retryBatch,
 	'cursor-moved': moveCursor,
 	'screen-closed': closeScreen,
 	'mark-toggled': updateMarks,

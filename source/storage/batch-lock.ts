@@ -1,9 +1,10 @@
 import {randomBytes} from 'node:crypto';
-import {link, open, readFile, rename, rm, unlink} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
 import {isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
+import type {DurableFiles} from './durable-file.js';
 
 /** Who is at a batch. */
 type Holder = {
@@ -73,9 +74,10 @@ Throws `UserError` with exit code 3 where another program has it.
 export const takeLock = async (
 	file: string,
 	batch: string,
+	files: DurableFiles,
 ): Promise<() => Promise<void>> => {
 	const own = `${file}.${randomBytes(6).toString('hex')}`;
-	const handle = await open(own, 'wx', 0o600);
+	const handle = await files.open(own, 'wx', 0o600);
 	try {
 		await handle.writeFile(`${JSON.stringify(await describeSelf())}\n`);
 		await handle.sync();
@@ -84,27 +86,22 @@ export const takeLock = async (
 	}
 
 	try {
-		await claim({own, file, batch});
+		await claim({own, file, batch}, files);
 	} finally {
-		await rm(own, {force: true});
+		await files.rm(own, {force: true});
 	}
 
-	return async () => rm(file, {force: true});
+	return async () => files.rm(file, {force: true});
 };
 
 // A link is made whole or not at all, and never over a file that is there.
-const claim = async ({
-	own,
-	file,
-	batch,
-}: {
-	own: string;
-	file: string;
-	batch: string;
-}): Promise<void> => {
+const claim = async (
+	{own, file, batch}: {own: string; file: string; batch: string},
+	files: DurableFiles,
+): Promise<void> => {
 	for (let attempt = 0; attempt < 3; attempt++) {
 		try {
-			await link(own, file);
+			await files.link(own, file);
 			return;
 		} catch (error) {
 			if (!(error instanceof Error && 'code' in error)) {
@@ -120,7 +117,7 @@ const claim = async ({
 			break;
 		}
 
-		await takeAway(file, `${own}.old`);
+		await takeAway(file, `${own}.old`, files);
 	}
 
 	const holder = parseHolder(await readFile(file, 'utf8').catch(() => ''));
@@ -134,16 +131,20 @@ const claim = async ({
 };
 
 /** Takes an abandoned lock away; one that somebody else has taken meanwhile is put back. */
-const takeAway = async (file: string, aside: string): Promise<void> => {
+const takeAway = async (
+	file: string,
+	aside: string,
+	files: DurableFiles,
+): Promise<void> => {
 	try {
-		await rename(file, aside);
+		await files.rename(file, aside);
 	} catch {
 		return;
 	}
 
 	if (!(await isAbandoned(aside))) {
-		await link(aside, file).catch(() => undefined);
+		await files.link(aside, file).catch(() => undefined);
 	}
 
-	await unlink(aside);
+	await files.unlink(aside);
 };

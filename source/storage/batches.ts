@@ -3,7 +3,7 @@ import path from 'node:path';
 import {UserError} from '../user-error.js';
 import type {BatchRecord, Batches} from '../batch.js';
 import {isAbandoned} from './batch-lock.js';
-import {realFiles} from './durable-file.js';
+import {type DurableFiles, realFiles} from './durable-file.js';
 import {
 	journalFile,
 	journalFolder,
@@ -24,7 +24,10 @@ const noSuchBatch = (batch: string): UserError =>
 	});
 
 /** What earlier runs left under the state folder. */
-export const openBatches = (stateFolder: string): Batches => {
+export const openBatches = (
+	stateFolder: string,
+	files: DurableFiles = realFiles,
+): Batches => {
 	const listNames = async (ending: string): Promise<string[]> => {
 		const names = await readdir(journalFolder(stateFolder)).catch(() => []);
 		return names
@@ -64,9 +67,9 @@ export const openBatches = (stateFolder: string): Batches => {
 		},
 		async reopenJournal(batch) {
 			await read(batch);
-			return reopenJournal(stateFolder, batch);
+			return reopenJournal(stateFolder, batch, files);
 		},
-		openTrash: batch => createTrash(stateFolder, batch, realFiles),
+		openTrash: batch => createTrash(stateFolder, batch, files),
 		measureTrash: async batch => measureFolder(trashFolder(batch)),
 		async removeTrash(batch) {
 			await read(batch);

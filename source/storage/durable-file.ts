@@ -5,7 +5,7 @@ import path from 'node:path';
 /** What is asked of the file system where something has to be durable: a port, so that a test can let a disk be full. */
 export type DurableFiles = Pick<
 	typeof fileSystem,
-	'mkdir' | 'open' | 'rename' | 'rm'
+	'mkdir' | 'open' | 'rename' | 'rm' | 'link' | 'unlink'
 >;
 
 /** The file system of this machine. */
@@ -24,20 +24,46 @@ export const syncFolder = async (
 	}
 };
 
-/** Makes a folder below `root`, readable by its owner only, and every name on the way to it durable. */
+/** Makes a folder below `root`, readable by its owner only, and every name on the way to it durable: down from `root`, or from above it where that was not there either. */
 export const makeFolder = async (
 	root: string,
 	names: readonly string[],
 	files: DurableFiles,
 ): Promise<string> => {
-	const folder = path.join(root, ...names);
-	await files.mkdir(folder, {recursive: true, mode: 0o700});
-	for (let above = folder; above !== root;) {
+	const top = path.resolve(root);
+	const folder = path.join(top, ...names);
+	const made = await files.mkdir(folder, {recursive: true, mode: 0o700});
+	const end =
+		made === undefined || made.length > top.length ? top : path.dirname(made);
+	for (let above = folder; above !== end;) {
 		above = path.dirname(above);
 		await syncFolder(above, files);
 	}
 
 	return folder;
+};
+
+/** What an operator can do about a folder that cannot be written to, in the imperative. */
+export const describeWayOut = (error: unknown): string => {
+	const code = error instanceof Error && 'code' in error ? error.code : '';
+	switch (code) {
+		case 'EACCES':
+		case 'EPERM': {
+			return 'give yourself the right to write there';
+		}
+
+		case 'EROFS': {
+			return 'mount it to be written';
+		}
+
+		case 'EIO': {
+			return 'look at that disk';
+		}
+
+		default: {
+			return 'make room';
+		}
+	}
 };
 
 /**

@@ -1,10 +1,16 @@
-import {type FileHandle, mkdir, open} from 'node:fs/promises';
+import type {FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
-import type {Journal, JournalLine} from '../world.js';
+import type {Journal} from '../world.js';
 import {takeLock} from './batch-lock.js';
-import {realFiles, syncFolder} from './durable-file.js';
+import {
+	describeWayOut,
+	type DurableFiles,
+	makeFolder,
+	realFiles,
+	syncFolder,
+} from './durable-file.js';
 
 const explain = (error: unknown, file: string): UserError =>
 	error instanceof UserError
@@ -12,8 +18,7 @@ const explain = (error: unknown, file: string): UserError =>
 		: new UserError(
 				`The journal ${file} could not be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)}).`,
 				{
-					remedy:
-						'Nothing is deleted without a journal: make room or choose another folder with --state.',
+					remedy: `Nothing is deleted without a journal: ${describeWayOut(error)} or choose another folder with --state.`,
 					cause: error,
 				},
 			);
@@ -38,32 +43,42 @@ A line is on disk when `append` resolves. Throws `UserError`.
 export const openJournal = async (
 	stateFolder: string,
 	batch: string,
-): Promise<Journal> => openLocked(stateFolder, batch, 'ax');
+	files: DurableFiles = realFiles,
+): Promise<Journal> => openLocked({stateFolder, batch, files}, 'ax');
 
 /** Goes on with the journal of an earlier batch. Throws `UserError`, with exit code 3 where another program is at it. */
 export const reopenJournal = async (
 	stateFolder: string,
 	batch: string,
-): Promise<Journal> => openLocked(stateFolder, batch, 'r+');
+	files: DurableFiles = realFiles,
+): Promise<Journal> => openLocked({stateFolder, batch, files}, 'r+');
 
 const openLocked = async (
-	stateFolder: string,
-	batch: string,
+	{
+		stateFolder,
+		batch,
+		files,
+	}: {stateFolder: string; batch: string; files: DurableFiles},
 	flags: 'ax' | 'r+',
 ): Promise<Journal> => {
 	const file = journalFile(stateFolder, batch);
 	let handle: FileHandle | undefined;
 	let giveBack: (() => Promise<void>) | undefined;
+	// Whatever was to be durable is so before: a disk that fails now must not hide what was done, and a lock that stays is one whose program has ended.
+	const close = async (): Promise<void> => {
+		await handle?.close().catch(() => undefined);
+		await giveBack?.().catch(() => undefined);
+	};
+
 	try {
-		await mkdir(journalFolder(stateFolder), {recursive: true, mode: 0o700});
-		giveBack = await takeLock(lockFile(stateFolder, batch), batch);
-		handle = await open(file, flags, 0o600);
-		await syncFolder(journalFolder(stateFolder), realFiles);
+		const folder = await makeFolder(stateFolder, ['journal'], files);
+		giveBack = await takeLock(lockFile(stateFolder, batch), batch, files);
+		handle = await files.open(file, flags, 0o600);
+		await syncFolder(folder, files);
 		const end = flags === 'ax' ? 0 : await endLastLine(handle);
-		return writeTo({handle, end, file, batch, giveBack});
+		return writeTo({handle, end, file, batch, close});
 	} catch (error) {
-		await handle?.close();
-		await giveBack?.();
+		await close();
 		throw explain(error, file);
 	}
 };
@@ -94,18 +109,25 @@ const writeTo = ({
 	end,
 	file,
 	batch,
-	giveBack,
+	close,
 }: {
 	handle: FileHandle;
 	end: number;
 	file: string;
 	batch: string;
-	giveBack: () => Promise<void>;
+	close: () => Promise<void>;
 }): Journal => {
 	let position = end;
-	const write = async (line: JournalLine): Promise<void> => {
+	let gathered: string[] = [];
+	const write = async (): Promise<void> => {
+		const text = gathered.join('');
+		gathered = [];
+		if (text === '') {
+			return;
+		}
+
 		try {
-			const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
+			const bytes = new TextEncoder().encode(text);
 			let written = 0;
 			while (written < bytes.length) {
 				const {bytesWritten} = await handle.write(
@@ -128,15 +150,13 @@ const writeTo = ({
 	return {
 		batch,
 		path: file,
-		// One after the other, and none after one that failed: it may have left half a line.
+		// One after the other, and none after one that failed: it may have left half a line. What comes while one is being written goes together.
 		async append(line) {
-			last = last.then(async () => write(line));
+			gathered.push(`${JSON.stringify(line)}\n`);
+			last = last.then(write);
 			return last;
 		},
-		async close() {
-			await handle.close();
-			await giveBack();
-		},
+		close,
 	};
 };
 

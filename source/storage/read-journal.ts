@@ -7,6 +7,7 @@ import type {
 	BatchStep,
 	BatchStepState,
 	SavedManifest,
+	WrittenList,
 } from '../batch.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -67,6 +68,16 @@ const readSaved = (value: unknown): SavedManifest[] =>
 			: [];
 	});
 
+const readList = (value: unknown): WrittenList | undefined => {
+	const fields = isJsonObject(value) ? value : {};
+	const digest = parseDigest(fields['digest']);
+	const replacement = parseDigest(fields['replacement']);
+	const tag = readText(fields['tag']);
+	return digest && replacement && tag !== ''
+		? {tag, digest, mediaType: readText(fields['mediaType']), replacement}
+		: undefined;
+};
+
 const states: ReadonlyMap<string, BatchStepState> = new Map([
 	['deleted', 'deleted'],
 	['absent', 'absent'],
@@ -124,6 +135,32 @@ const readOutcome = (
 	};
 };
 
+/** Whether an undo put all of an item back. Where a tag was left elsewhere it can still be taken back. */
+const isWhollyBack = (line: Fields): boolean => {
+	const outcome = isJsonObject(line['outcome']) ? line['outcome'] : {};
+	return (
+		['restored', 'already-there'].includes(readText(outcome['kind'])) &&
+		readObjects(outcome['moved']).length === 0
+	);
+};
+
+/** A list of referrers that an undo has put back is no longer written anew. */
+const forgetLists = ({steps}: Story, line: Fields): void => {
+	const back = new Set([
+		readText(line['digest']),
+		...readTexts(line['replacedBy']),
+	]);
+	for (const [key, {lists = [], ...step}] of steps) {
+		if (
+			step.registry === line['registry'] &&
+			step.repository === line['repository']
+		) {
+			const left = lists.filter(({digest}) => !back.has(digest));
+			steps.set(key, {...step, ...(left.length > 0 && {lists: left})});
+		}
+	}
+};
+
 const takeLine = (story: Story, line: Fields): void => {
 	switch (line['kind']) {
 		case 'batch-began':
@@ -135,12 +172,16 @@ const takeLine = (story: Story, line: Fields): void => {
 		}
 
 		case 'step-began': {
-			takeStep(story, line, ({saved}) => {
+			takeStep(story, line, ({saved, state, tags, lists = []}) => {
 				const found = readSaved(line['saved']);
+				const list = readList(line['list']);
+				// Where it began before, that run may have removed tags that this one never saw.
+				const earlier = ['in-flight', 'failed'].includes(state) ? tags : [];
 				return {
 					state: 'in-flight',
-					tags: readTexts(line['tags']),
+					tags: [...new Set([...earlier, ...readTexts(line['tags'])])],
 					saved: found.length > 0 ? found : saved,
+					...(list && {lists: [...lists, list]}),
 				};
 			});
 			break;
@@ -156,15 +197,14 @@ const takeLine = (story: Story, line: Fields): void => {
 		}
 
 		case 'undo-step-ended': {
-			takeStep(story, line, ({state}) => {
-				const {kind} = readOutcome(line);
-				const outcome = isJsonObject(line['outcome']) ? line['outcome'] : {};
-				// Where a tag was left elsewhere it can still be taken back.
-				return (kind === 'restored' || kind === 'already-there') &&
-					readObjects(outcome['moved']).length === 0
-					? {state: 'restored'}
-					: {state};
-			});
+			if (line['replacedBy'] === undefined) {
+				takeStep(story, line, ({state}) => ({
+					state: isWhollyBack(line) ? 'restored' : state,
+				}));
+			} else if (isWhollyBack(line)) {
+				forgetLists(story, line);
+			}
+
 			break;
 		}
 

@@ -95,7 +95,10 @@ const schema: Schema<Settings> = {
 				neverTouch: {type: 'array', items: {type: 'string', minLength: 1}},
 				tokenHosts: {type: 'array', items: {type: 'string', minLength: 1}},
 				maxShare: {type: 'integer', minimum: 0, maximum: 100},
-				kind: {type: 'string', enum: ['distribution-2', 'distribution-3']},
+				kind: {
+					type: 'string',
+					enum: ['distribution-2', 'distribution-3', 'google', 'azure'],
+				},
 				pulls: {
 					type: 'array',
 					items: {

@@ -12,6 +12,7 @@ import {isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
 import type {RepositoryPlace, SavedManifest, Trash} from '../batch.js';
 import {
+	describeWayOut,
 	type DurableFiles,
 	makeFolder,
 	syncFolder,
@@ -31,8 +32,10 @@ type Layout = {
 	readonly listed: Map<Digest, Listed>;
 	/** Contents that are known to be there, whole. */
 	readonly there: Set<Digest>;
-	/** How many manifests the list on disk names. */
+	/** How many manifests the list on disk names, or the one being written. */
 	written: number;
+	/** The last list that is being written: an older one must not come after it. */
+	writing: Promise<void>;
 };
 
 /**
@@ -51,8 +54,7 @@ const explain = (error: unknown, folder: string): UserError =>
 		: new UserError(
 				`The trash ${folder} could not be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)}).`,
 				{
-					remedy:
-						'Nothing is deleted that was not saved: make room or choose another folder with --state.',
+					remedy: `Nothing is deleted that was not saved: ${describeWayOut(error)} or choose another folder with --state.`,
 					cause: error,
 				},
 			);
@@ -84,6 +86,7 @@ export const createTrash = (
 			listed,
 			there: new Set<Digest>(),
 			written: -1,
+			writing: Promise.resolve(),
 		};
 		await writeList(layout, files);
 		return layout;
@@ -111,7 +114,11 @@ export const createTrash = (
 	): Promise<string> => {
 		const algorithm = digestAlgorithm(digest);
 		const blobs = path.join(folder, 'blobs', algorithm);
-		await files.mkdir(blobs, {recursive: true, mode: 0o700});
+		const made = await files.mkdir(blobs, {recursive: true, mode: 0o700});
+		if (made !== undefined) {
+			await syncFolder(path.dirname(blobs), files);
+		}
+
 		await writeWhole(
 			path.join(folder, 'blobs', ...digest.split(':')),
 			{
@@ -242,6 +249,15 @@ const writeList = async (
 	layout: Layout,
 	files: DurableFiles,
 ): Promise<void> => {
+	layout.written = layout.listed.size;
+	layout.writing = layout.writing.then(async () => writeListNow(layout, files));
+	return layout.writing;
+};
+
+const writeListNow = async (
+	layout: Layout,
+	files: DurableFiles,
+): Promise<void> => {
 	const {folder, place, listed} = layout;
 	const manifests = [...listed.values()].flatMap(
 		({digest, mediaType, size, tags}) =>
@@ -264,7 +280,6 @@ const writeList = async (
 		]),
 	});
 	await writeText(path.join(folder, 'index.json'), `${text}\n`, files);
-	layout.written = listed.size;
 };
 
 const readList = async (folder: string): Promise<Map<Digest, Listed>> => {

@@ -1,3 +1,4 @@
+import {readRuleOptions} from '../../source/commands/rule-options.js';
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
@@ -62,6 +63,8 @@ const listAll = async (
 			demo: false,
 			insecureHosts: [],
 			repositories: [],
+		rules: readRuleOptions({}),
+		planFile: undefined,
 			mqtt: undefined,
 			contexts: [],
 			withoutContexts: [],

@@ -62,6 +62,7 @@ test('the explorer says it in a notice', async t => {
 			world,
 			openRegistry: async () => world.openRegistry(host, signal),
 			readings: new Map(),
+			spent: new Map(),
 			background: new Map(),
 			uses: undefined,
 			pulls: new Map(),

@@ -41,6 +41,7 @@ const openSession = async (
 		world,
 		openRegistry: async () => watched,
 		readings: new Map(),
+		spent: new Map(),
 		background: new Map(),
 		uses: undefined,
 		pulls: new Map(),

@@ -12,6 +12,7 @@ import {readUses} from '../../source/effects/load-uses.js';
 import {makePlans} from '../../source/effects/make-plans.js';
 import {confirmPlan, isConfirmed} from '../../source/plan/confirm-plan.js';
 import type {Plan} from '../../source/plan/plan.js';
+import type {Message} from '../../source/state/message.js';
 import type {Mark, World} from '../../source/world.js';
 
 /** A folder that is gone when the test ends. */
@@ -21,12 +22,12 @@ export const makeStateFolder = async (t: ExecutionContext): Promise<string> => {
 	return folder;
 };
 
-/** Plans marks, confirms them and executes the batch, as the explorer does; resolves to how each step ended. */
-export const deleteMarks = async (
+/** Plans marks, confirms them and executes the batch, as the explorer does; resolves to what it was told. */
+export const executeMarks = async (
 	world: World,
 	marks: readonly Mark[],
 	onPlans: (plans: readonly Plan[]) => void = () => undefined,
-): Promise<readonly string[]> => {
+): Promise<readonly Message[]> => {
 	const {signal} = new AbortController();
 	const session = createSession(world, {registries: new Map(), signal});
 	const choice = {contexts: [], leftOut: [], accepted: []};
@@ -43,17 +44,27 @@ export const deleteMarks = async (
 	const confirmed = plans
 		.map(plan => confirmPlan(plan, plan.phrase, world.clock.now()))
 		.filter(result => isConfirmed(result));
-	const outcomes: string[] = [];
+	const messages: Message[] = [];
 	await executePlans(
 		session,
 		{plans: confirmed, resumes: undefined},
 		message => {
-			if (message.kind === 'step-ended') {
-				outcomes.push(message.outcome.kind);
-			}
+			messages.push(message);
 		},
 	);
-	return outcomes;
+	return messages;
+};
+
+/** Executes marks; resolves to how each step ended. */
+export const deleteMarks = async (
+	world: World,
+	marks: readonly Mark[],
+	onPlans: (plans: readonly Plan[]) => void = () => undefined,
+): Promise<readonly string[]> => {
+	const messages = await executeMarks(world, marks, onPlans);
+	return messages
+		.filter(message => message.kind === 'step-ended')
+		.map(({outcome}) => outcome.kind);
 };
 
 /** The real world with a state folder of the test's own. */

@@ -23,6 +23,8 @@ export type Entry = {
 	readonly problem?: string;
 	/** The name of what it is about. */
 	readonly subject?: string;
+	/** What it says that it is for; nothing when left out. */
+	readonly platforms?: readonly string[];
 	/** Layers by name, with the bytes of each; they are beside `size`. */
 	readonly layers?: Readonly<Record<string, number>>;
 };
@@ -71,11 +73,12 @@ export const buildReading = (
 	const records = Object.entries(entries).map(
 		([
 			name,
-			{tags = [], children, problem, subject, layers = {}},
+			{tags = [], children, problem, subject, platforms = [], layers = {}},
 		]): DigestRecord => ({
 			...emptyRecord(digestOf(name)),
 			tags,
 			mediaType: children ? manifestMediaTypes.index : manifestMediaTypes.image,
+			platforms,
 			children: (children ?? []).map(child => digestOf(child)),
 			size: problem === undefined ? measure(name, []) : undefined,
 			manifestSize:

@@ -12,8 +12,8 @@ export type CrashRequest = {
 	readonly host: string;
 	readonly state: string;
 	readonly marks: readonly Mark[];
-	/** After the trash has it, after its line says that it begins, after its delete, or in the middle of the line that says how it ended. */
-	readonly point: 'saved' | 'began' | 'deleted' | 'torn';
+	/** After the trash has it, after its line says that it begins, after the list of referrers that named it was written anew, after its delete, or in the middle of the line that says how it ended. */
+	readonly point: 'saved' | 'began' | 'listed' | 'deleted' | 'torn';
 	/** From 1. */
 	readonly step: number;
 };
@@ -37,6 +37,11 @@ const real = openStateWorld(state);
 const watchRegistry = (registry: Registry): Registry => ({
 	...registry,
 	withUrgency: urgency => watchRegistry(registry.withUrgency(urgency)),
+	async putManifest(...call) {
+		const reply = await registry.putManifest(...call);
+		dieAt('listed');
+		return reply;
+	},
 	async deleteManifest(...call) {
 		const reply = await registry.deleteManifest(...call);
 		dieAt('deleted');
@@ -46,6 +51,8 @@ const watchRegistry = (registry: Registry): Registry => ({
 
 const world: World = {
 	...real,
+	// Only the last line of a journal can be torn.
+	...(point === 'torn' && {stepsAtOnce: 1}),
 	openRegistry: async (address, signal) =>
 		watchRegistry(await real.openRegistry(address, signal)),
 	async openJournal() {

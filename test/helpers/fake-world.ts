@@ -226,6 +226,8 @@ export const reviewMarks = async (
 			clock,
 			readUses: async () => buildUseFacts(clock.now()),
 			readPulls: async () => undefined,
+			// In the plan's order, unless a test is about many at once.
+			stepsAtOnce: 1,
 			stop: stop.signal,
 			abort: abort.signal,
 			...changes,

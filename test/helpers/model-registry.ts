@@ -23,7 +23,7 @@ export type ModelNode = {
 	/** Numbers of nodes; those that do not stand before it are left out. None: an image. */
 	readonly children: readonly number[];
 	readonly tags: number;
-	readonly about: 'nothing' | 'a referrer' | 'a signature';
+	readonly about: 'nothing' | 'a referrer' | 'three referrers' | 'a signature';
 };
 
 /** What somebody else does to it. */
@@ -39,17 +39,23 @@ export type ModelChange = {
 		| 'add an index'
 		| 'delete'
 		| 'push again'
+		| 'write a list'
+		| 'tag a list'
 		| 'use';
 	/** The node that it is about, and one more. */
 	readonly node: number;
 	readonly other: number;
 };
 
-/** Fills the repository; returns the descriptors of the nodes, in their order. */
+/** Fills the repository; returns the descriptors of the nodes, in their order, and of the referrers that lists name. */
 export const buildModel = (
 	content: RegistryContent,
 	nodes: readonly ModelNode[],
-): readonly ContentDescriptor[] => {
+): {
+	readonly built: readonly ContentDescriptor[];
+	readonly referrers: readonly ContentDescriptor[];
+} => {
+	const referrers: ContentDescriptor[] = [];
 	const named = new Set(
 		nodes.flatMap(({children}, number) =>
 			children.filter(child => child < number),
@@ -80,13 +86,19 @@ export const buildModel = (
 						layers: layers.map(layer => ({size: 1000, seed: `layer ${layer}`})),
 					});
 		built.push(made);
-		if (about === 'a referrer') {
-			addReferrer(content, modelRepository, {
-				subject: made,
-				artifactType: 'application/spdx+json',
-				payload: `bill of node ${number}`,
-			});
-		} else if (about === 'a signature') {
+		const bills =
+			about === 'a referrer' ? 1 : about === 'three referrers' ? 3 : 0;
+		for (let bill = 1; bill <= bills; bill++) {
+			referrers.push(
+				addReferrer(content, modelRepository, {
+					subject: made,
+					artifactType: 'application/spdx+json',
+					payload: `bill ${bill} of node ${number}`,
+				}),
+			);
+		}
+
+		if (about === 'a signature') {
 			addCosignSignature(content, modelRepository, {
 				subject: made,
 				reference: `registry.example/${modelRepository}`,
@@ -94,7 +106,7 @@ export const buildModel = (
 		}
 	}
 
-	return built;
+	return {built, referrers};
 };
 
 type Document = {

@@ -4,7 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import {undo} from '../../source/commands/undo.js';
 import {runInterruptibly} from '../../source/commands/batch-session.js';
-import {addIndex} from '../../source/demo/build-content.js';
+import {
+	addIndex,
+	type ContentDescriptor,
+} from '../../source/demo/build-content.js';
+import {nameFallbackTag} from '../../source/demo/build-referrers.js';
 import type {Intercept} from '../../source/demo/embedded-registry.js';
 import {createRandom} from '../../source/demo/random.js';
 import {
@@ -15,10 +19,11 @@ import {
 import type {HttpClient} from '../../source/http/client.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import type {Plan} from '../../source/plan/plan.js';
-import {canBeUndone} from '../../source/plan/undo.js';
+import {listUndoItems} from '../../source/plan/undo.js';
 import {createRegistry} from '../../source/registry/create-registry.js';
 import {natureOf} from '../../source/registry/kinds.js';
 import type {Use} from '../../source/evidence/use.js';
+import type {RegistryKind} from '../../source/world.js';
 import {
 	buildSource,
 	buildUse,
@@ -26,6 +31,8 @@ import {
 	buildUsesSources,
 } from './build-uses.js';
 import {createManualClock} from './fake-world.js';
+import {findDangling} from './google-registry.js';
+import {createModelLists} from './model-lists.js';
 import {
 	buildModel,
 	listChildren,
@@ -41,6 +48,8 @@ export type ModelCase = {
 	readonly nodes: readonly ModelNode[];
 	/** Numbers of nodes. */
 	readonly marked: readonly number[];
+	/** Numbers of referrers that are marked alone, among all that lists name. */
+	readonly alone: readonly number[];
 	readonly changes: readonly ModelChange[];
 	/** What the faults are drawn from. */
 	readonly seed: number;
@@ -60,6 +69,8 @@ export type ModelResult = {
 	readonly changed: number;
 	readonly restored: number;
 	readonly lost: number;
+	/** Lists of referrers that were written anew. */
+	readonly lists: number;
 };
 
 /** An embedded registry that is filled anew for each run. */
@@ -67,6 +78,9 @@ export type ModelStage = {
 	readonly content: RegistryContent;
 	readonly client: HttpClient;
 	readonly faults: {intercept: Intercept | undefined};
+	/** What answers before the embedded registry does, where it is of another kind. */
+	readonly dialect?:
+		{readonly kind: RegistryKind; readonly intercept: Intercept} | undefined;
 };
 
 /** A manifest that was deleted by our hand, and what it was. */
@@ -89,13 +103,13 @@ const fates: readonly Fate[] = [
 
 /** Runs one case through the planner, the confirmation, the execution and the undo; resolves to what is wrong. */
 export const runModel = async (
-	{content, client, faults}: ModelStage,
-	{nodes, marked, changes, seed, faults: rate, collected}: ModelCase,
+	{content, client, faults, dialect}: ModelStage,
+	{nodes, marked, alone, changes, seed, faults: rate, collected}: ModelCase,
 ): Promise<ModelResult> => {
 	content.repositories.clear();
 	content.blobs.clear();
 	content.declaredBlobs.clear();
-	const built = buildModel(content, nodes);
+	const {built, referrers} = buildModel(content, nodes);
 	const repository = ensureRepository(content, modelRepository);
 	const {manifests, tags} = repository;
 	const wrong: string[] = [];
@@ -107,22 +121,36 @@ export const runModel = async (
 	const ours = new Map<string, Deleted>();
 	const asked = new Set<string>();
 	const again = new Set<string>();
+	// Tags that we have removed from digests that are still there.
+	const untagged = new Map<string, string>();
+	const keeps =
+		dialect !== undefined &&
+		natureOf(dialect.kind).capabilities.removesTagsFirst;
 	const waiting = new Map<string, number>();
 	// What is there as far as others are concerned: our hand is not in it.
 	const expectedTags = new Map(tags);
 	const expected = new Set(manifests.keys());
+	const lists = createModelLists(repository, {expectedTags, wrong});
 	const nameOf = (digest: string): string => {
 		const number = built.findIndex(node => node.digest === digest);
-		return number === -1 ? digest.slice(0, 15) : `node ${number}`;
+		const bill = referrers.findIndex(referrer => referrer.digest === digest);
+		return number === -1
+			? bill === -1
+				? digest.slice(0, 15)
+				: `referrer ${bill}`
+			: `node ${number}`;
 	};
 
 	const removeByUs = (digest: string): void => {
 		const manifest = manifests.get(digest);
-		if (!manifest) {
+		// What was accepted late is refused late.
+		if (!manifest || (keeps && findDangling(repository, digest))) {
 			return;
 		}
 
-		const vanish = [...tags].filter(([, at]) => at === digest);
+		const vanish = [...(keeps ? untagged : tags)].filter(
+			([, at]) => at === digest,
+		);
 		const plannedTags = planned.get(digest);
 		ours.set(digest, {manifest, tags: vanish.map(([tag]) => tag)});
 		manifests.delete(digest);
@@ -133,6 +161,7 @@ export const runModel = async (
 
 		for (const [tag] of vanish) {
 			tags.delete(tag);
+			untagged.delete(tag);
 			if (plannedTags?.has(tag)) {
 				expectedTags.delete(tag);
 			} else {
@@ -141,7 +170,7 @@ export const runModel = async (
 		}
 
 		for (const [over, index] of manifests) {
-			if (listChildren(index).includes(digest)) {
+			if (listChildren(index).includes(digest) && !lists.isLeft(over)) {
 				wrong.push(`(b) ${nameOf(over)} lost its child ${nameOf(digest)}`);
 			}
 		}
@@ -164,8 +193,10 @@ export const runModel = async (
 	let changed = 0;
 	// What others do during the undo is not told apart from what the undo does, so they do nothing then.
 	let isUndoing = false;
+	// With many steps at once some are always between their look and their delete, and what changes there nobody can see.
+	const stepsAtOnce = seed % 3 === 1 ? 6 : 1;
 	const reach = (moment: ModelChange['at']): void => {
-		if (isUndoing) {
+		if (isUndoing || (stepsAtOnce > 1 && moment !== 'planned')) {
 			return;
 		}
 
@@ -174,6 +205,7 @@ export const runModel = async (
 		for (const change of changes) {
 			if (change.at === moment && change.time === time) {
 				flush();
+				lists.settle();
 				applyChange(change);
 				changed++;
 				// Readings of tags and indexes may be a minute old: what changes in it nobody can see.
@@ -243,11 +275,41 @@ export const runModel = async (
 				if (manifests.has(one.digest) && !isNeeded) {
 					manifests.delete(one.digest);
 					expected.delete(one.digest);
-					for (const [name, digest] of tags) {
+					for (const [name, digest] of [...tags, ...untagged]) {
 						if (digest === one.digest) {
 							dropTag(name);
+							untagged.delete(name);
 						}
 					}
+				}
+
+				break;
+			}
+
+			case 'write a list': {
+				// As a client that adds a referrer does it.
+				const list = manifests.get(tags.get(nameFallbackTag(one.digest)) ?? '');
+				if (list && manifests.has(two.digest)) {
+					const {manifests: children} =
+						// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the test made it
+						JSON.parse(Buffer.from(list.bytes).toString()) as {
+							manifests: readonly ContentDescriptor[];
+						};
+					const {digest} = addIndex(content, modelRepository, {
+						children: [...children, two],
+						annotations: {name: `list-${changed}`},
+					});
+					expected.add(digest);
+					setTag(nameFallbackTag(one.digest), digest);
+				}
+
+				break;
+			}
+
+			case 'tag a list': {
+				const list = tags.get(nameFallbackTag(one.digest));
+				if (list !== undefined) {
+					setTag(`list-${changed}`, list);
 				}
 
 				break;
@@ -282,7 +344,8 @@ export const runModel = async (
 
 	const attempts = new Map<string, number>();
 	let areFaulty = true;
-	const intercept: Intercept = ({method, path: at}, response) => {
+	const intercept: Intercept = async (request, response, count) => {
+		const {method, path: at} = request;
 		const key = `${method} ${at}`;
 		const attempt = (attempts.get(key) ?? 0) + 1;
 		attempts.set(key, attempt);
@@ -299,14 +362,51 @@ export const runModel = async (
 			return true;
 		};
 
-		if (method !== 'DELETE' || !at.includes('/manifests/')) {
-			return areFaulty && share < rate / 100
-				? fail(fates[Math.floor(random() * 3)]!)
-				: false;
+		lists.settle();
+		// Where tags go first no list is written anew: there a PUT brings a tag back.
+		if (
+			method === 'PUT' &&
+			at.includes('/manifests/') &&
+			!isUndoing &&
+			!keeps
+		) {
+			lists.expectPut(at.slice(at.lastIndexOf('/') + 1));
+			const [fate] = (['busy', 'broken', 'reset', 'lost'] as const).slice(
+				Math.floor(random() * 4),
+			);
+			if (share < Math.min(0.4, rate / 10) && fate !== 'lost') {
+				return fail(fate ?? 'reset');
+			}
+
+			// The registry does it and cannot say so, because something was said already.
+			if (share < Math.min(0.4, rate / 10)) {
+				response.writeHead(500);
+			}
+
+			return false;
 		}
 
-		const digest = at.slice(at.lastIndexOf('/') + 1);
-		asked.add(digest);
+		if (method !== 'DELETE' || !at.includes('/manifests/')) {
+			if (areFaulty && share < rate / 100) {
+				return fail(fates[Math.floor(random() * 3)]!);
+			}
+
+			if (method === 'PUT') {
+				untagged.delete(at.slice(at.lastIndexOf('/') + 1));
+			}
+
+			return dialect?.intercept(request, response, count) ?? false;
+		}
+
+		const reference = at.slice(at.lastIndexOf('/') + 1);
+		const isTag = keeps && !reference.includes(':');
+		const digest = isTag ? (tags.get(reference) ?? '') : reference;
+		if (!isTag) {
+			asked.add(digest);
+		} else if (digest === '') {
+			return dialect?.intercept(request, response, count) ?? false;
+		}
+
 		if (!isKeptOnDisk(folder, digest)) {
 			wrong.push(`${nameOf(digest)} was not saved and journalled first`);
 		}
@@ -320,11 +420,18 @@ export const runModel = async (
 			return fail(fate);
 		}
 
-		if (!isThere) {
-			return false;
+		if (!isThere || (!isTag && keeps && findDangling(repository, digest))) {
+			return dialect?.intercept(request, response, count) ?? false;
 		}
 
-		if (fate === 'late' || fate === 'pending') {
+		if (isTag) {
+			if (!planned.get(digest)?.has(reference)) {
+				wrong.push(`(c) the tag ${reference} was removed and was not planned`);
+			}
+
+			tags.delete(reference);
+			untagged.set(reference, digest);
+		} else if (fate === 'late' || fate === 'pending') {
 			waiting.set(digest, 1 + Math.floor(random() * 4));
 		} else {
 			removeByUs(digest);
@@ -339,7 +446,7 @@ export const runModel = async (
 		return true;
 	};
 
-	const registry = createRegistry(client, natureOf(undefined));
+	const registry = createRegistry(client, natureOf(dialect?.kind));
 	const world = openModelWorld({
 		registry,
 		folder,
@@ -362,6 +469,7 @@ export const runModel = async (
 		uses: buildUsesSources(() =>
 			buildUsesReading(uses, [buildSource({readAt: clock.now()})]),
 		),
+		stepsAtOnce,
 		onSave() {
 			reach('saving');
 		},
@@ -373,13 +481,19 @@ export const runModel = async (
 			planned.set(step.digest, new Set(step.tags));
 		}
 
+		lists.plan(plans);
+
 		reach('planned');
 	};
 
 	try {
 		faults.intercept = intercept;
-		const marks = [...new Set(marked)].flatMap(number => {
-			const digest = parseDigest(built[number % built.length]?.digest);
+		const wanted = [
+			...marked.map(number => built[number % built.length]),
+			...alone.map(number => referrers[number % referrers.length]),
+		];
+		const marks = [...new Set(wanted)].flatMap(one => {
+			const digest = parseDigest(one?.digest);
 			return digest
 				? [{registry: client.host, repository: modelRepository, digest}]
 				: [];
@@ -392,6 +506,7 @@ export const runModel = async (
 			},
 		});
 		flush();
+		lists.settle();
 		if (problem !== undefined) {
 			wrong.push(`the batch broke off: ${problem}`);
 		}
@@ -412,6 +527,7 @@ export const runModel = async (
 			changed,
 			restored,
 			lost,
+			lists: lists.count(),
 		};
 	} finally {
 		faults.intercept = undefined;
@@ -484,7 +600,7 @@ export const runModel = async (
 		for (const faulty of [true, false]) {
 			areFaulty = faulty;
 			const {steps} = await world.batches.read(batch);
-			if (steps.some(step => canBeUndone(step))) {
+			if (listUndoItems(steps).length > 0) {
 				await runInterruptibly(world, async session =>
 					undo(
 						session,
@@ -517,7 +633,7 @@ export const runModel = async (
 			}
 		}
 
-		for (const [tag, digest] of tagsBefore) {
+		for (const [tag, digest] of lists.expectAfterUndo(tagsBefore)) {
 			if (tags.get(tag) !== digest) {
 				wrong.push(`(e) the undo moved the tag ${tag}`);
 			}

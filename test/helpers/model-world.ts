@@ -32,12 +32,14 @@ export const openModelWorld = ({
 	folder,
 	clock,
 	uses,
+	stepsAtOnce,
 	onSave,
 }: {
 	registry: Registry;
 	folder: string;
 	clock: Clock;
 	uses: UsesSources;
+	stepsAtOnce: number;
 	/** Called when a step's contents were read and are about to be written. */
 	onSave: () => void;
 }): World => {
@@ -57,6 +59,7 @@ export const openModelWorld = ({
 		pulls: buildPullsSources(),
 		copyText: () => undefined,
 		keepBlobs: false,
+		stepsAtOnce,
 		batches: {
 			...batches,
 			openTrash(batch) {

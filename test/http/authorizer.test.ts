@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import test, {type ExecutionContext} from 'ava';
 import {createTokenAsker} from '../../source/http/ask-token.js';
 import {createAuthorizer} from '../../source/http/authorizer.js';
@@ -8,7 +9,8 @@ import {
 	openHttpClient,
 } from '../../source/http/open-client.js';
 import {checkRealm} from '../../source/http/realm.js';
-import {listScopes} from '../../source/http/scopes.js';
+import {areaOf, listScopes} from '../../source/http/scopes.js';
+import {readTokenLife} from '../../source/http/token-life.js';
 import {UserError} from '../../source/user-error.js';
 import {
 	scopesOf,
@@ -76,6 +78,29 @@ const scopeTable: ReadonlyArray<
 		'repository:a:pull,push',
 		['repository:a:pull,push', 'repository:a:*'],
 	],
+	[
+		'GET',
+		'/acr/v1/_catalog?n=1000',
+		'registry:catalog:*',
+		['registry:catalog:*'],
+	],
+	['GET', '/acr/v1/a/b', undefined, ['repository:a/b:pull,metadata_read']],
+	[
+		'GET',
+		'/acr/v1/a/b/_manifests?n=1000',
+		'repository:a/b:metadata_read',
+		['repository:a/b:pull,metadata_read', 'repository:a/b:metadata_read'],
+	],
+	[
+		'DELETE',
+		'/acr/v1/a/_tags/v1',
+		'repository:a:delete',
+		[
+			'repository:a:delete',
+			'repository:a:pull,delete,metadata_read,metadata_write',
+			'repository:a:*',
+		],
+	],
 ];
 
 for (const [method, path, challenged, scopes] of scopeTable) {
@@ -83,6 +108,30 @@ for (const [method, path, challenged, scopes] of scopeTable) {
 		t.deepEqual(listScopes({method, path}, challenged), scopes);
 	});
 }
+
+test('the lists and the manifests of a repository get along with one token', t => {
+	const paths = [
+		'/v2/a/b/manifests/x',
+		'/acr/v1/a/b',
+		'/acr/v1/a/b/_manifests?n=1000',
+		'/acr/v1/a/b/_tags?n=1000&last=a%2Fb',
+	];
+	t.deepEqual(
+		[...new Set(paths.map(path => areaOf({method: 'GET', path})))],
+		['GET a/b'],
+	);
+});
+
+test('how long a token holds is read from itself, by the clock that wrote it', t => {
+	const write = (claims: unknown) =>
+		`e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+	t.is(readTokenLife(write({iat: 100, exp: 3700})), 3600);
+	t.is(readTokenLife(write({nbf: 100, exp: 160})), 60);
+	t.is(readTokenLife(write({iat: 100, exp: 90})), undefined);
+	t.is(readTokenLife(write({exp: 90})), undefined);
+	t.is(readTokenLife('opaque'), undefined);
+	t.is(readTokenLife(''), undefined);
+});
 
 const realms: ReadonlyArray<
 	readonly [registry: string, realm: string, allowed: string, code?: 1 | 3]

@@ -77,7 +77,10 @@ test('a media type that nobody knows is shown, and warned about before all else'
 		}),
 	);
 	const {world, server} = await journeyWorld(t, {content});
-	const app = await openApp(t, world, {place: `${server.host}/app`});
+	const app = await openApp(t, world, {
+		place: `${server.host}/app`,
+		rows: 40,
+	});
 	t.true(app.frame().includes(odd.slice(7, 19)));
 	await app.press('space', 'space', 'd');
 	const steps = app

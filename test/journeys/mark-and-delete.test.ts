@@ -29,11 +29,15 @@ test('three marks in two repositories: exactly these are deleted, and it is jour
 	await app.typeText(`delete 3 from ${server.host}, 2 of 3 from shop/cart`);
 	t.deepEqual(listDeletions(server), []);
 	await app.press('enter');
-	t.deepEqual(listDeletions(server), [
-		deletionOf('shop/cart', cart[1]!),
-		deletionOf('shop/cart', cart[2]!),
-		deletionOf('shop/web', web[1]!),
-	]);
+	// Repositories go at the same time.
+	t.deepEqual(
+		listDeletions(server).toSorted(),
+		[
+			deletionOf('shop/cart', cart[1]!),
+			deletionOf('shop/cart', cart[2]!),
+			deletionOf('shop/web', web[1]!),
+		].toSorted(),
+	);
 	t.deepEqual(
 		[...content.repositories].map(([name, {manifests, tags}]) => [
 			name,
@@ -54,17 +58,16 @@ test('three marks in two repositories: exactly these are deleted, and it is jour
 	t.is(app.state().marks.size, 0);
 
 	const lines = await readJournal();
-	t.deepEqual(
-		lines.map(({kind, digest}) => (digest ? [kind, digest] : [kind])),
-		[
-			['batch-began'],
-			...[cart[1], cart[2], web[1]].flatMap(digest => [
-				['step-began', digest],
-				['step-ended', digest],
-			]),
-			['batch-ended'],
-		],
-	);
+	t.is(lines[0]?.['kind'], 'batch-began');
+	t.is(lines.at(-1)?.['kind'], 'batch-ended');
+	t.is(lines.length, 8);
+	for (const gone of [cart[1], cart[2], web[1]]) {
+		t.deepEqual(
+			lines.filter(({digest}) => digest === gone).map(({kind}) => kind),
+			['step-began', 'step-ended'],
+		);
+	}
+
 	await app.press('q');
 	t.is(app.exitCode(), 0);
 	t.deepEqual(app.state().farewell, [

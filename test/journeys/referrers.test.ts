@@ -43,7 +43,10 @@ const openSigned = async (t: Parameters<typeof journeyWorld>[0]) => {
 		...subject,
 		digest: content.repositories.get('app')!.tags.get(index.replace(':', '-'))!,
 	});
-	const app = await openApp(t, world, {place: `${server.host}/app`});
+	const app = await openApp(t, world, {
+		place: `${server.host}/app`,
+		rows: 40,
+	});
 	return {content, server, faults, app, index, children, signature, sbom, list};
 };
 
@@ -88,7 +91,7 @@ test('safeguard 2: an index that could not be deleted keeps its signature and it
 	await app.press('space', 'd');
 	await app.typeText(`delete 6 from ${server.host}`);
 	await app.press('enter');
-	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes('refused'));
+	t.true(app.frame().replaceAll(/\s+/gv, ' ').includes('failed 6'));
 	t.is(content.repositories.get('app')?.manifests.size, before);
 });
 

@@ -100,6 +100,18 @@ const rows: readonly Row[] = [
 		going: ['signature'],
 		found: [1, 1],
 	},
+	{
+		title: 'attestations without their index are nothing of its own',
+		entries: {
+			one: {tags: ['1']},
+			two: {},
+			first: {platforms: ['unknown/unknown']},
+			second: {platforms: ['unknown/unknown']},
+		},
+		going: ['one', 'two'],
+		maxShare: 100,
+		found: [2, 2],
+	},
 	{title: 'nothing goes', entries: four, going: [], maxShare: 0},
 ];
 

@@ -310,7 +310,7 @@ test('a delete that is accepted but not done fails, with its children kept', asy
 	t.deepEqual(textsOf(outcomes), [
 		'index failed',
 		'one deleted',
-		'amd64 refused',
+		'amd64 failed',
 	]);
 	t.is(
 		outcomes[0]?.reason,
@@ -370,7 +370,7 @@ test('a delete that cannot be verified says that its outcome is not known', asyn
 	t.deepEqual(textsOf(outcomes), [
 		'index failed',
 		'one deleted',
-		'amd64 refused',
+		'amd64 failed',
 	]);
 	t.regex(
 		outcomes[0]?.reason ?? '',

@@ -1,14 +1,16 @@
 import process from 'node:process';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {createGoogleRegistry} from '../helpers/google-registry.js';
 import {startRegistry} from '../helpers/journey-world.js';
 import type {ModelChange, ModelNode} from '../helpers/model-registry.js';
 import {type ModelCase, runModel} from '../helpers/model-run.js';
 import {openClient} from '../http/_loopback.js';
 
 /* Random registries, marks, changes by others and faults; the nightly sets JETSAM_MODEL_RUNS=10000, and JETSAM_MODEL_SEED runs again what a log names. */
-const runs = Number(process.env['JETSAM_MODEL_RUNS'] ?? 300);
+const usualRuns = Number(process.env['JETSAM_MODEL_RUNS'] ?? 300);
+const dialectRuns = Number(process.env['JETSAM_MODEL_RUNS'] ?? 50);
 // A change is tested by the same batches each time; the nightly run draws others.
 const seed = Number(
 	process.env['JETSAM_MODEL_SEED'] ??
@@ -28,7 +30,14 @@ const node: fc.Arbitrary<ModelNode> = fc.record({
 	tags: fc.nat({max: 2}),
 	about: fc.oneof(
 		{weight: 5, arbitrary: fc.constant('nothing' as const)},
-		{weight: 1, arbitrary: fc.constantFrom('a referrer', 'a signature')},
+		{
+			weight: 2,
+			arbitrary: fc.constantFrom(
+				'a referrer',
+				'three referrers',
+				'a signature',
+			),
+		},
 	),
 });
 
@@ -42,6 +51,8 @@ const change: fc.Arbitrary<ModelChange> = fc.record({
 		'add an index',
 		'delete',
 		'push again',
+		'write a list',
+		'tag a list',
 		'use',
 	),
 	node: number,
@@ -51,6 +62,7 @@ const change: fc.Arbitrary<ModelChange> = fc.record({
 const cases: fc.Arbitrary<ModelCase> = fc.record({
 	nodes: fc.array(node, {minLength: 3, maxLength: 8, size: 'max'}),
 	marked: fc.uniqueArray(number, {minLength: 2, maxLength: 8, size: 'max'}),
+	alone: fc.uniqueArray(fc.nat({max: 11}), {maxLength: 3}),
 	changes: fc.array(change, {maxLength: 4, size: 'max'}),
 	seed: fc.nat(),
 	faults: fc.constantFrom(0, 1, 3),
@@ -67,6 +79,7 @@ const pushedAgain: ModelCase = {
 		{...plain, children: [0]},
 	],
 	marked: [2, 0, 1],
+	alone: [],
 	changes: [{at: 'ended', time: 1, what: 'push again', node: 0, other: 0}],
 	seed: 0,
 	faults: 0,
@@ -81,18 +94,33 @@ const usedLate: ModelCase = {
 	changes: [{at: 'ended', time: 1, what: 'use', node: 0, other: 0}],
 };
 
-test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults take nothing but what was confirmed, and bring it back`, async t => {
+/** Runs random batches on a registry of one kind. */
+const check = async (
+	t: ExecutionContext,
+	{kind, runs}: {kind: 'google' | undefined; runs: number},
+): Promise<void> => {
 	t.timeout(Math.max(120_000, runs * 1000));
 	const content = createRegistryContent();
 	const {server, faults} = await startRegistry(t, {content});
 	const client = openClient(server.url);
-	const sums = {deleted: 0, otherwise: 0, changed: 0, restored: 0, lost: 0};
+	const dialect = kind && {
+		kind,
+		intercept: createGoogleRegistry(content).intercept,
+	};
+	const sums = {
+		deleted: 0,
+		otherwise: 0,
+		changed: 0,
+		restored: 0,
+		lost: 0,
+		lists: 0,
+	};
 	t.log(`seed ${seed}`);
 	const result = await fc.check(
 		fc.asyncProperty(cases, async made => {
 			server.requests.length = 0;
 			const {wrong, ...counted} = await runModel(
-				{content, client, faults},
+				{content, client, faults, dialect},
 				made,
 			);
 			for (const [name, count] of Object.entries(counted)) {
@@ -118,5 +146,18 @@ test(`safeguards 1, 2, 6, 7, 8: ${runs} random batches among changes and faults 
 	t.true(sums.otherwise > runs / 4, `counted: ${told}`);
 	t.true(sums.restored > runs / 2, `counted: ${told}`);
 	t.true(sums.lost > runs / 50, `counted: ${told}`);
+	// Google keeps what any list names, so that none is written anew there.
+	t.true(
+		kind === undefined ? sums.lists > runs / 20 : sums.lists === 0,
+		`counted: ${told}`,
+	);
 	t.log(told);
+};
+
+test(`safeguards 1, 2, 6, 7, 8: ${usualRuns} random batches among changes and faults take nothing but what was confirmed, and bring it back`, async t => {
+	await check(t, {kind: undefined, runs: usualRuns});
+});
+
+test(`safeguards 1, 2, 6, 7, 8 where tags go first, as at Google: ${dialectRuns} random batches`, async t => {
+	await check(t, {kind: 'google', runs: dialectRuns});
 });

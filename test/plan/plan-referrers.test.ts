@@ -8,6 +8,8 @@ import {
 	nameOf,
 } from '../helpers/build-repository.js';
 import {buildUse, buildUseFacts} from '../helpers/build-uses.js';
+import {manifestMediaTypes} from '../../source/oci/manifest.js';
+import type {RepositoryReading} from '../../source/world.js';
 import {liftKey} from '../../source/plan/judge-use.js';
 
 const registry = 'registry.example';
@@ -47,6 +49,16 @@ const outline = ({steps, blocked}: Plan): string[] => [
 			`${nameOf(digest)} stays: ${findings.map(({rule}) => rule).join(', ')}`,
 	),
 ];
+
+/** The reading with a list of another media type. */
+function changeType(
+	reading: RepositoryReading,
+	mediaType: string,
+): RepositoryReading {
+	const digest = digestOf('list');
+	const record = {...reading.records.get(digest)!, mediaType};
+	return {...reading, records: new Map(reading.records).set(digest, record)};
+}
 
 const signed: Entries = {
 	sig: {tags: [tagOf('index', '.sig')]},
@@ -130,10 +142,34 @@ const rows: ReadonlyArray<
 		['one'],
 	],
 	[
-		'a referrer alone stays while the list of referrers names it',
+		'a referrer alone goes with a warning that the list of referrers is written anew',
 		['bundle'],
 		signed,
+		['bundle list-of-referrers-changes subject-stays'],
+	],
+	[
+		'safeguard 2: a list of referrers with another tag is an index like any other, and keeps its children',
+		['bundle'],
+		{...signed, list: {tags: [tagOf('index', ''), 'v2'], children: ['bundle']}},
+		['bundle stays: child-of-index-that-stays'],
+	],
+	[
+		'safeguard 2: so is one that an index needs',
+		['bundle'],
+		{...signed, over: {tags: ['v2'], children: ['list']}},
+		['bundle stays: child-of-index-that-stays'],
+	],
+	[
+		'safeguard 2: what an index needs too stays with that one',
+		['bundle'],
+		{...signed, over: {tags: ['v2'], children: ['bundle']}},
 		['bundle stays: list-of-referrers-stays'],
+	],
+	[
+		'safeguard 2: and what an index needs that comes before the list',
+		['bundle'],
+		{over: {tags: ['v2'], children: ['bundle']}, ...signed},
+		['bundle stays: child-of-index-that-stays'],
 	],
 	[
 		'a signature alone goes with a warning',
@@ -191,14 +227,83 @@ test('referrers: a step says what it is and what has to go before it', t => {
 	t.is(tagCount, 4);
 });
 
-test('referrers: the sentence names the subject whose list has to be written anew', t => {
-	const {blocked} = plan(['bundle'], signed);
+test('referrers: a step names the list that is written anew before it, which is none of its indexes', t => {
+	const [step] = plan(['bundle'], signed).steps;
+	t.deepEqual(step?.list, {
+		digest: digestOf('list'),
+		tag: tagOf('index', ''),
+	});
+	t.deepEqual(step?.parents, []);
 	const short = digestOf('index').slice(7, 19);
 	t.is(
-		blocked[0]?.findings[0]?.sentence,
-		`The list of referrers of ${short} names it, and would have to be written anew without it first, which jetsam does not do; mark ${short} or the list too, or keep it.`,
+		step?.findings[0]?.sentence,
+		`The list of referrers of ${short} names it, and is written anew without it first.`,
 	);
 });
+
+test('referrers: nothing is written anew where the list goes, or where there is none', t => {
+	const lists = [
+		plan(['index'], signed),
+		plan(['bundle'], {index: {tags: ['v1']}, bundle: {subject: 'index'}}),
+	].flatMap(({steps}) => steps.map(({list}) => list));
+	t.deepEqual([...new Set(lists)], [undefined]);
+});
+
+const unwritable: ReadonlyArray<
+	readonly [string, Partial<Parameters<typeof createPlan>[1]>, string]
+> = [
+	[
+		'neverTouch keeps its tag',
+		{
+			care: {
+				maxShare: 50,
+				isProtected: false,
+				isReadOnly: false,
+				neverTouch: [tagOf('index', '')],
+			},
+		},
+		'neverTouch in the settings keeps it',
+	],
+	[
+		'a workload names its tag',
+		{
+			uses: buildUseFacts(0, [
+				buildUse(`${registry}/${repository}:${tagOf('index', '')}`, {
+					role: 'running',
+				}),
+			]),
+			lifts: new Set([liftKey(repository, digestOf('bundle'))]),
+		},
+		'it is in use itself',
+	],
+	[
+		'it is no OCI index',
+		{
+			readings: new Map([
+				[
+					repository,
+					changeType(
+						buildReading(repository, signed),
+						manifestMediaTypes.dockerIndex,
+					),
+				],
+			]),
+		},
+		'it is no OCI index',
+	],
+];
+
+for (const [title, options, why] of unwritable) {
+	test(`safeguard 2: a referrer stays where its list cannot be written anew: ${title}`, t => {
+		const {steps, blocked} = plan(['bundle'], signed, options);
+		t.deepEqual(steps, []);
+		const short = digestOf('index').slice(7, 19);
+		t.is(
+			blocked[0]?.findings[0]?.sentence,
+			`The list of referrers of ${short} names it and cannot be written anew without it, because ${why}; mark ${short} or the list too, or keep it.`,
+		);
+	});
+}
 
 test('referrers: a tag that neverTouch keeps is not taken along', t => {
 	const {steps} = plan(['index'], signed, {

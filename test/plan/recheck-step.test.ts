@@ -309,8 +309,8 @@ test('safeguard 2: an index that could not be deleted keeps its children', async
 	t.deepEqual(textsOf(outcomes), [
 		'index failed',
 		'keep deleted',
-		'amd64 refused',
-		'arm64 refused',
+		'amd64 failed',
+		'arm64 failed',
 	]);
 	t.regex(
 		outcomes[2]?.reason ?? '',
@@ -363,8 +363,8 @@ test('safeguard 2: an index that failed keeps its children, also when the regist
 
 	t.deepEqual(textsOf(await review.run()), [
 		'index failed',
-		'amd64 refused',
-		'arm64 refused',
+		'amd64 failed',
+		'arm64 failed',
 	]);
 	t.deepEqual(
 		new Set(listDeletes(review.server)),

@@ -194,14 +194,15 @@ const measureBlobs = async ({directory}: RealRegistry): Promise<number> => {
 	return sizes.reduce((sum, {size}) => sum + size, 0);
 };
 
-/** A list of an image's parts, which says what it is about by its subject, under the tag by which clients find it. */
-const pushBill = async (
+/** A referrer, which says what it is about by its subject. */
+const pushReferrer = async (
 	{url}: RealRegistry,
 	subject: {readonly digest: string; readonly mediaType: string; size: number},
+	payload: string,
 ) => {
 	const made = await pushImage(url, repository, {
 		tags: [],
-		layers: [Buffer.from('the parts of it')],
+		layers: [Buffer.from(payload)],
 		created,
 		platform: {os: 'linux', architecture: 'unknown'},
 	});
@@ -215,18 +216,85 @@ const pushBill = async (
 		unknown
 	>;
 	const {digest, mediaType, size} = subject;
-	const bill = await pushManifest(url, repository, {
+	return pushManifest(url, repository, {
 		tags: [],
 		mediaType: made.mediaType,
 		bytes: Buffer.from(
 			JSON.stringify({...image, subject: {digest, mediaType, size}}),
 		),
 	});
-	return pushIndex(url, repository, {
-		tags: [digest.replace(':', '-')],
+};
+
+/** A list of an image's parts, under the tag by which clients find it. */
+const pushBill = async (
+	registry: RealRegistry,
+	subject: {readonly digest: string; readonly mediaType: string; size: number},
+) => {
+	const bill = await pushReferrer(registry, subject, 'the parts of it');
+	return pushIndex(registry.url, repository, {
+		tags: [subject.digest.replace(':', '-')],
 		children: [{...bill}],
 	});
 };
+
+test('safeguard 7: docker-registry: a referrer alone goes, the list under the fallback tag names the rest, and undo puts both back', async t => {
+	if (!findRealRegistry()) {
+		skip(t, 'there is no docker-registry on this machine');
+		return;
+	}
+
+	const registry = await startRealRegistry({deletes: true});
+	t.teardown(registry.stop);
+	const {index} = await pushAll(registry);
+	const signature = await pushReferrer(registry, index, 'a signature of it');
+	const bill = await pushReferrer(registry, index, 'the parts of it');
+	const tag = index.digest.replace(':', '-');
+	const list = await pushIndex(registry.url, repository, {
+		tags: [tag],
+		children: [{...signature}, {...bill}],
+	});
+	const names = [tag, list.digest, signature.digest, bill.digest];
+	const readAll = async (): Promise<readonly string[]> =>
+		Promise.all(names.map(async name => readManifest(registry, name)));
+	const readList = async (): Promise<readonly string[]> => {
+		const {body} = await sendRequest(
+			new URL(`/v2/${repository}/manifests/${tag}`, registry.url),
+			{headers: {accept: acceptedTypes}},
+		);
+		// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- an index, or the test fails
+		const {manifests} = JSON.parse(Buffer.from(body).toString()) as {
+			manifests: ReadonlyArray<{digest: string}>;
+		};
+		return manifests.map(({digest}) => digest);
+	};
+
+	const before = await readAll();
+	const world = openStateWorld(await makeStateFolder(t));
+	const remove = async (
+		...gone: ReadonlyArray<{readonly digest: string}>
+	): Promise<readonly string[]> =>
+		deleteMarks(
+			world,
+			gone.map(({digest}) => ({
+				registry: registry.host,
+				repository,
+				digest: parseDigest(digest)!,
+			})),
+		);
+	t.deepEqual(await remove(signature), ['deleted']);
+	t.deepEqual(await readList(), [bill.digest]);
+	t.regex(await readManifest(registry, signature.digest), /^404/v);
+	const undone = await undoLast(world);
+	t.is(undone.exitCode, 0, `undo said: ${undone.text}`);
+	t.deepEqual(await readAll(), before);
+
+	// All of them: an empty list stays, which the registry takes.
+	t.deepEqual(await remove(signature, bill), ['deleted', 'deleted']);
+	t.deepEqual(await readList(), []);
+	const again = await undoLast(world);
+	t.is(again.exitCode, 0, `undo said: ${again.text}`);
+	t.deepEqual(await readAll(), before);
+});
 
 test('safeguard 7: docker-registry: skopeo copies all of an index with its signature and its bill of materials after the undo; garbage-collect frees what was promised at most', async t => {
 	const skopeo = findSkopeo();

@@ -17,6 +17,7 @@ export const capable: Capabilities = {
 	deletesDisabledRemedy: 'Switch it on.',
 	spaceReturns: 'at once',
 	listsUntagged: false,
+	deletesReferrers: false,
 	removesTagsFirst: false,
 	whatReadsCost: undefined,
 	whyNoTagRemoval: undefined,

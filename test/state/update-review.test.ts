@@ -225,10 +225,9 @@ test('paging through a long plan shows every line of it', t => {
 		}
 
 		t.true(lines.every((_, index) => seen.has(index)));
-		t.is(
-			reviewOf(apply(state, move('end', 1), move('line', 1)).state).top,
-			lines.length - 1,
-		);
+		const end = apply(state, move('end', 1), move('line', 1)).state;
+		t.true(reviewOf(end).top + reviewHeight(end) >= lines.length);
+		t.true(reviewOf(end).top < lines.length);
 		t.is(reviewOf(apply(state, move('end', -1)).state).top, 0);
 	}
 });

@@ -182,7 +182,7 @@ test('where the terminal is too small for a screen, no key and no paste means an
 
 test('unknown keys mean nothing anywhere', t => {
 	for (const kind of kinds) {
-		for (const name of ['unknown [15~', 'f1', 'ctrl-x', 'ctrl-y', '']) {
+		for (const name of ['unknown [15~', 'f1', 'ctrl-t', 'ctrl-y', '']) {
 			t.is(readPress(screens[kind], {kind: 'key', name}), undefined);
 		}
 	}

@@ -145,7 +145,7 @@ test('a review says of each step whether it goes, and how each ended', t => {
 	};
 	const spoken = speak(t, state);
 	for (const beginning of [
-		'listitem: stays, digest 0',
+		'listitem: here: stays, digest 0',
 		'listitem: goes, with a warning, digest 0',
 		'listitem: goes, digest 0',
 		'listitem: goes along, digest 0',

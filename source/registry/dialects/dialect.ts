@@ -1,4 +1,5 @@
 import type {HttpClient} from '../../http/client.js';
+import type {Credentials} from '../../http/credentials.js';
 import type {Digest} from '../../oci/digest.js';
 import type {DigestRecord} from '../../oci/record.js';
 import type {DeleteReply} from '../../world.js';
@@ -7,7 +8,10 @@ import type {DeleteReply} from '../../world.js';
 export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
 	Partial<
 		Pick<DigestRecord, 'created' | 'uploaded' | 'platforms' | 'size' | 'locked'>
-	>;
+	> & {
+		/** Whether it is known to be one image that is about nothing: where its size is known too, its manifest need not be read. */
+		readonly isPlain?: boolean;
+	};
 
 /** A page of such a list. */
 export type Listing = {
@@ -31,11 +35,13 @@ export type Dialect = {
 		repository: string,
 		signal: AbortSignal,
 	) => Promise<boolean>;
-	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest stands in one page. */
+	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest comes again where a later page says more of it, and what that leaves out holds on. */
 	readonly listDigests?: (
 		repository: string,
 		signal: AbortSignal,
 	) => AsyncGenerator<Listing, void, undefined>;
+	/** The path by whose DELETE a tag is removed, where it is not that of the distribution API. */
+	readonly tagPath?: (repository: string, tag: string) => string;
 	/** Left out where the distribution API's delete removes a tag, or where nothing does. */
 	readonly deleteTag?: (
 		repository: string,
@@ -57,5 +63,17 @@ export type Refusal = {
 	readonly detail: string | undefined;
 };
 
+/** What a dialect may use besides the client of the registry's host, where its vendor has an API at another one. */
+export type Besides = {
+	/** Asks for the login of the registry's host: for the vendor's own hosts only. */
+	readonly findLogin: (
+		signal: AbortSignal,
+	) => Credentials | undefined | Promise<Credentials | undefined>;
+	/** Where that API is said to answer instead of its own address. */
+	readonly origin: string | undefined;
+	/** A client for such a host, one for each; it answers no challenge. */
+	readonly open: (origin: string) => HttpClient;
+};
+
 /** Speaks a dialect through the client of the registry's host. */
-export type Speak = (client: HttpClient) => Dialect;
+export type Speak = (client: HttpClient, besides?: Besides) => Dialect;

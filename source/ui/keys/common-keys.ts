@@ -10,6 +10,13 @@ const batchUnderWay = (state: State): string | undefined => {
 		: undefined;
 };
 
+const whyNotReviewed = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'review' && screen.state === 'ready'
+		? undefined
+		: 'No plan is shown now.';
+};
+
 /** Keys of what is typed into, and of every screen. */
 export const commonKeys: readonly Key[] = [
 	{
@@ -40,9 +47,18 @@ export const commonKeys: readonly Key[] = [
 		name: 'Tab',
 		presses: ['tab'],
 		label: 'leave out',
-		help: 'leave this registry out of the batch',
+		help: 'leave this registry out of the batch; starts nothing',
 		screens: ['review'],
 		message: {kind: 'registry-skipped'},
+	},
+	{
+		name: 'Ctrl-X',
+		presses: ['ctrl-x'],
+		label: 'take off',
+		help: 'take the mark under the cursor off; the plan and its phrase follow',
+		screens: ['review'],
+		message: {kind: 'mark-taken-off'},
+		whyNot: whyNotReviewed,
 	},
 	{
 		name: 'Esc ← h',

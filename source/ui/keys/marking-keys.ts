@@ -1,5 +1,6 @@
 import {hasAnyPulls} from '../../state/select-pulls.js';
 import {currentScreen, type State} from '../../state/state.js';
+import {whyNoRetry} from '../../state/retry-batch.js';
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
 import {lists, listed} from './contexts.js';
@@ -21,6 +22,13 @@ const whyNoUndo = (state: State): string | undefined => {
 		)
 		? undefined
 		: 'Nothing was deleted, so there is nothing to put back.';
+};
+
+const whyNoHold = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'run' && ['running', 'paused'].includes(screen.state)
+		? undefined
+		: 'Nothing is under way that could be held.';
 };
 
 const whyNotReady = (state: State): string | undefined => {
@@ -142,6 +150,15 @@ export const markingKeys: readonly Key[] = [
 		whyNot: whyNoTag,
 	},
 	{
+		name: 'p',
+		presses: ['p'],
+		label: 'pause, go on',
+		help: 'hold the batch: what is under way ends, nothing new is sent; again: go on',
+		screens: ['run'],
+		message: {kind: 'batch-hold-toggled'},
+		whyNot: whyNoHold,
+	},
+	{
 		name: 'u',
 		presses: ['u'],
 		label: 'undo',
@@ -149,6 +166,15 @@ export const markingKeys: readonly Key[] = [
 		screens: ['run'],
 		message: {kind: 'undo-opened'},
 		whyNot: whyNoUndo,
+	},
+	{
+		name: 'r',
+		presses: ['r'],
+		label: 'retry failed',
+		help: 'try again what failed, and nothing else; what was refused wants a new review',
+		screens: ['run'],
+		message: {kind: 'retry-asked'},
+		whyNot: whyNoRetry,
 	},
 	{
 		name: 'y',

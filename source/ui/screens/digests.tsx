@@ -145,6 +145,22 @@ const describeName = (
 		: {text: makeSafe(describeTags(tags, width)), color};
 };
 
+const lockWord = 'locked ';
+
+/** The same after a word, where the registry does not let it go. */
+const describeLockedName = (
+	record: DigestRecord,
+	options: Parameters<typeof describeName>[1],
+): Cell => {
+	if (record.locked === undefined) {
+		return describeName(record, options);
+	}
+
+	const width = options.width - lockWord.length;
+	const name = describeName(record, {...options, width});
+	return {...name, text: lockWord + name.text};
+};
+
 const tagsWidth = (
 	columns: Readonly<Record<DigestColumn, Column>>,
 	width: number,
@@ -179,7 +195,7 @@ const describeRow = (
 		cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
 		mark: {text: marked ? glyphs.mark : '', color: theme.mark},
 		digest: {text: shortenDigest(record.digest), color},
-		tags: describeName(record, {color, width: room, whole}),
+		tags: describeLockedName(record, {color, width: room, whole}),
 		platform: {dim: true, ...describePlatform(record, whole)},
 		size: {text: record.state === 'loading' ? '…' : formatBytes(record.size)},
 		built: {

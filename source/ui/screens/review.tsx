@@ -1,7 +1,9 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import {shortenDigest} from '../../oci/digest.js';
-import type {Plan} from '../../plan/plan.js';
+import type {Plan, Step} from '../../plan/plan.js';
+import {selectReviewStep} from '../../state/review-cursor.js';
+import {answerOf, startWord} from '../../state/review-registries.js';
 import {
 	askForPhrase,
 	type ReviewLine,
@@ -11,10 +13,11 @@ import {
 	selectReviewLines,
 } from '../../state/select-review.js';
 import {
-	findRegistry,
-	type ReviewScreen,
-	type State,
-} from '../../state/state.js';
+	removesTag,
+	selectReviewFacts,
+	selectReviewProblem,
+} from '../../state/select-review-foot.js';
+import type {ReviewScreen, State} from '../../state/state.js';
 import {formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {Below} from '../components/below.js';
@@ -51,18 +54,23 @@ const speakLine = ({tone, step, text}: ReviewLine & {kind: 'step'}): string =>
 		? `${spokenTones[tone]}, digest ${shortenDigest(step.digest)}, ${formatBytes(step.size) || 'of unknown size'}, ${text}`
 		: text;
 
-const describeLine = (line: ReviewLine & {kind: 'step'}): TableRow<Name> => ({
-	tone: tones[line.tone],
-	spoken: speakLine(line),
-	cells: describeCells(line),
-});
+const describeLine = (
+	line: ReviewLine & {kind: 'step'},
+	cursor: Step | undefined,
+): TableRow<Name> => {
+	const isCursor = line.step !== undefined && line.step === cursor;
+	return {
+		tone: tones[line.tone],
+		spoken: `${isCursor ? 'here: ' : ''}${speakLine(line)}`,
+		cells: describeCells(line, isCursor),
+	};
+};
 
-const describeCells = ({
-	tone,
-	step,
-	text,
-}: ReviewLine & {kind: 'step'}): TableRow<Name>['cells'] => ({
-	sign: step ? signs[tone] : '',
+const describeCells = (
+	{tone, step, text}: ReviewLine & {kind: 'step'},
+	isCursor: boolean,
+): TableRow<Name>['cells'] => ({
+	sign: step ? `${isCursor ? glyphs.cursor : ' '}${signs[tone]}` : '',
 	digest: step ? shortenDigest(step.digest) : '',
 	size: step ? formatBytes(step.size).padStart(8) : '',
 	text,
@@ -87,10 +95,7 @@ const groupLines = (
 	return groups;
 };
 
-const removesTag = (plan: Plan): boolean =>
-	[...plan.steps, ...plan.blocked].some(step => step.onlyTag !== undefined);
-
-const describePlan = (plan: Plan, keepsBlobs: boolean): string => {
+const describePlan = (plan: Plan): string => {
 	if (removesTag(plan)) {
 		return plan.steps.length === 0
 			? 'the tag stays'
@@ -99,7 +104,7 @@ const describePlan = (plan: Plan, keepsBlobs: boolean): string => {
 
 	const blocked =
 		plan.blocked.length === 0 ? '' : `, ${plan.blocked.length} blocked`;
-	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)}${plan.isExact ? '' : ' at most'}${plan.unmeasured ? ` and ${plan.unmeasured} of unknown size` : ''}${keepsBlobs ? ', saved on this machine first' : ''}`;
+	return `${formatCount(plan.steps.length, 'digest')} and ${formatCount(plan.tagCount, 'tag')} go${blocked}; ${formatBytes(plan.bytesAtMost)}${plan.isExact ? '' : ' at most'}${plan.unmeasured ? ` and ${plan.unmeasured} of unknown size` : ''}`;
 };
 
 /** What is going to happen in one registry, and the phrase that makes it happen. */
@@ -111,6 +116,10 @@ export function Review({
 	readonly screen: ReviewScreen;
 }) {
 	const plan = screen.plans[screen.current];
+	if (screen.state === 'starting') {
+		return <Start state={state} screen={screen} />;
+	}
+
 	if (screen.state === 'reading' || !plan) {
 		return (
 			<Frame
@@ -132,7 +141,7 @@ export function Review({
 		<Frame
 			state={state}
 			trail={['review', plan.registry]}
-			totals={describePlan(plan, state.keepsBlobs && !state.readOnly)}
+			totals={describePlan(plan)}
 			right={
 				screen.plans.length > 1
 					? `registry ${screen.current + 1} of ${screen.plans.length}`
@@ -144,7 +153,11 @@ export function Review({
 					{glyphs.warning} {makeSafe(sentence)} So for every digest here.
 				</Text>
 			))}
-			<Lines lines={rows} columns={columns} />
+			<Lines
+				lines={rows}
+				columns={columns}
+				cursor={selectReviewStep(state, screen)}
+			/>
 			<Below count={below} />
 			<Box flexGrow={1} />
 			<Confirmation state={state} screen={screen} plan={plan} />
@@ -166,16 +179,18 @@ const describeGroup = ({
 function Lines({
 	lines,
 	columns,
+	cursor,
 }: {
 	readonly lines: readonly ReviewLine[];
 	readonly columns: number;
+	readonly cursor: Step | undefined;
 }) {
-	const widths = {sign: 1, digest: 12, size: 8, text: reviewTextWidth(columns)};
+	const widths = {sign: 2, digest: 12, size: 8, text: reviewTextWidth(columns)};
 	return (
 		<>
 			{groupLines(lines).map((group, index) => {
 				if (Array.isArray(group)) {
-					const rows = group.map(line => describeLine(line));
+					const rows = group.map(line => describeLine(line, cursor));
 					return <Table key={index} widths={widths} rows={rows} />;
 				}
 
@@ -209,29 +224,22 @@ function Confirmation({
 	readonly screen: ReviewScreen;
 	readonly plan: Plan;
 }) {
+	const facts = selectReviewFacts(state, plan);
 	if (plan.steps.length === 0) {
 		return (
 			<Box flexDirection="column" flexShrink={0}>
-				<Text color={theme.unknown}>
-					Nothing of this can go. Esc goes back to the list.
-				</Text>
-				{canLift(plan) ? <Answer screen={screen} /> : null}
+				<Facts lines={facts} color={theme.unknown} />
+				{canLift(plan) || screen.problem !== undefined ? (
+					<Answer state={state} screen={screen} />
+				) : null}
 			</Box>
 		);
 	}
 
 	const [before, phrase, after] = askForPhrase(plan);
-	const {spaceReturns = ''} =
-		findRegistry(state, plan.registry)?.capabilities ?? {};
 	return (
 		<Box flexDirection="column" flexShrink={0}>
-			<Text dimColor wrap="truncate-end">
-				{state.readOnly
-					? 'Read-only: every step is checked, and nothing is sent that changes the registry.'
-					: removesTag(plan)
-						? 'The digest and its other tags stay. Saved first: undo can put the tag back.'
-						: `Saved first: undo can put it back until the space returns, ${spaceReturns}.`}
-			</Text>
+			<Facts lines={facts} />
 			<Text>
 				{before}
 				<Text bold color={theme.danger}>
@@ -239,8 +247,80 @@ function Confirmation({
 				</Text>
 				{after}
 			</Text>
-			<Answer screen={screen} />
+			<Answer state={state} screen={screen} />
 		</Box>
+	);
+}
+
+function Facts({
+	lines,
+	color,
+}: {
+	readonly lines: readonly string[];
+	readonly color?: string;
+}) {
+	return lines.map((line, index) => (
+		<Text
+			key={index}
+			dimColor={color === undefined}
+			wrap="truncate-end"
+			{...(color === undefined ? {} : {color})}
+		>
+			{makeSafe(line)}
+		</Text>
+	));
+}
+
+const answers: Readonly<Record<ReturnType<typeof answerOf>, string>> = {
+	confirmed: 'confirmed',
+	'left out': 'left out: nothing is sent there',
+	open: 'not answered',
+};
+
+/** What was answered for each registry, and the word that starts it. */
+function Start({
+	state,
+	screen,
+}: {
+	readonly state: State;
+	readonly screen: ReviewScreen;
+}) {
+	return (
+		<Frame
+			state={state}
+			trail={['review', 'start']}
+			totals={`${screen.confirmed.length} of ${formatCount(screen.plans.length, 'registry', 'registries')} confirmed; nothing has been sent yet`}
+		>
+			{screen.plans.map(plan => {
+				const answer = answerOf(screen, plan.registry);
+				return (
+					<Text
+						key={plan.registry}
+						wrap="truncate-end"
+						bold={answer === 'confirmed'}
+						dimColor={answer !== 'confirmed'}
+					>
+						{makeSafe(plan.registry)}: {answers[answer]}
+						{answer === 'confirmed' ? `; ${describePlan(plan)}` : ''}
+					</Text>
+				);
+			})}
+			<Box flexGrow={1} />
+			<Box flexDirection="column" flexShrink={0}>
+				<Text dimColor wrap="truncate-end">
+					Tab goes through what was left out once more. Esc leaves without doing
+					it.
+				</Text>
+				<Text>
+					To start with what is confirmed, type{' '}
+					<Text bold color={theme.danger}>
+						{startWord}
+					</Text>{' '}
+					and press Enter
+				</Text>
+				<Answer state={state} screen={screen} />
+			</Box>
+		</Frame>
 	);
 }
 
@@ -248,13 +328,17 @@ const canLift = ({blocked}: Plan): boolean =>
 	blocked.some(({findings}) => findings.some(({rule}) => rule === 'in-use'));
 
 /** What is typed, and what was wrong with it. */
-function Answer({screen}: {readonly screen: ReviewScreen}) {
+function Answer({
+	state,
+	screen,
+}: {
+	readonly state: State;
+	readonly screen: ReviewScreen;
+}) {
 	return (
 		<>
 			<Prompt label="" text={screen.typed} />
-			<Text color={theme.unknown} wrap="truncate-end">
-				{screen.problem ?? ''}
-			</Text>
+			<Facts lines={selectReviewProblem(state, screen)} color={theme.unknown} />
 		</>
 	);
 }

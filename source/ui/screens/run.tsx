@@ -3,6 +3,7 @@ import React from 'react';
 import {shortenDigest} from '../../oci/digest.js';
 import type {Outcome} from '../../plan/plan.js';
 import {describeTally, tallyOutcomes} from '../../plan/summarize.js';
+import {describeProgress} from '../../state/select-progress.js';
 import {
 	alarmTextWidth,
 	type OutcomeLine,
@@ -102,7 +103,7 @@ export function Run({
 					? `${formatCount(total, 'step')} to go`
 					: describeTally(tallyOutcomes(outcomes))
 			}
-			right={hasEnded ? '' : screen.state === 'stopping' ? 'stopping…' : ''}
+			right={words[screen.state]}
 		>
 			<Box height={1}>
 				<Bar
@@ -139,12 +140,15 @@ export function Run({
 	);
 }
 
-const describeCurrent = ({
-	state,
-	current,
-	total,
-	outcomes,
-}: RunScreen): string => {
+const words: Readonly<Record<RunScreen['state'], string>> = {
+	running: '',
+	paused: 'paused',
+	stopping: 'stopping…',
+	ended: '',
+};
+
+const describeCurrent = (screen: RunScreen): string => {
+	const {state, outcomes} = screen;
 	if (state === 'ended') {
 		return outcomes.some(({outcome}) =>
 			['failed', 'refused', 'not-reached'].includes(outcome.kind),
@@ -153,9 +157,7 @@ const describeCurrent = ({
 			: 'Done. Esc goes back to the list.';
 	}
 
-	return current
-		? `now ${shortenDigest(current.digest)} in ${current.repository}`
-		: `${formatCount(total - outcomes.length, 'step')} left`;
+	return describeProgress(screen);
 };
 
 function Bar({

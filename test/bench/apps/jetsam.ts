@@ -32,6 +32,7 @@ const registry: Registry = {
 		deletesDisabledRemedy: '',
 		spaceReturns: '',
 		listsUntagged: true,
+		deletesReferrers: false,
 		removesTagsFirst: false,
 		whatReadsCost: undefined,
 		whyNoTagRemoval: '',

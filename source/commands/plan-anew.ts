@@ -1,0 +1,246 @@
+import {addUnlisted} from '../effects/add-unlisted.js';
+import {findPulls} from '../effects/load-pulls.js';
+import {findUses} from '../effects/load-uses.js';
+import type {Session} from '../effects/session.js';
+import type {Digest} from '../oci/digest.js';
+import type {PlanDocument} from '../plain/plan-document.js';
+import {collectReading} from '../plan/collect-reading.js';
+import {createPlan} from '../plan/create-plan.js';
+import type {Outcome, Plan} from '../plan/plan.js';
+import {spellVerdict} from '../retention/spell-verdict.js';
+import {repositoryKey} from '../state/state.js';
+import {UserError} from '../user-error.js';
+import type {Mark, RepositoryReading} from '../world.js';
+import {careByRules} from './plan.js';
+import {judgeReading} from './scan-registry.js';
+
+/** A candidate of a plan that was written down. */
+export type PlannedDigest = {
+	/** The registry's host. */
+	readonly registry: string;
+	readonly repository: string;
+	readonly digest: Digest;
+	readonly tags: readonly string[];
+	/** What takes it along; `null` where it stands for itself. */
+	readonly goesWith: Digest | null;
+};
+
+/** What became of a candidate before anything was sent. */
+export type Dropped = PlannedDigest & {readonly outcome: Outcome};
+
+/** A plan of now for what a written plan names, and nothing besides. */
+export type PlanAnew = {
+	readonly plan: Plan;
+	readonly dropped: readonly Dropped[];
+};
+
+/** The digests that a written plan would delete. */
+export const listCandidates = ({
+	registry,
+	repositories,
+}: PlanDocument): readonly PlannedDigest[] =>
+	repositories.flatMap(({name, digests}) =>
+		digests
+			.filter(({verdict}) => verdict === 'candidate')
+			.map(({digest, tags, goesWith}) => ({
+				registry,
+				repository: name,
+				digest,
+				tags,
+				goesWith,
+			})),
+	);
+
+const keyOf = ({
+	repository,
+	digest,
+}: Pick<PlannedDigest, 'repository' | 'digest'>): string =>
+	`${repository}@${digest}`;
+
+/**
+Plans what a written plan names from readings of now: its rules are applied again, so that what changed drops its own step, and nothing that the written plan does not name is taken along.
+
+Safeguard 6 holds besides: each step is looked at once more before its delete. What the sources of uses and of pulls told must be in the session already.
+*/
+export const planAnew = async (
+	session: Session,
+	document: PlanDocument,
+): Promise<PlanAnew> => {
+	const candidates = listCandidates(document);
+	const dropped = new Map<string, Dropped>();
+	const readings = new Map<string, RepositoryReading>();
+	for (const name of new Set(candidates.map(({repository}) => repository))) {
+		const mine = candidates.filter(({repository}) => repository === name);
+		try {
+			readings.set(name, await readRepository(session, document, mine));
+		} catch (error) {
+			if (!(error instanceof UserError)) {
+				throw error;
+			}
+
+			drop(dropped, mine, {kind: 'failed', reason: error.sentence});
+		}
+	}
+
+	await judgeCandidates(session, document, {candidates, readings, dropped});
+	return choosePlan(session, document, {candidates, readings, dropped});
+};
+
+type Stage = {
+	readonly candidates: readonly PlannedDigest[];
+	readonly readings: ReadonlyMap<string, RepositoryReading>;
+	readonly dropped: Map<string, Dropped>;
+};
+
+const drop = (
+	dropped: Map<string, Dropped>,
+	candidates: readonly PlannedDigest[],
+	outcome: Outcome,
+): void => {
+	for (const candidate of candidates) {
+		const key = keyOf(candidate);
+		dropped.set(key, dropped.get(key) ?? {...candidate, outcome});
+	}
+};
+
+const readRepository = async (
+	session: Session,
+	{registry: host}: PlanDocument,
+	candidates: readonly PlannedDigest[],
+): Promise<RepositoryReading> => {
+	const {world, signal} = session;
+	const registry = await session.openRegistry(host);
+	const [{repository}] = candidates as [PlannedDigest];
+	const reading = await addUnlisted(
+		registry,
+		await collectReading(registry, repository, {clock: world.clock, signal}),
+		{digests: candidates.map(({digest}) => digest), signal},
+	);
+	session.readings.set(repositoryKey(host, repository), reading);
+	return reading;
+};
+
+/** Drops what is gone, what has other tags now, and what the rules keep now. */
+const judgeCandidates = async (
+	session: Session,
+	{registry: host, rules}: PlanDocument,
+	{candidates, readings, dropped}: Stage,
+): Promise<void> => {
+	const now = session.world.clock.now();
+	const uses = await findUses(session);
+	const pulls = await findPulls(session, {
+		host,
+		repositories: [...readings.keys()],
+		choice: undefined,
+	});
+	for (const [repository, reading] of readings) {
+		const {verdicts} = judgeReading(reading, {host, rules, uses, pulls, now});
+		for (const candidate of candidates.filter(
+			one => one.repository === repository,
+		)) {
+			const record = reading.records.get(candidate.digest);
+			const verdict = verdicts.get(candidate.digest);
+			const outcome: Outcome | undefined =
+				record === undefined
+					? {kind: 'absent'}
+					: record.tags.join(' ') !== candidate.tags.join(' ')
+						? {
+								kind: 'refused',
+								reason: `Its tags are ${record.tags.join(' ') || 'none'} now, and were ${candidate.tags.join(' ') || 'none'} when the plan was made.`,
+							}
+						: candidate.goesWith === null && verdict?.kind === 'keep'
+							? {
+									kind: 'refused',
+									reason: `The rules keep it now: ${spellVerdict(verdict, now).replace(/^kept: /, '')}.`,
+								}
+							: undefined;
+			if (outcome) {
+				drop(dropped, [candidate], outcome);
+			}
+		}
+	}
+};
+
+/** The plan of what is left. Whoever would take along what the written plan does not name is dropped, until nobody would. */
+const choosePlan = async (
+	session: Session,
+	document: PlanDocument,
+	stage: Stage,
+): Promise<PlanAnew> => {
+	const {candidates, dropped} = stage;
+	const named = new Set(candidates.map(candidate => keyOf(candidate)));
+	const known = new Map(
+		candidates.map(candidate => [keyOf(candidate), candidate]),
+	);
+	for (;;) {
+		const left = candidates.filter(one => !dropped.has(keyOf(one)));
+		const plan = await makePlan(session, document, {...stage, left});
+		const uninvited = plan.steps.filter(step => !named.has(keyOf(step)));
+		for (const {repository, digest, goesWith} of uninvited) {
+			const head = goesWith && known.get(keyOf({repository, digest: goesWith}));
+			if (!head) {
+				throw new Error(`${digest} is planned and was not asked for`);
+			}
+
+			drop(dropped, [head], {
+				kind: 'refused',
+				reason: `It would take ${digest} along, which the plan does not name.`,
+			});
+		}
+
+		if (uninvited.length === 0) {
+			const going = new Set(plan.steps.map(step => keyOf(step)));
+			for (const {repository, digest, findings} of plan.blocked) {
+				const candidate = known.get(keyOf({repository, digest}));
+				drop(dropped, candidate ? [candidate] : [], {
+					kind: 'refused',
+					reason: findings[0]?.sentence ?? 'It may not go.',
+				});
+			}
+
+			drop(
+				dropped,
+				candidates.filter(one => !going.has(keyOf(one))),
+				{kind: 'refused', reason: 'It goes with what stays.'},
+			);
+			return {plan, dropped: [...dropped.values()]};
+		}
+	}
+};
+
+const makePlan = async (
+	session: Session,
+	{registry: host, rules}: PlanDocument,
+	{
+		readings,
+		dropped,
+		left,
+	}: Stage & {readonly left: readonly PlannedDigest[]},
+): Promise<Plan> => {
+	const {world} = session;
+	const registry = await session.openRegistry(host);
+	// What went along goes along again; what lost its head meanwhile is asked for by itself.
+	const marks = left
+		.filter(({repository, goesWith}) => {
+			const head = goesWith && keyOf({repository, digest: goesWith});
+			return (
+				!head || dropped.get(head)?.outcome.kind === 'absent'
+			);
+		})
+		.map(({repository, digest}): Mark => ({registry: host, repository, digest}));
+	return createPlan(marks, {
+		registry: host,
+		readings,
+		problems: new Map(),
+		care: careByRules(await world.careFor(host), rules),
+		uses: await findUses(session),
+		pulls: await findPulls(session, {
+			host,
+			repositories: [...readings.keys()],
+			choice: undefined,
+		}),
+		deletesReferrers: registry.capabilities.deletesReferrers,
+		lifts: new Set(),
+		now: world.clock.now(),
+	});
+};

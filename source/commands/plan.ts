@@ -1,0 +1,198 @@
+import type {Where} from '../oci/reference.js';
+import {
+	createPlanDocument,
+	type JudgedRepository,
+	type PlanSources,
+} from '../plain/plan-document.js';
+import {createPlanText} from '../plain/plan-text.js';
+import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
+import {createPlan} from '../plan/create-plan.js';
+import type {UseFacts} from '../plan/judge-use.js';
+import type {Plan} from '../plan/plan.js';
+import type {Rules} from '../retention/rules.js';
+import {makeSafe, stringifySafely} from '../text/safe-text.js';
+import {UserError} from '../user-error.js';
+import type {Care, Mark, Registry, World} from '../world.js';
+import type {Output} from './list.js';
+import {type ListPulls, openPulls} from './list-pulls.js';
+import {findRepositories, readAll, readUses} from './read-registry.js';
+import {scanRepository} from './scan-registry.js';
+
+/** What `jetsam plan` was asked for besides the place. */
+export type PlanOptions = {
+	readonly where: Where;
+	readonly address: string;
+	readonly rules: Rules;
+	readonly json: boolean;
+	/** Writes the document to the file that `--out` names; `undefined` where nothing is to be written. */
+	readonly write: ((text: string) => Promise<void>) | undefined;
+	/** The sources that the command line names. */
+	readonly named: Pick<
+		PlanSources['uses'],
+		'namespaces' | 'files' | 'snapshots'
+	> & {readonly pulls: readonly string[]};
+	readonly signal: AbortSignal;
+};
+
+/**
+`jetsam plan`: scans, applies the rules, and says of each digest what stays, what would go, and why. Sends nothing that changes anything.
+
+Resolves to the exit code: 1 where anything could not be read. Throws `UserError` where nothing can be.
+*/
+export const plan = async (
+	world: World,
+	options: PlanOptions,
+	output: Output,
+): Promise<0 | 1> => {
+	const {address, rules, signal} = options;
+	const choice = await world.uses.readChoice();
+	const uses = await readUses(world, {signal, choice});
+	refuseWithoutUses(uses, rules);
+	const registry = await world.openRegistry(address, signal);
+	const pulls = await openPulls(world, registry.host, {signal});
+	const scanned = await scan(world, registry, {...options, uses, pulls});
+	const made = await makePlan(world, {registry, ...scanned, rules, uses});
+	const told = await pulls?.told();
+	const document = createPlanDocument(made, scanned.repositories, {
+		rules,
+		sources: {
+			uses: {...choice, ...options.named},
+			pulls: {
+				...(await world.pulls.readChoice()),
+				sources: options.named.pulls,
+			},
+		},
+		uses,
+		pulls: told,
+		now: made.createdAt,
+	});
+	await options.write?.(`${stringifySafely(document)}\n`);
+	output.print(
+		options.json
+			? `${stringifySafely(document)}\n`
+			: createPlanText(document),
+	);
+	const missing = describeMissing(describeCoverage({uses, pulls: told}));
+	for (const sentence of [...missing, ...scanned.leftOut]) {
+		output.printError(`jetsam: ${makeSafe(sentence)}\n`);
+	}
+
+	const isWhole =
+		scanned.leftOut.length === 0 &&
+		scanned.repositories.every(
+			repository =>
+				'reading' in repository && repository.reading.gaps.length === 0,
+		);
+	return isWhole ? 0 : 1;
+};
+
+/** A rule that nobody's use can overrule would delete what runs. */
+const refuseWithoutUses = (
+	{reading}: UseFacts,
+	{allowUnknownUses}: Rules,
+): void => {
+	if (reading.sources.length === 0 && !allowUnknownUses) {
+		throw new UserError(
+			'There is no source of uses, so nothing says what is needed, and everything would be kept.',
+			{
+				remedy:
+					'Name a cluster (--context NAME), a snapshot (--uses FILE), or say --allow-unknown-uses.',
+				exitCode: 2,
+			},
+		);
+	}
+};
+
+type Scan = {
+	readonly repositories: readonly JudgedRepository[];
+	/** Sentences on what was not listed. */
+	readonly leftOut: readonly string[];
+};
+
+const scan = async (
+	world: World,
+	registry: Registry,
+	{
+		where,
+		rules,
+		uses,
+		pulls,
+		signal,
+	}: Pick<PlanOptions, 'where' | 'rules' | 'signal'> & {
+		readonly uses: UseFacts;
+		readonly pulls: ListPulls | undefined;
+	},
+): Promise<Scan> => {
+	if (where.reference !== undefined) {
+		throw new UserError('Rules are for repositories, not for one digest.', {
+			remedy: 'Leave out the tag or the digest.',
+			exitCode: 2,
+		});
+	}
+
+	const leftOut: string[] = [];
+	const names = await findRepositories(registry, where, {
+		signal,
+		onLeftOut(sentence) {
+			leftOut.push(sentence);
+		},
+	});
+	const repositories = await readAll(names, async name =>
+		scanRepository(world, registry, {name, rules, uses, pulls, signal}),
+	);
+	return {repositories, leftOut};
+};
+
+/** How careful to be where the rules say what may be taken without a phrase of its own. All of a share is all of the repository. */
+export const careByRules = (
+	care: Care,
+	{maxShare, allowEmpty}: Pick<Rules, 'maxShare' | 'allowEmpty'>,
+): Care => ({
+	...care,
+	maxShare: maxShare ?? care.maxShare,
+	mayEmpty: allowEmpty || maxShare === 100,
+});
+
+const makePlan = async (
+	{clock, careFor}: World,
+	{
+		registry,
+		repositories,
+		rules,
+		uses,
+	}: Pick<Scan, 'repositories'> & {
+		readonly registry: Registry;
+		readonly rules: Rules;
+		readonly uses: UseFacts;
+	},
+): Promise<Plan> => {
+	const read = repositories.flatMap(repository =>
+		'reading' in repository ? [repository] : [],
+	);
+	const marks = read.flatMap(({name, verdicts}) =>
+		[...verdicts].flatMap(([digest, {kind}]): Mark[] =>
+			kind === 'candidate'
+				? [{registry: registry.host, repository: name, digest}]
+				: [],
+		),
+	);
+	const marked = new Set(marks.map(({repository}) => repository));
+	const care = careByRules(await careFor(registry.host), rules);
+	return createPlan(marks, {
+		registry: registry.host,
+		readings: new Map(
+			read
+				.filter(({name}) => marked.has(name))
+				.map(({name, reading}) => [name, reading]),
+		),
+		problems: new Map(),
+		care,
+		uses,
+		deletesReferrers: registry.capabilities.deletesReferrers,
+		lifts: new Set(),
+		others: read
+			.filter(({name}) => !marked.has(name))
+			.map(({reading}) => reading),
+		now: clock.now(),
+	});
+};

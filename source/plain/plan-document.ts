@@ -1,0 +1,165 @@
+import type {RepositoryPulls} from '../evidence/match-pulls.js';
+import type {RepositoryUses} from '../evidence/match-uses.js';
+import {type Digest, hashBytes} from '../oci/digest.js';
+import {planLifetime} from '../plan/create-plan.js';
+import type {UseFacts} from '../plan/judge-use.js';
+import type {Plan, Step} from '../plan/plan.js';
+import type {Rules} from '../retention/rules.js';
+import {spellVerdict} from '../retention/spell-verdict.js';
+import type {Verdicts} from '../retention/verdict.js';
+import type {PullsChoice, RepositoryReading, UsesChoice} from '../world.js';
+import {describeCoverage, type ListedPulls} from './describe-coverage.js';
+import {describeDigest} from './list-document.js';
+
+/** A repository to which rules were applied, or the sentence why it could not be read. */
+export type JudgedRepository =
+	| {
+			readonly name: string;
+			readonly reading: RepositoryReading;
+			readonly uses: RepositoryUses;
+			/** `undefined` where there is no source of pulls. */
+			readonly pulls: RepositoryPulls | undefined;
+			readonly verdicts: Verdicts;
+	  }
+	| {readonly name: string; readonly problem: string};
+
+/** The sources that a plan rests on, which `apply` asks again: as they were asked for. */
+export type PlanSources = {
+	readonly uses: UsesChoice & {
+		readonly namespaces: readonly string[];
+		readonly files: readonly string[];
+		readonly snapshots: readonly string[];
+	};
+	readonly pulls: PullsChoice & {readonly sources: readonly string[]};
+};
+
+/** What the rules and the safeguards make of a digest. */
+type Decision = {
+	readonly verdict: 'keep' | 'candidate' | 'blocked';
+	/** One sentence on what decided; foreign in part. */
+	readonly reason: string;
+	/** The digest that takes this one along. */
+	readonly goesWith: Digest | null;
+};
+
+/** Finds what was decided on each digest: the plan's word goes before that of the rules, for its safeguards see more than one digest. */
+const createDecider = (
+	{steps, blocked}: Plan,
+	now: number,
+): ((
+	repository: string,
+	digest: Digest,
+	verdicts: Verdicts,
+) => Decision) => {
+	const keyOf = ({
+		repository,
+		digest,
+	}: Pick<Step, 'repository' | 'digest'>): string => `${repository}@${digest}`;
+	const going = new Map(steps.map(step => [keyOf(step), step]));
+	const held = new Map(blocked.map(step => [keyOf(step), step]));
+	return (repository, digest, verdicts) => {
+		const key = keyOf({repository, digest});
+		const step = going.get(key);
+		const verdict = verdicts.get(digest);
+		if (step) {
+			return {
+				verdict: 'candidate',
+				reason:
+					step.goesWith === undefined && verdict
+						? spellVerdict(verdict, now)
+						: `candidate: goes with ${step.goesWith ?? 'others'}`,
+				goesWith: step.goesWith ?? null,
+			};
+		}
+
+		const finding = held.get(key)?.findings[0];
+		if (finding) {
+			return {
+				verdict: 'blocked',
+				reason: `blocked: ${finding.sentence}`,
+				goesWith: null,
+			};
+		}
+
+		return {
+			verdict: 'keep',
+			reason: verdict ? spellVerdict(verdict, now) : 'kept: it was not judged',
+			goesWith: null,
+		};
+	};
+};
+
+const describeRepository = (
+	repository: JudgedRepository,
+	decide: ReturnType<typeof createDecider>,
+) => {
+	if ('problem' in repository) {
+		const {name, problem} = repository;
+		return {name, complete: false, problems: [problem], digests: []};
+	}
+
+	const {name, reading, uses, pulls, verdicts} = repository;
+	return {
+		name,
+		complete: reading.gaps.length === 0,
+		problems: reading.gaps,
+		digests: [...reading.records.values()].map(record => ({
+			...describeDigest(
+				record,
+				uses.evidenceOf(record.digest),
+				pulls?.evidenceOf(record.digest),
+			),
+			...decide(name, record.digest, verdicts),
+		})),
+	};
+};
+
+/** What names a plan: the hash of all that it says. A change of white space is none. */
+export const takeFingerprint = (
+	document: Readonly<Record<string, unknown>>,
+): string => {
+	const {fingerprint: _, ...rest} = document;
+	const text = JSON.stringify(rest);
+	return hashBytes(new TextEncoder().encode(text), 'sha256');
+};
+
+/** The document of `jetsam plan`, schema version 1: that of `jetsam list` with a verdict and its reason on each digest, and at its top what `jetsam apply` needs. Fields are added, never renamed. */
+export const createPlanDocument = (
+	plan: Plan,
+	repositories: readonly JudgedRepository[],
+	facts: {
+		readonly rules: Rules;
+		readonly sources: PlanSources;
+		readonly uses: UseFacts;
+		readonly pulls: ListedPulls | undefined;
+		/** Milliseconds since 1970. */
+		readonly now: number;
+	},
+) => {
+	const {rules, sources, uses, pulls, now} = facts;
+	const decide = createDecider(plan, now);
+	const document = {
+		schemaVersion: 1,
+		kind: 'plan',
+		registry: plan.registry,
+		readAt: new Date(now).toISOString(),
+		expiresAt: new Date(now + planLifetime).toISOString(),
+		phrase: plan.phrase,
+		digestCount: plan.steps.length,
+		tagCount: plan.tagCount,
+		bytesAtMost: plan.bytesAtMost,
+		bytesAreExact: plan.isExact ?? false,
+		depletions: plan.depletions,
+		findings: plan.findings.map(({sentence}) => sentence),
+		rules,
+		sources,
+		coverage: describeCoverage({uses, pulls}),
+		repositories: repositories.map(repository =>
+			describeRepository(repository, decide),
+		),
+	};
+	return {...document, fingerprint: takeFingerprint(document)};
+};
+
+/** A plan as it is written down. */
+export type PlanDocument = ReturnType<typeof createPlanDocument>;

@@ -1,0 +1,8 @@
+import type {PutReply, Registry, ServedContent} from '../world.js';
+
+/** The only caller of `putManifest`: what puts back and what writes a list of referrers anew send by it. Each reads back what it has sent. */
+export const sendManifest = async (
+	registry: Registry,
+	{repository, reference}: {repository: string; reference: string},
+	options: {readonly content: ServedContent; readonly signal: AbortSignal},
+): Promise<PutReply> => registry.putManifest(repository, reference, options);

@@ -1,0 +1,217 @@
+import type {RepositoryPulls} from '../evidence/match-pulls.js';
+import type {UseEvidence} from '../evidence/use.js';
+import type {Digest} from '../oci/digest.js';
+import {graphOf, isTopLevel} from '../oci/graph.js';
+import {nameArtifact} from '../oci/name-artifact.js';
+import type {DigestRecord} from '../oci/record.js';
+import {isNeverTouched} from '../plan/care.js';
+import type {RepositoryReading} from '../world.js';
+import {countDays} from './duration.js';
+import {chooseAgeKind, findTime} from './find-age.js';
+import {applySet, type AppliedSet, type Counted} from './apply-set.js';
+import type {MatchPattern} from './match-tags.js';
+import type {AgeKind, RuleSet} from './rules.js';
+import type {Keep, Verdict, Verdicts} from './verdict.js';
+
+/** What is known besides the repository itself. */
+export type RuleFacts = {
+	/** The sets that are for the repository. */
+	readonly sets: readonly RuleSet[];
+	readonly usesOf: (digest: Digest) => UseEvidence;
+	/** Whether *unknown* is as good as *no*, because there is no source of uses at all and the operator says so. */
+	readonly allowUnknownUses: boolean;
+	/** Who pulled what within so many days; `undefined` where there is no source of pulls. */
+	readonly pullsWithin: ((days: number) => RepositoryPulls) | undefined;
+	readonly match: MatchPattern;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+};
+
+/** Why a digest is not judged by itself. */
+const findKeeper = (record: DigestRecord): string | undefined => {
+	const artifact = nameArtifact(record);
+	return artifact?.kind;
+};
+
+/**
+What the rules make of each digest of a repository. Pure.
+
+Only digests that stand for themselves are judged: a child goes and stays with its indexes, a signature with what it is about. A keep of any set beats all; what is not known keeps.
+*/
+export const evaluate = (
+	reading: RepositoryReading,
+	facts: RuleFacts,
+): Verdicts => {
+	const {sets, now, match} = facts;
+	const verdicts = new Map<Digest, Verdict>();
+	const counted: Counted[] = [];
+	const age = chooseAgeKind(reading.records.values(), askAge(sets));
+	const graph = graphOf(reading.records);
+	for (const record of reading.records.values()) {
+		const what = isTopLevel(record, graph) ? findKeeper(record) : 'child';
+		if (what === undefined) {
+			counted.push({record, time: findTime(record, age, now)});
+		} else {
+			verdicts.set(record.digest, {
+				kind: 'keep',
+				rule: 'goes-with-others',
+				what,
+			});
+		}
+	}
+
+	const applied = sets.map(set => applySet(counted, {set, age, match, now}));
+	const judge = createJudge(reading, facts, {age, applied});
+	for (const [place, entry] of counted.entries()) {
+		verdicts.set(entry.record.digest, judge(entry, place));
+	}
+
+	return verdicts;
+};
+
+const askAge = (sets: readonly RuleSet[]): AgeKind | undefined =>
+	sets.some(({age}) => age === 'created') ? 'created' : undefined;
+
+/** The pulls that the rules ask for, of the longest span last. */
+type AskedPulls = {
+	readonly days: number;
+	readonly count: number;
+	readonly pulls: RepositoryPulls | undefined;
+};
+
+const listAskedPulls = ({
+	sets,
+	pullsWithin,
+	now,
+}: RuleFacts): readonly AskedPulls[] =>
+	sets
+		.flatMap(({minPulls}) =>
+			minPulls === undefined
+				? []
+				: [{days: countDays(minPulls.within, now), count: minPulls.count}],
+		)
+		.toSorted((one, other) => one.days - other.days)
+		.map(asked => ({...asked, pulls: pullsWithin?.(asked.days)}));
+
+const createJudge = (
+	{repository, gaps}: RepositoryReading,
+	facts: RuleFacts,
+	{
+		age,
+		applied,
+	}: {
+		readonly age: AgeKind | undefined;
+		readonly applied: readonly AppliedSet[];
+	},
+): ((entry: Counted, place: number) => Verdict) => {
+	const [gap] = gaps;
+	const asked = listAskedPulls(facts);
+	const neverTouch = facts.sets.flatMap(set => set.neverTouch ?? []);
+	const findKeep = (entry: Counted, place: number): Keep | undefined => {
+		const {record} = entry;
+		const fixed = findFixedKeep(record, {gap, sets: facts.sets});
+		if (fixed) {
+			return fixed;
+		}
+
+		if (isNeverTouched(neverTouch, repository, record.tags)) {
+			return {rule: 'never-touch'};
+		}
+
+		const uses = facts.usesOf(record.digest);
+		if (uses.state === 'yes') {
+			return {rule: 'in-use', needs: uses.needs};
+		}
+
+		for (const set of applied) {
+			const keep = set.keepOf(entry, place);
+			if (keep) {
+				return keep;
+			}
+		}
+
+		return (
+			findPullKeep(record.digest, asked) ??
+			(uses.state === 'unknown' && !facts.allowUnknownUses
+				? {rule: 'use-unknown', why: uses.why}
+				: undefined)
+		);
+	};
+
+	return (entry, place) => {
+		const keep = findKeep(entry, place);
+		if (keep) {
+			return {kind: 'keep', ...keep};
+		}
+
+		const uses = facts.usesOf(entry.record.digest);
+		const longest = asked.at(-1);
+		return {
+			kind: 'candidate',
+			age,
+			time: entry.time,
+			uses:
+				uses.state === 'yes'
+					? {state: 'unknown', why: 'its use changed while it was looked at'}
+					: uses,
+			pulls: longest?.pulls?.evidenceOf(entry.record.digest),
+			days: longest?.days ?? 0,
+		};
+	};
+};
+
+/** What keeps a digest whatever the rules say. */
+const findFixedKeep = (
+	{locked, problem, state}: DigestRecord,
+	{gap, sets}: {gap: string | undefined; sets: readonly RuleSet[]},
+): Keep | undefined => {
+	const sentence = gap ?? (state === 'loaded' ? undefined : (problem ?? ''));
+	if (sentence !== undefined) {
+		return {rule: 'reading-has-gaps', sentence};
+	}
+
+	if (locked !== undefined) {
+		return {rule: 'locked', sentence: locked};
+	}
+
+	return sets.length === 0 ? {rule: 'no-rules'} : undefined;
+};
+
+/** S4: a digest that was accessed often enough stays, and so does one of which this is not known. */
+const findPullKeep = (
+	digest: Digest,
+	asked: readonly AskedPulls[],
+): Keep | undefined => {
+	let unknown: Keep | undefined;
+	for (const {days, count, pulls} of asked) {
+		const evidence = pulls?.evidenceOf(digest);
+		if (!pulls || !evidence) {
+			unknown ??= {rule: 'pulls-unknown', why: 'there is no source of pulls'};
+			continue;
+		}
+
+		const accesses = countAccesses(digest, pulls);
+		if (accesses >= count) {
+			return {rule: 'pulled', evidence, accesses, days};
+		}
+
+		const rest = evidence.state === 'yes' ? evidence.besides : evidence;
+		if (rest.state === 'unknown') {
+			unknown ??= {rule: 'pulls-unknown', why: rest.why};
+		}
+	}
+
+	return unknown;
+};
+
+/** Pulls of the member of the family with most of them, with the checks and pushes that stand beside them: for rules all of it is access. */
+const countAccesses = (digest: Digest, pulls: RepositoryPulls): number => {
+	const evidence = pulls.evidenceOf(digest);
+	const count = evidence.state === 'yes' ? Math.max(1, evidence.count) : 0;
+	if (evidence.lastAccess === undefined) {
+		return count;
+	}
+
+	const {checks, pushes} = pulls.historyOf(digest);
+	return count + checks + pushes;
+};
