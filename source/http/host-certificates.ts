@@ -57,10 +57,22 @@ const readPem = (file: string): string => {
 		return readFileSync(file, 'utf8');
 	} catch (error) {
 		throw new UserError(`The certificate ${file} cannot be read.`, {
-			remedy: 'Make it readable for you, or take it away.',
+			remedy: `Make it readable for you, or put your own into ~/.docker/certs.d/${path.basename(path.dirname(file))}/.`,
 			cause: error,
 		});
 	}
+};
+
+const readAuthority = (file: string): string => {
+	const text = readPem(file);
+	if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+		throw new UserError(`There is no certificate in ${file}.`, {
+			remedy:
+				"Put the authority's certificate into it, as PEM, or take it away.",
+		});
+	}
+
+	return text;
 };
 
 const readExtra = (file: string | undefined): readonly string[] => {
@@ -89,7 +101,7 @@ export const readHostCertificates = (
 	const files = listFiles(folder);
 	const authorities = files
 		.filter(file => file.endsWith('.crt'))
-		.map(file => readPem(path.join(folder, file)));
+		.map(file => readAuthority(path.join(folder, file)));
 	const cert = files.find(
 		file =>
 			file.endsWith('.cert') && files.includes(file.replace(/\.cert$/, '.key')),

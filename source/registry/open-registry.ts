@@ -149,7 +149,7 @@ export const openRegistry = async (
 			origin,
 			logins,
 			tokenHosts,
-			ask: createTokenAsker(settings),
+			ask: createTokenAsker(settings, where.host),
 			now: settings.now,
 		});
 		const client = openHttpClient(settings, {origin, ...authorizer});

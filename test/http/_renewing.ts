@@ -76,7 +76,7 @@ const open = async (
 			origin,
 			logins: others ?? program.logins,
 			tokenHosts: [],
-			ask: createTokenAsker(settings),
+			ask: createTokenAsker(settings, registry.host),
 			now,
 		}),
 	});

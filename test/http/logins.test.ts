@@ -3,3 +3,4 @@ import './_vendor-logins.js';
 import './_renewing.js';
 import './_security.js';
 import './_certificates.js';
+import './_proxies.js';
