@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
-import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import type {UserError} from '../user-error.js';
+import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import {
 	parseBroker,
 	parseMaxBytes,
@@ -65,6 +65,7 @@ export type CommandLine = {
 		| 'resume'
 		| 'batches'
 		| 'sample'
+		| 'doctor'
 		| 'help'
 		| 'version';
 	readonly where: string | undefined;
@@ -126,6 +127,7 @@ const commands = [
 	'resume',
 	'batches',
 	'sample',
+	'doctor',
 ] as const;
 
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
@@ -204,6 +206,10 @@ export const parseCommandLine = (
 		};
 	}
 
+	if (first === 'doctor') {
+		return readDoctor(second, rest[0], shared);
+	}
+
 	if (shared.mqtt !== undefined) {
 		throw wrongUsage(
 			'--mqtt is for samples.',
@@ -227,6 +233,21 @@ export const parseCommandLine = (
 
 	const command = first === 'list' || first === 'plan' ? first : 'explore';
 	return {command, where, ...shared};
+};
+
+const readDoctor = (
+	where: string | undefined,
+	extra: string | undefined,
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	if (extra !== undefined) {
+		throw wrongUsage(
+			`"${extra}" is one place too many.`,
+			'Write: jetsam doctor registry.example.com, or only jetsam doctor for all that are known.',
+		);
+	}
+
+	return {...shared, command: 'doctor', where};
 };
 
 const readApply = (

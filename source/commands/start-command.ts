@@ -104,6 +104,16 @@ const runCommand = async (
 		log: debugLog && note,
 		demo: surroundings.demo,
 	});
+	if (command === 'doctor') {
+		const {startDoctor} = await import('./start-doctor.js');
+		return startDoctor(commandLine, world, {
+			...surroundings,
+			clock: systemClock,
+			log: debugLog && note,
+			demoKubeconfig: surroundings.demo?.kubeconfig,
+		});
+	}
+
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {
 		refuseTerminal(debugLog, commandLine.debug);
@@ -180,7 +190,11 @@ const runCommand = async (
 
 	if (command === 'plan') {
 		const {startPlan} = await import('./start-plan.js');
-		return startPlan(world, {commandLine, where, address, signal}, surroundings);
+		return startPlan(
+			world,
+			{commandLine, where, address, signal},
+			surroundings,
+		);
 	}
 
 	return list(world, {where, address, json, signal}, surroundings);

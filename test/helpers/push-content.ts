@@ -169,7 +169,7 @@ export async function pushImage(
 		layers: Uint8Array[];
 		created: string;
 		platform: {os: string; architecture: string; variant?: string};
-		authorization?: string;
+		authorization?: string | undefined;
 	},
 ): Promise<PushedDescriptor> {
 	const {tags, platform, created, authorization} = options;
