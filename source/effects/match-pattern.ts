@@ -1,4 +1,4 @@
-import {createContext, Script} from 'node:vm';
+import {type Context, createContext, Script} from 'node:vm';
 import type {MatchPattern} from '../retention/match-tags.js';
 import {UserError} from '../user-error.js';
 
@@ -13,20 +13,30 @@ const script = new Script(`{
 	}
 }`);
 
+/** Whether a pattern was stopped. The error comes from another realm, whose errors are no instances of ours. */
+const isStopped = (error: unknown): boolean =>
+	typeof error === 'object' &&
+	error !== null &&
+	'code' in error &&
+	error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+
+/** Where all patterns are tried; to make one costs more than most patterns. */
+let place: Context | undefined;
+
 /** Tries a pattern where it can be stopped: some take longer than the universe for one unlucky tag. Throws `UserError`, exit code 2. */
 export const matchPattern: MatchPattern = (pattern, texts) => {
+	if (texts.length === 0) {
+		return [];
+	}
+
+	place ??= createContext({});
+	const found: Array<string | undefined> = [];
 	try {
-		const found: Array<string | undefined> = [];
-		script.runInContext(createContext({pattern, texts, found}), {
-			timeout: longest,
-		});
+		Object.assign(place, {pattern, texts, found});
+		script.runInContext(place, {timeout: longest});
 		return found;
 	} catch (error) {
-		if (
-			error instanceof Error &&
-			'code' in error &&
-			error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-		) {
+		if (isStopped(error)) {
 			throw new UserError(
 				`The pattern ${pattern} takes over a second on the tags of one repository, so it was stopped.`,
 				{
@@ -38,5 +48,7 @@ export const matchPattern: MatchPattern = (pattern, texts) => {
 		}
 
 		throw error;
+	} finally {
+		Object.assign(place, {texts: undefined, found: undefined});
 	}
 };

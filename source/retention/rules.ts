@@ -1,3 +1,4 @@
+import {matchesWildcard} from '../oci/wildcard.js';
 import type {Duration} from './duration.js';
 
 /** Which time of a digest counts: the registry's, or the builder's where the registry keeps none and the operator says so. */
@@ -39,18 +40,33 @@ export type Rules = {
 	readonly maxDeletes?: number;
 };
 
+/** The keys that say which digests stay. */
+export const selectiveKeys = [
+	'keepNewest',
+	'keepYounger',
+	'minPulls',
+	'keepTags',
+	'onlyTags',
+	'onlyUntagged',
+] as const satisfies ReadonlyArray<keyof RuleSet>;
+
 /** Whether a set says anything about which digests stay: one that does not would make everything a candidate. */
-export const isSelective = ({
-	keepNewest,
-	keepYounger,
-	minPulls,
-	keepTags,
-	onlyTags,
-	onlyUntagged,
-}: RuleSet): boolean =>
-	[keepNewest, keepYounger, minPulls].some(rule => rule !== undefined) ||
-	[keepTags, onlyTags].some(list => list !== undefined && list.length > 0) ||
-	onlyUntagged === true;
+export const isSelective = (set: RuleSet): boolean =>
+	selectiveKeys.some(key => {
+		const value = set[key];
+		return Array.isArray(value)
+			? value.length > 0
+			: value !== undefined && value !== false;
+	});
+
+/** Whether a pattern can be built; a runtime that can stop it tries it. */
+export const isPattern = (text: string): boolean => {
+	try {
+		return new RegExp(text) instanceof RegExp;
+	} catch {
+		return false;
+	}
+};
 
 /** The patterns of a set, each of which is to be tried before anything is read. */
 export const listPatterns = ({
@@ -63,31 +79,6 @@ export const listPatterns = ({
 	...onlyTags,
 ];
 
-const matchesName = (patterns: readonly string[], name: string): boolean =>
-	patterns.some(pattern => {
-		const [start = '', ...rest] = pattern.split('*');
-		const end = rest.at(-1);
-		if (end === undefined) {
-			return name === pattern;
-		}
-
-		if (!name.startsWith(start) || !name.endsWith(end)) {
-			return false;
-		}
-
-		let at = start.length;
-		for (const part of rest.slice(0, -1)) {
-			const found = name.indexOf(part, at);
-			if (found === -1) {
-				return false;
-			}
-
-			at = found + part.length;
-		}
-
-		return at <= name.length - end.length;
-	});
-
 /** The sets that are for a repository. */
 export const chooseSets = (
 	{sets}: Rules,
@@ -96,5 +87,6 @@ export const chooseSets = (
 	sets.filter(
 		({registries, repositories}) =>
 			(registries === undefined || registries.includes(registry)) &&
-			(repositories === undefined || matchesName(repositories, repository)),
+			(repositories === undefined ||
+				repositories.some(pattern => matchesWildcard(pattern, repository))),
 	);
