@@ -46,7 +46,7 @@ const findLogin = async (
 	host: string,
 	repository: string | undefined,
 	{logins, signal}: RegistryDoctor,
-): Promise<RegistryFacts['login']> => {
+): Promise<NonNullable<RegistryFacts['login']>> => {
 	try {
 		const login = await logins.get(host, {repository, signal});
 		return login === undefined
@@ -136,22 +136,24 @@ const askRight = async (
 /**
 Finds out how a registry is reached and what it lets the login do. Nothing is changed: it is greeted, its lists are read, and a token is asked for.
 @param about.path - One of its repositories, where that was named.
+@param about.isKeptWhole - Whether jetsam is to change nothing there, as the settings or the command line say.
 */
 export const examineRegistry = async (
 	about: {
 		readonly host: string;
 		readonly address: string;
 		readonly path: string | undefined;
+		readonly isKeptWhole: boolean;
 	},
 	doctor: RegistryDoctor,
 ): Promise<RegistryFacts> => {
 	const {host, address, path} = about;
 	const {openRegistry, http, signal} = doctor;
-	const login = await findLogin(host, path, doctor);
 	const greeting = await greet(about, doctor);
 	const blank = {
 		host,
-		login,
+		isKeptWhole: about.isKeptWhole,
+		login: undefined,
 		entry: undefined,
 		listing: undefined,
 		right: undefined,
@@ -160,8 +162,11 @@ export const examineRegistry = async (
 		return {...blank, greeting: {kind: 'silent', trouble: greeting}};
 	}
 
+	// Programs that keep logins are started only for a registry that is there.
+	const login = await findLogin(host, path, doctor);
 	const answers: RegistryFacts = {
 		...blank,
+		login,
 		greeting: {
 			kind: 'answers',
 			scheme: greeting.origin.replace(/:.*/, ''),

@@ -1,4 +1,5 @@
-import {createDoctorDocument, createDoctorText} from '../plain/doctor-text.js';
+import {createDoctorDocument} from '../plain/doctor-document.js';
+import {createDoctorSummary, createSubjectText} from '../plain/doctor-text.js';
 import {
 	blame,
 	type DoctorSubject,
@@ -59,50 +60,72 @@ const nothingKnown: Readonly<
 	],
 };
 
-const examineAll = async <Facts>(
+/** What is looked at, all at once; each resolves when its own answer is there. */
+const examineAll = <Facts>(
 	kind: 'registry' | 'cluster' | 'pulls',
 	patients: ReadonlyArray<Patient<Facts>>,
 	judge: (name: string, facts: Facts) => DoctorSubject['checks'],
-): Promise<readonly DoctorSubject[]> =>
+): ReadonlyArray<Promise<DoctorSubject>> =>
 	patients.length === 0
-		? [{kind, name: '', source: '', checks: nothingKnown[kind]}]
-		: Promise.all(
-				patients.map(async ({name, source, examine}) => ({
+		? [
+				Promise.resolve({
 					kind,
-					name,
-					source,
-					checks: judge(name, await examine()),
-				})),
-			);
+					name: '',
+					source: '',
+					checks: nothingKnown[kind],
+				}),
+			]
+		: patients.map(async ({name, source, examine}) => ({
+				kind,
+				name,
+				source,
+				checks: judge(name, await examine()),
+			}));
 
-/** `jetsam doctor`: says of every registry, cluster and source of pulls whether it can be used, and what to do where it cannot. Resolves to the exit code: 1 where something is to be mended. */
+/** What is wrong with the settings and what lies beside them, where anything is. */
+const judgeSettings = (
+	troubles: readonly Trouble[],
+): readonly DoctorSubject[] =>
+	troubles.length === 0
+		? []
+		: [
+				{
+					kind: 'settings',
+					name: '',
+					source: '',
+					checks: troubles.map(trouble => blame('found', trouble)),
+				},
+			];
+
+/** `jetsam doctor`: says of every registry, cluster and source of pulls whether it can be used, and what to do where it cannot; text is printed as it gets known. Resolves to the exit code: 1 where something is to be mended. */
 export const doctor = async (
 	{troubles, registries, clusters, pulls, now}: Patients,
 	{json}: {readonly json: boolean},
 	{print}: Pick<Output, 'print'>,
 ): Promise<0 | 1> => {
-	const examined = await Promise.all([
-		examineAll('registry', registries, (_name, facts) => judgeRegistry(facts)),
-		examineAll('cluster', clusters, judgeCluster),
-		examineAll('pulls', pulls, judgePullSource),
-	]);
-	const subjects: readonly DoctorSubject[] = [
-		...(troubles.length === 0
-			? []
-			: [
-					{
-						kind: 'settings' as const,
-						name: '',
-						source: '',
-						checks: troubles.map(trouble => blame('found', trouble)),
-					},
-				]),
-		...examined.flat(),
+	const subjects = [
+		...judgeSettings(troubles).map(async subject => subject),
+		...examineAll('registry', registries, (_name, facts) =>
+			judgeRegistry(facts),
+		),
+		...examineAll('cluster', clusters, judgeCluster),
+		...examineAll('pulls', pulls, (_name, facts) => judgePullSource(facts)),
 	];
+	const whole = Promise.all(subjects);
+	const printInTurn = async (): Promise<void> => {
+		for (const subject of subjects) {
+			print(createSubjectText(await subject));
+		}
+	};
+
+	const [examined] = await Promise.all([
+		whole,
+		json ? undefined : printInTurn(),
+	]);
 	print(
 		json
-			? `${stringifySafely(createDoctorDocument(subjects, now))}\n`
-			: createDoctorText(subjects),
+			? `${stringifySafely(createDoctorDocument(examined, now))}\n`
+			: createDoctorSummary(examined),
 	);
-	return isWell(subjects) ? 0 : 1;
+	return isWell(examined) ? 0 : 1;
 };

@@ -90,7 +90,7 @@ export const openPullSources = (
 
 /** Everything that was named, on the command line and in the settings. Throws `UserError` with exit code 2 where a name is none. */
 export const nameSources = async (
-	{pulls}: CommandLine,
+	{pulls}: Pick<CommandLine, 'pulls'>,
 	{readSettings}: Pick<PullSourcesOptions, 'readSettings'>,
 ): Promise<readonly AskedSource[]> => {
 	const {settings} = await readSettings();

@@ -278,7 +278,8 @@ export const createSettingsReader = (
 	};
 };
 
-const findSaved = (
+/** What the operator saved of the registry at a host. */
+export const findSaved = (
 	{registries}: Settings,
 	host: string,
 ): SavedRegistry | undefined =>
@@ -294,7 +295,8 @@ const findCare = (settings: Settings, host: string): Care => {
 	};
 };
 
-const listSaved = (settings: Settings): KnownRegistry[] =>
+/** The registries that the operator saved. */
+export const listSaved = (settings: Settings): KnownRegistry[] =>
 	settings.registries.flatMap(({address}) => {
 		const where = parseWhere(address);
 		return where

@@ -110,7 +110,6 @@ const runCommand = async (
 			...surroundings,
 			clock: systemClock,
 			log: debugLog && note,
-			demoKubeconfig: surroundings.demo?.kubeconfig,
 		});
 	}
 

@@ -8,7 +8,7 @@ export type PullSourceFacts =
 	/** None of the registries that are known is one that it tells of. */
 	| {readonly kind: 'no-registry'}
 	/** It is asked about one repository at a time. */
-	| {readonly kind: 'by-repository'}
+	| {readonly kind: 'by-repository'; readonly host: string}
 	/** It was read, or read on until it was clear that it can be; `isWhole` says which. */
 	| {
 			readonly kind: 'read';
@@ -53,7 +53,6 @@ const judgeRead = (source: PullSource, isWhole: boolean): DoctorCheck => {
 
 /** What the facts mean to the operator. */
 export const judgePullSource = (
-	name: string,
 	facts: PullSourceFacts,
 ): readonly DoctorCheck[] => {
 	switch (facts.kind) {
@@ -65,7 +64,7 @@ export const judgePullSource = (
 			return [
 				tell(
 					'found',
-					`${name} tells of none of the registries that are known here, so it was not asked.`,
+					'It tells of none of these registries, so it was not asked.',
 					'unknown',
 				),
 			];
@@ -75,7 +74,7 @@ export const judgePullSource = (
 			return [
 				tell(
 					'found',
-					'It is asked about one repository at a time, when that is looked at.',
+					`It is asked about one repository at a time, so it was not asked; jetsam doctor ${facts.host}/REPOSITORY asks it.`,
 					'unknown',
 				),
 			];

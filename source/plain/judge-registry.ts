@@ -13,6 +13,8 @@ export type DeleteRight =
 /** What was found out about a registry. What stands after the first trouble was not asked. */
 export type RegistryFacts = {
 	readonly host: string;
+	/** Whether the operator has said that jetsam changes nothing there. */
+	readonly isKeptWhole: boolean;
 	/** How it answers to somebody without a login. */
 	readonly greeting:
 		| {
@@ -29,7 +31,8 @@ export type RegistryFacts = {
 	readonly login:
 		| {readonly kind: 'found'; readonly by: string}
 		| {readonly kind: 'none'}
-		| {readonly kind: 'failed'; readonly trouble: Trouble};
+		| {readonly kind: 'failed'; readonly trouble: Trouble}
+		| undefined;
 	/** Whether it lets that login in. */
 	readonly entry:
 		| {readonly kind: 'open'}
@@ -55,7 +58,7 @@ const judgeLogin = ({
 	login,
 	entry,
 }: RegistryFacts): DoctorCheck => {
-	if (login.kind === 'failed') {
+	if (login?.kind === 'failed') {
 		return blame('login', login.trouble);
 	}
 
@@ -64,7 +67,7 @@ const judgeLogin = ({
 	}
 
 	const isWanted = greeting.kind === 'answers' && greeting.wantsLogin;
-	if (login.kind === 'none') {
+	if (login?.kind !== 'found') {
 		return tell(
 			'login',
 			isWanted
@@ -161,6 +164,18 @@ const judgeRight = ({host, listing, right}: RegistryFacts): DoctorCheck => {
 	}
 };
 
+/** What the operator has said besides goes for whatever the registry allows. */
+const addCare = (
+	check: DoctorCheck,
+	{isKeptWhole}: RegistryFacts,
+): DoctorCheck =>
+	isKeptWhole
+		? {
+				...check,
+				says: `${check.says} jetsam itself deletes nothing there: it is read-only by your own word.`,
+			}
+		: check;
+
 /** What the facts mean to the operator. What cannot have been asked, because something before it failed, is left out. */
 export const judgeRegistry = (facts: RegistryFacts): readonly DoctorCheck[] => {
 	const {host, greeting, entry} = facts;
@@ -175,7 +190,9 @@ export const judgeRegistry = (facts: RegistryFacts): readonly DoctorCheck[] => {
 	return [
 		reachable,
 		judgeLogin(facts),
-		...(entry?.kind === 'open' ? [judgeListing(facts), judgeRight(facts)] : []),
+		...(entry?.kind === 'open'
+			? [judgeListing(facts), addCare(judgeRight(facts), facts)]
+			: []),
 		judgeClock(host, greeting.skew),
 	];
 };
