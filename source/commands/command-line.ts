@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
+import {hideLogin} from '../oci/explain-address.js';
 import type {UserError} from '../user-error.js';
 import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import {
@@ -242,7 +243,7 @@ const readDoctor = (
 ): CommandLine => {
 	if (extra !== undefined) {
 		throw wrongUsage(
-			`"${extra}" is one place too many.`,
+			`"${hideLogin(extra)}" is one place too many.`,
 			'Write: jetsam doctor registry.example.com, or only jetsam doctor for all that are known.',
 		);
 	}
@@ -332,7 +333,7 @@ const explainExtra = ({
 				`Did you mean: jetsam ${closest(first, commands)} ${extra}`,
 			)
 		: wrongUsage(
-				`"${extra}" is one place too many.`,
+				`"${hideLogin(extra)}" is one place too many.`,
 				'Give one place; jetsam --help shows the forms.',
 			);
 };
