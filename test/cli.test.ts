@@ -144,7 +144,15 @@ const wrongUsages: ReadonlyArray<readonly [readonly string[], string]> = [
 	],
 	[
 		['list', 'h.example/\u001B[31mUPPER'],
-		'jetsam: "h.example/\uFFFD[31mUPPER" is not the address of a registry. ',
+		'jetsam: "h.example/\uFFFD[31mUPPER" is no address: ',
+	],
+	[
+		['list', 'http://lab:secret@127.0.0.1:5000/app'],
+		'jetsam: The address has a login in it, which every program on this machine can read. Write 127.0.0.1:5000, ',
+	],
+	[
+		['127.0.0.1:5000', 'http://lab:secret@127.0.0.1:5000'],
+		'jetsam: "http://…@127.0.0.1:5000" is one place too many. ',
 	],
 	[
 		['list', 'http://h.example/app'],

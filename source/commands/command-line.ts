@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
+import {hideLogin} from '../oci/explain-address.js';
 import type {UserError} from '../user-error.js';
 import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import {
@@ -65,6 +66,7 @@ export type CommandLine = {
 		| 'resume'
 		| 'batches'
 		| 'sample'
+		| 'doctor'
 		| 'help'
 		| 'version';
 	readonly where: string | undefined;
@@ -126,6 +128,7 @@ const commands = [
 	'resume',
 	'batches',
 	'sample',
+	'doctor',
 ] as const;
 
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
@@ -204,6 +207,10 @@ export const parseCommandLine = (
 		};
 	}
 
+	if (first === 'doctor') {
+		return readDoctor(second, rest[0], shared);
+	}
+
 	if (shared.mqtt !== undefined) {
 		throw wrongUsage(
 			'--mqtt is for samples.',
@@ -227,6 +234,21 @@ export const parseCommandLine = (
 
 	const command = first === 'list' || first === 'plan' ? first : 'explore';
 	return {command, where, ...shared};
+};
+
+const readDoctor = (
+	where: string | undefined,
+	extra: string | undefined,
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	if (extra !== undefined) {
+		throw wrongUsage(
+			`"${hideLogin(extra)}" is one place too many.`,
+			'Write: jetsam doctor registry.example.com, or only jetsam doctor for all that are known.',
+		);
+	}
+
+	return {...shared, command: 'doctor', where};
 };
 
 const readApply = (
@@ -311,7 +333,7 @@ const explainExtra = ({
 				`Did you mean: jetsam ${closest(first, commands)} ${extra}`,
 			)
 		: wrongUsage(
-				`"${extra}" is one place too many.`,
+				`"${hideLogin(extra)}" is one place too many.`,
 				'Give one place; jetsam --help shows the forms.',
 			);
 };

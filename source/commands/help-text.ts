@@ -13,6 +13,8 @@ export const helpText = `
     $ jetsam sample NAMESPACE/NAME…
                              keep what Docker Hub's counters stand at, print it, and with --mqtt
                              publish it; for cron
+    $ jetsam doctor [WHERE]  say of each registry, cluster and source of pulls whether it can be
+                             reached and read, and what to do where it cannot
 
   WHERE is a host, host/prefix, host/repository, host/repository:tag or
   host/repository@sha256:…, with http:// or https:// before it if need be.

@@ -89,9 +89,9 @@ export const openPullSources = (
 };
 
 /** Everything that was named, on the command line and in the settings. Throws `UserError` with exit code 2 where a name is none. */
-const nameSources = async (
-	{pulls}: CommandLine,
-	{readSettings}: PullSourcesOptions,
+export const nameSources = async (
+	{pulls}: Pick<CommandLine, 'pulls'>,
+	{readSettings}: Pick<PullSourcesOptions, 'readSettings'>,
 ): Promise<readonly AskedSource[]> => {
 	const {settings} = await readSettings();
 	const saved = settings.registries.flatMap(registry => listSaved(registry));

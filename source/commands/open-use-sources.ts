@@ -87,10 +87,14 @@ export const openUseSources = (
 	};
 };
 
-const loadContexts = async ({
+/** The kubeconfig of this machine, or the demo's. Throws `UserError`. */
+export const loadContexts = async ({
 	kubeconfig,
 	demoKubeconfig,
-}: UseSourcesOptions): Promise<Kubeconfig> => {
+}: Pick<
+	UseSourcesOptions,
+	'kubeconfig' | 'demoKubeconfig'
+>): Promise<Kubeconfig> => {
 	const {loadKubeconfig, parseKubeconfigs} =
 		await import('../uses/kubernetes/kubeconfig.js');
 	return demoKubeconfig === undefined

@@ -8,6 +8,7 @@ import {
 	listLoginHosts,
 	readDockerConfig,
 } from '../http/credentials.js';
+import {listCertificateFolders} from '../http/host-certificates.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
@@ -59,6 +60,7 @@ export const readHttpSettings = (
 	environment: Environment,
 	log: RequestLog | undefined,
 ): HttpSettings => ({
+	certificates: listCertificateFolders(environment, os.homedir()),
 	readOnly,
 	insecureHosts,
 	proxies: readProxies(environment),
@@ -276,7 +278,8 @@ export const createSettingsReader = (
 	};
 };
 
-const findSaved = (
+/** What the operator saved of the registry at a host. */
+export const findSaved = (
 	{registries}: Settings,
 	host: string,
 ): SavedRegistry | undefined =>
@@ -292,7 +295,8 @@ const findCare = (settings: Settings, host: string): Care => {
 	};
 };
 
-const listSaved = (settings: Settings): KnownRegistry[] =>
+/** The registries that the operator saved. */
+export const listSaved = (settings: Settings): KnownRegistry[] =>
 	settings.registries.flatMap(({address}) => {
 		const where = parseWhere(address);
 		return where

@@ -104,6 +104,15 @@ const runCommand = async (
 		log: debugLog && note,
 		demo: surroundings.demo,
 	});
+	if (command === 'doctor') {
+		const {startDoctor} = await import('./start-doctor.js');
+		return startDoctor(commandLine, world, {
+			...surroundings,
+			clock: systemClock,
+			log: debugLog && note,
+		});
+	}
+
 	const where = address === undefined ? undefined : readAddress(address);
 	if (command === 'explore' && isTerminal && !plain && !json) {
 		refuseTerminal(debugLog, commandLine.debug);

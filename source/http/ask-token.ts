@@ -7,9 +7,13 @@ import {type HttpSettings, openHttpClient} from './open-client.js';
 
 const largestReply = 256 * 1024;
 
-/** Asks hosts for tokens; none of them gets more than the one question holds. Throws `UserError` where a host does not answer. */
+/**
+Asks hosts for tokens; none of them gets more than the one question holds. Throws `UserError` where a host does not answer.
+@param registry - The host that they are for.
+*/
 export const createTokenAsker = (
 	settings: HttpSettings,
+	registry: string,
 ): ((question: TokenQuestion) => Promise<TokenReply>) => {
 	const clients = new Map<string, HttpClient>();
 	return async ({url, authorization, form, signal}) => {
@@ -18,6 +22,7 @@ export const createTokenAsker = (
 			openHttpClient(settings, {
 				origin: url.origin,
 				authorize: () => undefined,
+				namedBy: registry,
 			});
 		clients.set(url.origin, client);
 		try {

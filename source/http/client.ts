@@ -66,6 +66,8 @@ export type HttpClientOptions = {
 	readonly dispatcher: Dispatcher;
 	/** The way to other hosts, where a redirect leads to one. */
 	readonly elsewhere: Dispatcher;
+	/** The host of the proxy that an address is reached by, for messages; none when left out. */
+	readonly findProxy?: (url: URL) => string | undefined;
 	readonly limiter: Limiter;
 	readonly readOnly: boolean;
 	/** Answers a challenge; see `Authorizer`. */

@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {isJsonObject, parseJson} from '../oci/json.js';
+import {parseWhere} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 
 /** A login that another tool left on this machine. */
@@ -184,14 +185,15 @@ export const listLoginFiles = (
 	];
 };
 
-/** The registries that there is a login for. */
+/** The registries that there is a login for. A key that names no host is left out: whatever stands in it, it would be shown. */
 export const listLoginHosts = (
 	configs: readonly DockerConfig[],
 ): readonly string[] => [
 	...new Set(
 		configs
 			.flatMap(({logins, helpers}) => [...logins.keys(), ...helpers.keys()])
-			.map(key => key.replace(/\/.*$/, '')),
+			.map(key => key.replace(/\/.*$/, ''))
+			.filter(host => parseWhere(`https://${host}`)?.host === host),
 	),
 ];
 

@@ -9,7 +9,7 @@ export type Description = {
 	readonly remedy: string;
 };
 
-type Sentence = (host: string) => Description;
+type Sentence = (host: string, proxy: string) => Description;
 
 const networkSentences: Readonly<Record<string, Sentence>> = {
 	refused: host => ({
@@ -39,7 +39,19 @@ const networkSentences: Readonly<Record<string, Sentence>> = {
 	}),
 	certificate: host => ({
 		message: `The certificate of ${host} cannot be trusted.`,
-		remedy: `Point NODE_EXTRA_CA_CERTS to the authority's certificate, or run jetsam with --insecure-registry ${host}.`,
+		remedy: `Put the certificate of its authority into ~/.docker/certs.d/${host}/ca.crt, or point NODE_EXTRA_CA_CERTS to it; --insecure-registry ${host} goes on without one.`,
+	}),
+	proxyRefuses: (host, proxy) => ({
+		message: `The proxy ${proxy} does not let jetsam through to ${host}.`,
+		remedy: `Check the proxy and its login in HTTPS_PROXY or HTTP_PROXY, or name ${host} in NO_PROXY.`,
+	}),
+	proxySilent: (host, proxy) => ({
+		message: `The proxy ${proxy}, by which ${host} is to be reached, does not answer.`,
+		remedy: `Check HTTPS_PROXY or HTTP_PROXY, or name ${host} in NO_PROXY.`,
+	}),
+	clientCertificate: host => ({
+		message: `${host} wants to be shown a certificate.`,
+		remedy: `Put yours into ~/.docker/certs.d/${host}/ as client.cert, with its key beside it as client.key.`,
 	}),
 	certificateExpired: host => ({
 		message: `The certificate of ${host} has expired.`,
@@ -55,15 +67,25 @@ const networkGroups: ReadonlyArray<readonly [RegExp, string]> = [
 	[/^ECONNREFUSED$/, 'refused'],
 	[/^ENOTFOUND$/, 'noSuchHost'],
 	[/^EAI_AGAIN$/, 'lookUp'],
+	[/^UND_ERR_ABORTED$/, 'proxyRefuses'],
 	[/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'timeout'],
 	[/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/, 'notTls'],
+	[/ALERT_CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE/, 'clientCertificate'],
 	[/CERT_HAS_EXPIRED/, 'certificateExpired'],
 	[/ALTNAME_INVALID/, 'certificateName'],
 	[/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_/, 'certificate'],
 ];
 
-const findNetworkGroup = ({networkCode}: HttpError): string =>
-	networkGroups.find(([pattern]) => pattern.test(networkCode))?.[1] ?? 'broken';
+const findNetworkGroup = ({networkCode, proxy}: HttpError): string => {
+	const group =
+		networkGroups.find(([pattern]) => pattern.test(networkCode))?.[1] ??
+		'broken';
+	// Nothing but the proxy is looked up and connected to then.
+	return proxy !== undefined &&
+		['refused', 'noSuchHost', 'lookUp'].includes(group)
+		? 'proxySilent'
+		: group;
+};
 
 /** Whether a server was found that speaks https, but with a certificate that does not hold. */
 export const isAboutCertificate = (error: HttpError): boolean =>
@@ -76,6 +98,7 @@ const describeNetworkFailure = (
 	const name = findNetworkGroup(error);
 	const description = (networkSentences[name] ?? networkSentences['broken'])!(
 		host,
+		error.proxy ?? 'on the way',
 	);
 	return name === 'broken' && error.networkCode !== ''
 		? {

@@ -29,7 +29,7 @@ export const sendOnce = async (
 };
 
 const exchangeOnce = async (
-	{dispatcher}: HttpClientOptions,
+	{dispatcher, findProxy}: HttpClientOptions,
 	wanted: HttpRequest,
 	{url, authorization}: {url: URL; authorization: string | undefined},
 ): Promise<HttpReply> => {
@@ -86,6 +86,7 @@ const exchangeOnce = async (
 			method,
 			url: url.href,
 			...(status > 0 && {status}),
+			proxy: findProxy?.(url),
 			cause: error,
 		});
 	}

@@ -36,6 +36,8 @@ export class HttpError extends Error {
 	readonly detail: string;
 	/** Node's or undici's code where no reply came, for example `ECONNREFUSED`. */
 	readonly networkCode: string;
+	/** The host of the proxy that the request went by, if it did. */
+	readonly proxy: string | undefined;
 
 	constructor(fields: {
 		failure: HttpFailure;
@@ -44,6 +46,7 @@ export class HttpError extends Error {
 		status?: number;
 		body?: string;
 		detail?: string;
+		proxy?: string | undefined;
 		cause?: unknown;
 	}) {
 		const {codes, messages} = readErrorBody(fields.body ?? '');
@@ -60,6 +63,7 @@ export class HttpError extends Error {
 		this.codes = codes;
 		this.detail = detail;
 		this.networkCode = findNetworkCode(fields.cause);
+		this.proxy = fields.proxy;
 	}
 }
 

@@ -1,7 +1,12 @@
-import {Agent, type Dispatcher, EnvHttpProxyAgent} from 'undici';
-import {isLoopback} from '../oci/reference.js';
+import {Agent, type Dispatcher, Pool, ProxyAgent} from 'undici';
 import type {Authorize, Authorizer} from './authorizer.js';
+import {chooseProxy, type Proxies} from './choose-proxy.js';
 import {createHttpClient, hostOf, type HttpClient} from './client.js';
+import {
+	type CertificateFolders,
+	type HostCertificates,
+	readHostCertificates,
+} from './host-certificates.js';
 import {createLimiter} from './limiter.js';
 import type {RequestLog} from './request-log.js';
 
@@ -11,17 +16,15 @@ export type HttpSettings = {
 	/** Hosts that may be reached by http, or by https without a certificate that can be checked. */
 	readonly insecureHosts: readonly string[];
 	/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
-	readonly proxies: {
-		readonly http: string | undefined;
-		readonly https: string | undefined;
-		readonly none: string | undefined;
-	};
+	readonly proxies: Proxies;
 	readonly retryPause: number;
 	readonly now: () => number;
 	/** Takes every request, for `--debug FILE`. */
 	readonly log?: RequestLog | undefined;
 	/** The authorities whose certificates hold, as PEM; those of Node when left out. */
 	readonly ca?: string | undefined;
+	/** Where certificates lie that are for one host; none when left out. */
+	readonly certificates?: CertificateFolders | undefined;
 	/** `usualTimeouts` when left out. */
 	readonly timeouts?: Timeouts;
 };
@@ -46,12 +49,21 @@ export const connectionsPerHost = 16;
 
 const createDispatcher = (
 	settings: HttpSettings,
-	{host, secure}: {host: string; secure: boolean},
+	{
+		secure,
+		ca = settings.ca,
+		client,
+	}: {
+		secure: boolean;
+		ca: string | readonly string[] | undefined;
+		client?: HostCertificates['client'];
+	},
 ): Dispatcher => {
 	const {connect, head, body} = settings.timeouts ?? usualTimeouts;
 	const tls = {
 		rejectUnauthorized: secure,
-		...(settings.ca === undefined ? {} : {ca: settings.ca}),
+		...(ca === undefined ? {} : {ca: typeof ca === 'string' ? ca : [...ca]}),
+		...client,
 	};
 	const common = {
 		connections: connectionsPerHost,
@@ -60,17 +72,14 @@ const createDispatcher = (
 		bodyTimeout: body,
 		connect: {timeout: connect, ...tls},
 	};
-	const {http, https, none} = settings.proxies;
-	if (isLoopback(host) || (http === undefined && https === undefined)) {
-		return new Agent(common);
-	}
-
-	return new EnvHttpProxyAgent({
+	return new Agent({
 		...common,
-		requestTls: tls,
-		...(http === undefined ? {} : {httpProxy: http}),
-		...(https === undefined ? {} : {httpsProxy: https}),
-		noProxy: none ?? '',
+		factory(origin, options) {
+			const proxy = chooseProxy(settings.proxies, new URL(origin));
+			return proxy
+				? new ProxyAgent({...common, uri: proxy.href, requestTls: tls})
+				: new Pool(origin, options);
+		},
 	});
 };
 
@@ -81,16 +90,31 @@ export const openHttpClient = (
 		origin: string;
 		authorize: Authorize;
 		recall?: Authorizer['recall'];
+		/** The registry that names this host; its authorities hold here too, where this host has none of its own. */
+		namedBy?: string;
 	},
 ): HttpClient => {
 	const host = hostOf(options.origin);
+	const read = (name: string): Partial<HostCertificates> =>
+		settings.certificates
+			? readHostCertificates(settings.certificates, name)
+			: {};
+	const {ca: own, client} = read(host);
+	const ca = own ?? read(options.namedBy ?? '').ca;
+	const findProxy = (url: URL): string | undefined =>
+		chooseProxy(settings.proxies, url)?.host;
+	// What is wrong with the variable is told before anything is sent.
+	findProxy(new URL(options.origin));
 	return createHttpClient({
 		origin: options.origin,
 		dispatcher: createDispatcher(settings, {
-			host,
 			secure: !settings.insecureHosts.includes(host),
+			ca,
+			client,
 		}),
-		elsewhere: createDispatcher(settings, {host: '', secure: true}),
+		// Where a registry keeps its blobs its own authority may hold too; its client certificate is for itself.
+		elsewhere: createDispatcher(settings, {secure: true, ca}),
+		findProxy,
 		limiter: createLimiter(connectionsPerHost),
 		readOnly: settings.readOnly,
 		authorize: options.authorize,

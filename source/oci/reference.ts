@@ -65,8 +65,10 @@ const splitReference = (
 		: undefined;
 };
 
-const hasPort = (host: string): boolean =>
-	Number(/:(?<port>\d+)$/.exec(host)?.groups?.['port'] ?? 1) <= 65_535;
+const hasPort = (host: string): boolean => {
+	const port = Number(/:(?<port>\d+)$/.exec(host)?.groups?.['port'] ?? 1);
+	return port > 0 && port <= 65_535;
+};
 
 /** Scheme, host and what follows them; `undefined` where the text does not begin like an address. */
 const splitAddress = (

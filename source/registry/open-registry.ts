@@ -5,7 +5,7 @@ import {explainError, isAboutCertificate} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import {nameLoginCommand, nameVendorProgram} from '../http/vendor-hosts.js';
-import type {HttpClient} from '../http/client.js';
+import type {HttpClient, HttpReply} from '../http/client.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
@@ -16,7 +16,7 @@ import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
 /** The schemes to try, the first that answers wins. Plain http is spoken only to this machine or where it was allowed. */
-const chooseSchemes = (
+export const chooseSchemes = (
 	{scheme, host}: Where,
 	insecureHosts: readonly string[],
 ): ReadonlyArray<'http' | 'https'> => {
@@ -77,10 +77,18 @@ const greet = async (
 		throw explainLogin(host, login);
 	}
 
-	const contentType = [reply.headers['content-type'] ?? ''].flat()[0] ?? '';
-	if (reply.status === 404 || contentType.startsWith('text/html')) {
+	expectRegistry(host, reply);
+};
+
+/** Throws `UserError` where what a host says to a greeting is not what a registry says. */
+export const expectRegistry = (
+	host: string,
+	{status, headers}: HttpReply,
+): void => {
+	const contentType = [headers['content-type'] ?? ''].flat()[0] ?? '';
+	if (status === 404 || contentType.startsWith('text/html')) {
 		throw new UserError(
-			`${host} answers, but not like a registry (${reply.status}${contentType === '' ? '' : `, ${contentType}`} at /v2/).`,
+			`${host} answers, but not like a registry (${status}${contentType === '' ? '' : `, ${contentType}`} at /v2/).`,
 			{
 				remedy:
 					'Check the address: jetsam needs the host that docker pushes to.',
@@ -88,6 +96,15 @@ const greet = async (
 		);
 	}
 };
+
+/** Of two failures by two schemes the one to tell: a TLS port answers plain http with 400 or breaks off, and then what https says is the truth. */
+export const chooseFailure = (
+	first: HttpError | undefined,
+	second: HttpError,
+): HttpError =>
+	first === undefined || first.status === 400 || isAboutCertificate(second)
+		? second
+		: first;
 
 /** That nobody has a login for a host. */
 const tellNobody = (host: string): string => {
@@ -149,7 +166,7 @@ export const openRegistry = async (
 			origin,
 			logins,
 			tokenHosts,
-			ask: createTokenAsker(settings),
+			ask: createTokenAsker(settings, where.host),
 			now: settings.now,
 		});
 		const client = openHttpClient(settings, {origin, ...authorizer});
@@ -176,13 +193,7 @@ export const openRegistry = async (
 				throw error;
 			}
 
-			// A TLS port answers plain http with 400 or breaks off: then what https says is the truth.
-			failure =
-				failure === undefined ||
-				failure.status === 400 ||
-				isAboutCertificate(error)
-					? error
-					: failure;
+			failure = chooseFailure(failure, error);
 		}
 	}
 

@@ -37,6 +37,8 @@ type RequestOptions = {
 	headers?: http.OutgoingHttpHeaders;
 	body?: Uint8Array;
 	authorization?: string | undefined;
+	/** The certificate that is shown to the server, with its key. */
+	client?: {readonly cert: string; readonly key: string};
 };
 
 async function waitForResponse(
@@ -54,7 +56,7 @@ export async function sendRequest(
 	options: RequestOptions = {},
 ): Promise<Answer> {
 	const {protocol, hostname} = new URL(url);
-	const {method = 'GET', headers = {}, body, authorization} = options;
+	const {method = 'GET', headers = {}, body, authorization, client} = options;
 	const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost';
 	const requestOptions = {
 		method,
@@ -64,6 +66,7 @@ export async function sendRequest(
 			...headers,
 		},
 		...(isLoopback && {rejectUnauthorized: false}),
+		...client,
 	};
 	const send = protocol === 'https:' ? https.request : http.request;
 	const request = send(url, requestOptions);
@@ -166,7 +169,7 @@ export async function pushImage(
 		layers: Uint8Array[];
 		created: string;
 		platform: {os: string; architecture: string; variant?: string};
-		authorization?: string;
+		authorization?: string | undefined;
 	},
 ): Promise<PushedDescriptor> {
 	const {tags, platform, created, authorization} = options;

@@ -84,6 +84,8 @@ export type RealRegistryOptions = {
 	tokenRealm?: string;
 	/** Whether it speaks HTTPS with a self-signed certificate; see `canUseTls`. */
 	tls?: boolean;
+	/** The only certificate, as PEM, that it lets clients in with, which is its own authority. */
+	client?: {readonly cert: string; readonly key: string};
 	/** Whether it logs each request, and how; else only errors. */
 	log?: 'json' | 'text';
 	/** Where it sends its notifications. */
@@ -143,7 +145,15 @@ async function writeSettings(
 	directory: string,
 	host: string,
 	token: string,
-	{deletes, htpasswd, tokenRealm, tls, log, notify}: RealRegistryOptions,
+	{
+		deletes,
+		htpasswd,
+		tokenRealm,
+		tls,
+		client,
+		log,
+		notify,
+	}: RealRegistryOptions,
 ): Promise<void> {
 	const inDirectory = (name: string) => path.join(directory, name);
 	const settings = {
@@ -179,6 +189,9 @@ async function writeSettings(
 				tls: {
 					certificate: inDirectory('certificate.pem'),
 					key: inDirectory('key.pem'),
+					...(client && {
+						clientcas: [inDirectory('clients.pem')],
+					}),
 				},
 			}),
 		},
@@ -201,6 +214,10 @@ async function writeSettings(
 		await fs.writeFile(inDirectory('htpasswd'), passwordLine);
 	}
 
+	if (client) {
+		await fs.writeFile(inDirectory('clients.pem'), client.cert);
+	}
+
 	if (tls === true || tokenRealm !== undefined) {
 		makeCertificate(directory);
 	}
@@ -209,15 +226,22 @@ async function writeSettings(
 	await fs.writeFile(inDirectory('config.json'), JSON.stringify(settings));
 }
 
-async function isServedBy(url: string, token: string): Promise<boolean> {
+async function isServedBy(
+	{url, client}: Served,
+	token: string,
+): Promise<boolean> {
 	try {
-		const {headers} = await sendRequest(new URL('/v2/', url));
+		const {headers} = await sendRequest(new URL('/v2/', url), {
+			...(client && {client}),
+		});
 		// Another process may have been given the port in the meantime, and may be a registry too.
 		return headers['x-test-registry'] === token;
 	} catch {
 		return false;
 	}
 }
+
+type Served = {url: string; client: RealRegistryOptions['client']};
 
 type Attempt = {registry: RealRegistry} | {failure: string};
 
@@ -266,7 +290,7 @@ async function tryToStart(
 				await delay(20);
 			}
 
-			await waitUntilServed(child, url, token);
+			await waitUntilServed(child, {url, client: options.client}, token);
 		},
 		readLog,
 		async stop() {
@@ -274,7 +298,11 @@ async function tryToStart(
 			await ended;
 		},
 	};
-	const hasStarted = await waitUntilServed(child, url, token);
+	const hasStarted = await waitUntilServed(
+		child,
+		{url, client: options.client},
+		token,
+	);
 	if (hasStarted) {
 		return {registry};
 	}
@@ -298,13 +326,13 @@ function followChild(child: ChildProcess) {
 
 async function waitUntilServed(
 	child: ChildProcess,
-	url: string,
+	served: Served,
 	token: string,
 ): Promise<boolean> {
 	const deadline = Date.now() + 20_000;
 
 	while (child.exitCode === null && Date.now() < deadline) {
-		if (await isServedBy(url, token)) {
+		if (await isServedBy(served, token)) {
 			return true;
 		}
 

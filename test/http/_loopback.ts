@@ -6,7 +6,10 @@ import {
 	type RequestListener,
 	type ServerResponse,
 } from 'node:http';
-import {createServer as createSecureServer} from 'node:https';
+import {
+	createServer as createSecureServer,
+	type ServerOptions,
+} from 'node:https';
 import type {Server} from 'node:net';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
@@ -44,7 +47,7 @@ export type Loopback = {
 export async function startLoopback(
 	t: ExecutionContext,
 	answer: Answer,
-	tls?: {readonly key: string; readonly cert: string},
+	tls?: ServerOptions,
 ): Promise<Loopback> {
 	const seen: SeenRequest[] = [];
 	const attempts = new Map<string, number>();

@@ -221,7 +221,7 @@ const openPair = async (
 			origin: registry.origin,
 			logins: new Map(login && [[registry.host, login]]),
 			tokenHosts: [],
-			ask: createTokenAsker(settings),
+			ask: createTokenAsker(settings, registry.host),
 			now: () => now,
 		}),
 	});

@@ -49,6 +49,12 @@ const networkCases: ReadonlyArray<readonly [string, string]> = [
 	['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak https'],
 	['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'does not speak https'],
 	['ERR_SSL_HTTP_REQUEST', 'does not speak https'],
+	[
+		'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+		'wants to be shown a certificate',
+	],
+	['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'wants to be shown a certificate'],
+	['UND_ERR_ABORTED', 'does not let jetsam through to'],
 	['CERT_HAS_EXPIRED', 'has expired'],
 	['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name'],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', 'cannot be trusted'],

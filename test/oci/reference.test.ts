@@ -5,6 +5,8 @@ import {
 	isTag,
 	parseWhere,
 } from '../../source/oci/reference.js';
+// eslint-disable-next-line import-x/no-unassigned-import -- the same matter in one process
+import './_bad-addresses.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -85,6 +87,7 @@ const noPlaces = [
 	`h.example@${digest}`,
 	'h.example:',
 	'h.example:port',
+	'h.example:0',
 	'h.example:65536',
 	'h.example:123456',
 	'-h.example',

@@ -33,6 +33,8 @@ export type ApiRequest<Result> = {
 	readonly read: (body: AsyncIterable<Uint8Array>) => Promise<Result>;
 	/** A watch: only its beginning is waited for, and it is not repeated. */
 	readonly isEndless?: boolean;
+	/** Gets the server's own time, its Date header, where an answer has one. */
+	readonly onDate?: ((date: string) => void) | undefined;
 };
 
 /** One way to one API server, for reading only. */
@@ -130,6 +132,10 @@ const readRetryAfter = (response: IncomingMessage): number | undefined => {
 
 const exchange = async <Result>(wanted: Exchange<Result>): Promise<Result> => {
 	const response = await send(wanted);
+	if (response.headers.date !== undefined) {
+		wanted.request.onDate?.(response.headers.date);
+	}
+
 	const body = openBody(response);
 	let isRead = false;
 	try {
