@@ -5,6 +5,7 @@ import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 import type {Where} from './oci/reference.js';
+import type {Places} from './places.js';
 
 /** What a registry can do and what its "no" means. Vendors differ, and it is data. */
 export type Capabilities = {
@@ -237,8 +238,16 @@ export type KnownRegistry = {
 	readonly host: string;
 	/** The host, perhaps with a scheme before it. */
 	readonly address: string;
-	/** Why it is known: `docker login`, `demo`, `given`. */
+	/** A repository or the beginning of some, where it is only that part which is known. */
+	readonly path?: string;
+	/** Why it is known: `logged in`, `saved`, `visited`, `demo`. */
 	readonly source: string;
+	/** How this machine is logged in to it, in two words: `docker config`, `helper pass`, `gcloud`. */
+	readonly login?: string;
+	/** Milliseconds since 1970 at which it was opened last. */
+	readonly visitedAt?: number;
+	/** Repositories that were opened by their names, because it lists none. */
+	readonly typed?: readonly string[];
 	readonly care: Care;
 	/** What it is, where that is known before it is asked. */
 	readonly kind?: RegistryKind;
@@ -352,6 +361,7 @@ export type World = {
 		signal: AbortSignal,
 	) => Promise<Registry>;
 	readonly listKnownRegistries: () => Promise<readonly KnownRegistry[]>;
+	readonly places: Places;
 	/** How careful to be with the registry at a host. */
 	readonly careFor: (host: string) => Promise<Care>;
 	/** A sentence about settings that could not be used, if there is one to say. */

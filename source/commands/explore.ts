@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {tellRegistries} from '../effects/load-places.js';
 import {createCommandRunner} from '../effects/run-command.js';
 import {redactText} from '../http/request-log.js';
 import type {Where} from '../oci/reference.js';
@@ -105,9 +106,8 @@ export const openFirstScreen = async (
 		store.dispatch({kind: 'place-given', where: place.where});
 	}
 
-	store.dispatch({
-		kind: 'registries-known',
-		registries: await world.listKnownRegistries(),
+	await tellRegistries(world, message => {
+		store.dispatch(message);
 	});
 	const marks = await world.readMarks();
 	if (marks.length > 0) {

@@ -3,11 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {DemoPulls} from '../demo/start-demo-pulls.js';
-import {
-	listLoginFiles,
-	listLoginHosts,
-	readDockerConfig,
-} from '../http/credentials.js';
+import {listLoginFiles} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
 import {parseWhere} from '../oci/reference.js';
@@ -28,6 +24,7 @@ import type {
 import type {ContentCache} from '../caches.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openPlaces} from './open-places.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
 import {openUseSources} from './open-use-sources.js';
@@ -95,11 +92,14 @@ export const openWorld = (
 		copyText,
 		log,
 		demo,
+		offersDemo = false,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
 		demo?: DemoEvidence | undefined;
+		/** Whether the demo can be started from the first screen. */
+		offersDemo?: boolean;
 	},
 ): World => {
 	const home = os.homedir();
@@ -117,6 +117,19 @@ export const openWorld = (
 		const {settings: saved} = await readSettings();
 		return findCare(saved, host);
 	};
+
+	const places = openPlaces({
+		given,
+		isDemo: commandLine.demo,
+		offersDemo,
+		loginFiles,
+		environment,
+		http: settings,
+		clock: systemClock,
+		settingsFile,
+		readSettings,
+		findCare: ({settings: saved}, host) => findCare(saved, host),
+	});
 
 	// The demo's registry is another one at each start.
 	const openContents = commandLine.demo
@@ -140,29 +153,19 @@ export const openWorld = (
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
-				tokenHosts: findSaved(saved, host)?.tokenHosts,
+				tokenHosts: [
+					...(findSaved(saved, host)?.tokenHosts ?? []),
+					...places.allowedTokenHosts(host),
+				],
 				contents: await openContents(),
 				signal,
 			});
 		},
-		async listKnownRegistries() {
-			const configs = await Promise.all(
-				loginFiles.map(async file => readDockerConfig(file)),
-			);
-			const {settings: saved} = await readSettings();
-			return [
-				...given,
-				...listSaved(saved),
-				...listLoginHosts(configs).map(host => ({
-					host,
-					address: host,
-					source: 'docker login',
-					care: findCare(saved, host),
-				})),
-			];
-		},
+		listKnownRegistries: places.listKnown,
+		places: places.places,
 		async readNotice() {
-			const {notice} = await readSettings();
+			const {notice: damage} = await readSettings();
+			const notice = damage ?? (await places.describeProblem());
 			// Nothing is kept of the demo, and nothing under --read-only.
 			return notice !== undefined || commandLine.demo || commandLine.readOnly
 				? notice
@@ -291,20 +294,3 @@ const findCare = (settings: Settings, host: string): Care => {
 		maxShare: saved?.maxShare ?? usualCare.maxShare,
 	};
 };
-
-const listSaved = (settings: Settings): KnownRegistry[] =>
-	settings.registries.flatMap(({address}) => {
-		const where = parseWhere(address);
-		return where
-			? [
-					{
-						host: where.host,
-						address: where.scheme
-							? `${where.scheme}://${where.host}`
-							: where.host,
-						source: 'saved',
-						care: findCare(settings, where.host),
-					},
-				]
-			: [];
-	});

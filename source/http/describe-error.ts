@@ -62,7 +62,8 @@ const networkGroups: ReadonlyArray<readonly [RegExp, string]> = [
 	[/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_/, 'certificate'],
 ];
 
-const findNetworkGroup = ({networkCode}: HttpError): string =>
+/** What kind of a failure of the network it was: `refused`, `noSuchHost`, `timeout`, `certificate` and the like. */
+export const findNetworkGroup = ({networkCode}: HttpError): string =>
 	networkGroups.find(([pattern]) => pattern.test(networkCode))?.[1] ?? 'broken';
 
 /** Whether a server was found that speaks https, but with a certificate that does not hold. */

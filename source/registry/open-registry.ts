@@ -16,7 +16,7 @@ import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
 
 /** The schemes to try, the first that answers wins. Plain http is spoken only to this machine or where it was allowed. */
-const chooseSchemes = (
+export const chooseSchemes = (
 	{scheme, host}: Where,
 	insecureHosts: readonly string[],
 ): ReadonlyArray<'http' | 'https'> => {
