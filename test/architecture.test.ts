@@ -189,6 +189,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'oci',
 			'text',
+			'user-error.ts',
 			'world.ts',
 		],
 	],
