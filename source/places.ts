@@ -51,6 +51,6 @@ export type Places = {
 		registry: string,
 		tokenHost: string,
 	) => Promise<string | undefined>;
-	/** Whether the demo can be started from the first screen. */
-	readonly offersDemo: boolean;
+	/** Whether the demo can be gone to from the first screen, or is where this is. */
+	readonly demo: 'offered' | 'running' | 'none';
 };

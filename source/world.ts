@@ -11,6 +11,8 @@ import type {Places} from './places.js';
 export type Capabilities = {
 	/** The registry's kind, for messages: `OCI registry`. */
 	readonly name: string;
+	/** One sentence why nothing can be deleted by the registry's API, and what deletes instead; left out where it can be tried. */
+	readonly whyNoDelete?: string;
 	/** What to change where the registry answers that deleting is disabled. */
 	readonly deletesDisabledRemedy: string;
 	/** What gives the space back after a delete. */
@@ -23,6 +25,8 @@ export type Capabilities = {
 	readonly removesTagsFirst: boolean;
 	/** One sentence on what reading a manifest costs the operator, such as a pull of a limited number; `undefined` where it costs nothing. */
 	readonly whatReadsCost: string | undefined;
+	/** What else an operator should know before deleting there, a few words each. */
+	readonly notes?: readonly string[];
 	/** One sentence why a tag cannot be removed without its digest; `undefined` where it can be. */
 	readonly whyNoTagRemoval: string | undefined;
 	/** One sentence on how long what was deleted can be put back. */
@@ -31,7 +35,16 @@ export type Capabilities = {
 
 /** Kinds of registries that a plain OCI registry can be said to be. */
 export type RegistryKind =
-	'distribution-2' | 'distribution-3' | 'google' | 'azure';
+	| 'distribution-2'
+	| 'distribution-3'
+	| 'google'
+	| 'azure'
+	| 'ecr'
+	| 'ghcr'
+	| 'gitlab'
+	| 'harbor'
+	| 'quay'
+	| 'zot';
 
 /** A part of what a registry tells while a repository is being read. */
 export type RepositoryPart = {
@@ -39,10 +52,7 @@ export type RepositoryPart = {
 	readonly records: readonly DigestRecord[];
 	/** Tags that the registry has listed so far. */
 	readonly tagsListed: number;
-	/**
-	Sentences on what could not be read and could hide an index that needs other digests.
-	While there is one, nothing in the repository may be deleted.
-	*/
+	/** Sentences on what could not be read and could hide an index that needs other digests. While there is one, nothing in the repository may be deleted. */
 	readonly gaps: readonly string[];
 };
 

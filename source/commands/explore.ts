@@ -17,6 +17,8 @@ export type ExplorerOutput = {
 	/** Prints to the shell, after the explorer was left. */
 	readonly print: (text: string) => void;
 	readonly printError: (text: string) => void;
+	/** Told, before the explorer ends, that it is to go on in the demo, or out of it. */
+	readonly onSwitch?: () => void;
 	/** Takes what libraries print, for `--debug FILE`. */
 	readonly note: (entry: {
 		readonly kind: 'warning';
@@ -35,7 +37,7 @@ export type FirstScreen = {
 export const explore = async (
 	world: World,
 	begin: FirstScreen,
-	{print, printError, note}: ExplorerOutput,
+	{print, printError, note, onSwitch}: ExplorerOutput,
 ): Promise<number> => {
 	prepareEnvironment(process.env);
 	const {startDrawing} = await import('../ui/start.js');
@@ -63,6 +65,10 @@ export const explore = async (
 			...ending,
 			suspend() {
 				screen.suspend();
+			},
+			switchDemo() {
+				onSwitch?.();
+				ending.leave(store.getState().exitCode);
 			},
 		}),
 	);

@@ -14,8 +14,6 @@ import type {Environment} from './open-world.js';
 export type PlacesOptions = {
 	readonly given: readonly KnownRegistry[];
 	readonly isDemo: boolean;
-	/** The demo can be started where there is a screen for it. */
-	readonly offersDemo: boolean;
 	/** Files in which docker and podman keep logins. */
 	readonly loginFiles: readonly string[];
 	readonly environment: Environment;
@@ -133,7 +131,7 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 		},
 		allowedTokenHosts: host => allowed.get(host) ?? [],
 		places: {
-			offersDemo: options.offersDemo,
+			demo: isDemo ? 'running' : 'offered',
 			async ping(address, signal) {
 				const {pingRegistry} = await import('../find-places/ping.js');
 				return pingRegistry(address, {settings: options.http, signal});

@@ -92,14 +92,11 @@ export const openWorld = (
 		copyText,
 		log,
 		demo,
-		offersDemo = false,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
 		demo?: DemoEvidence | undefined;
-		/** Whether the demo can be started from the first screen. */
-		offersDemo?: boolean;
 	},
 ): World => {
 	const home = os.homedir();
@@ -121,7 +118,6 @@ export const openWorld = (
 	const places = openPlaces({
 		given,
 		isDemo: commandLine.demo,
-		offersDemo,
 		loginFiles,
 		environment,
 		http: settings,

@@ -15,7 +15,7 @@ export const tellRegistries = async (
 		kind: 'registries-known',
 		registries: await listKnownRegistries(),
 		programs: await places.listPrograms(),
-		offersDemo: places.offersDemo,
+		demo: places.demo,
 	});
 };
 

@@ -34,13 +34,13 @@ export const createCommandRunner = (
 		leave,
 		crash,
 		suspend,
-		startDemo = () => undefined,
+		switchDemo = () => undefined,
 	}: {
 		leave: (exitCode: number) => void;
 		crash: (error: unknown) => void;
 		suspend: () => void;
-		/** Ends the program's screen, for that of the demo; left out where there is none. */
-		startDemo?: () => void;
+		/** Ends the program's screen, for that of the demo or back; left out where there is none. */
+		switchDemo?: () => void;
 	},
 ): CommandRunner => {
 	const loads = new Map<string, AbortController>();
@@ -106,9 +106,9 @@ export const createCommandRunner = (
 				break;
 			}
 
-			case 'start-demo': {
+			case 'switch-demo': {
 				ending.abort();
-				startDemo();
+				switchDemo();
 				break;
 			}
 

@@ -139,6 +139,7 @@ const createView = (
 					repository,
 					signal,
 					listDigests: dialect.listDigests,
+					isCostly: capabilities.whatReadsCost !== undefined,
 				});
 			} catch (error) {
 				throw explainError(error, client.host);

@@ -46,8 +46,8 @@ export type Command =
 			readonly host: string;
 			readonly tokenHost: string;
 	  }
-	/** Leaves everything for the demo. */
-	| {readonly kind: 'start-demo'}
+	/** Leaves everything for the demo, or the demo for what is real. */
+	| {readonly kind: 'switch-demo'}
 	| {
 			readonly kind: 'open-registry';
 			readonly host: string;

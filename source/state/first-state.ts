@@ -1,4 +1,4 @@
-import type {CloudProgram, RegistryAnswer} from '../places.js';
+import type {CloudProgram, Places, RegistryAnswer} from '../places.js';
 
 /** What the first screen tells of a registry, before it is opened. */
 export type RegistryLook = {
@@ -32,7 +32,7 @@ export type FirstState = {
 	readonly programs: readonly CloudProgram[];
 	/** Those of them that are being asked. */
 	readonly asking: readonly CloudProgram[];
-	readonly offersDemo: boolean;
+	readonly demo: Places['demo'];
 };
 
 export const emptyFirst: FirstState = {
@@ -40,7 +40,7 @@ export const emptyFirst: FirstState = {
 	places: [],
 	programs: [],
 	asking: [],
-	offersDemo: false,
+	demo: 'none',
 };
 
 /** Names a place among all. */

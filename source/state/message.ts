@@ -6,7 +6,7 @@ import type {Where} from '../oci/reference.js';
 import type {IndexAlarm} from '../plan/check-indexes.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
-import type {CloudProgram, RegistryAnswer} from '../places.js';
+import type {CloudProgram, Places, RegistryAnswer} from '../places.js';
 import type {
 	Capabilities,
 	KnownRegistry,
@@ -71,6 +71,7 @@ export type KeyMessage =
 	| {readonly kind: 'place-asked'}
 	/** Gcloud and az are asked for more registries. */
 	| {readonly kind: 'clouds-asked'}
+	/** To the demo, or back from it. */
 	| {readonly kind: 'demo-asked'}
 	/** The login may be sent to the host that the registry names. */
 	| {readonly kind: 'token-host-allowed'}
@@ -98,7 +99,7 @@ export type WorldMessage =
 			readonly registries: readonly KnownRegistry[];
 			/** Programs that may know of more. */
 			readonly programs?: readonly CloudProgram[];
-			readonly offersDemo?: boolean;
+			readonly demo?: Places['demo'];
 	  }
 	/** Whether a registry is there. */
 	| {

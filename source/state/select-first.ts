@@ -23,15 +23,15 @@ export type FirstRow =
 const actionKey = (action: FirstAction): string => `: ${action}`;
 
 const listRows = (state: State): readonly FirstRow[] => {
-	const {isKnown, places, programs, offersDemo} = state.first;
+	const {isKnown, places, programs, demo} = state.first;
 	if (!isKnown) {
 		return [];
 	}
 
 	const actions: FirstAction[] = [
-		'type',
+		...(demo === 'running' ? [] : (['type'] as const)),
 		...(programs.length > 0 ? (['ask'] as const) : []),
-		...(offersDemo ? (['demo'] as const) : []),
+		...(demo === 'none' ? [] : (['demo'] as const)),
 	];
 	return [
 		...places.flatMap((place): FirstRow[] => {

@@ -23,12 +23,12 @@ export const updateFirst = (
 	const {first} = state;
 	switch (message.kind) {
 		case 'registries-known': {
-			const {registries, programs = [], offersDemo = false} = message;
+			const {registries, programs = [], demo = 'none'} = message;
 			const known = addRegistries(state, registries);
 			return [
 				{
 					...known,
-					first: {...known.first, isKnown: true, programs, offersDemo},
+					first: {...known.first, isKnown: true, programs, demo},
 				},
 				[],
 			];
@@ -66,7 +66,16 @@ export const updateFirst = (
 		}
 
 		case 'demo-asked': {
-			return [state, [{kind: 'start-demo'}]];
+			return state.marks.size > 0
+				? [
+						{
+							...state,
+							notice:
+								'There are marks. Review them (d) or take them off (u) first.',
+						},
+						[],
+					]
+				: [state, [{kind: 'switch-demo'}]];
 		}
 	}
 };

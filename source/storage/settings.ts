@@ -110,7 +110,18 @@ const schema: Schema<Settings> = {
 				maxShare: {type: 'integer', minimum: 0, maximum: 100},
 				kind: {
 					type: 'string',
-					enum: ['distribution-2', 'distribution-3', 'google', 'azure'],
+					enum: [
+						'distribution-2',
+						'distribution-3',
+						'google',
+						'azure',
+						'ecr',
+						'ghcr',
+						'gitlab',
+						'harbor',
+						'quay',
+						'zot',
+					],
 				},
 				pulls: {
 					type: 'array',

@@ -8,6 +8,6 @@ export const buildPlaces = (fields: Partial<Places> = {}): Places => ({
 	rememberVisit: async () => undefined,
 	rememberRepository: async () => undefined,
 	allowTokenHost: async () => undefined,
-	offersDemo: false,
+	demo: 'none',
 	...fields,
 });

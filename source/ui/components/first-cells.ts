@@ -15,12 +15,12 @@ export type FirstColumns = Readonly<Record<Name, Column>>;
 const never = Number.POSITIVE_INFINITY;
 
 /** Cells of the screen from which on there is room for whole sentences. */
-const wideFrom = 100;
+const wideFrom = 112;
 
 const narrow: FirstColumns = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
 	host: {title: 'REGISTRY', width: 0, align: 'left', from: 0},
-	login: {title: 'LOGGED IN BY', width: 13, align: 'left', from: 0},
+	login: {title: 'LOGGED IN BY', width: 15, align: 'left', from: 0},
 	answer: {title: 'ANSWERS', width: 15, align: 'left', from: 0},
 	visited: {title: 'VISITED', width: 8, align: 'right', from: 76},
 	marked: {title: 'MARKED', width: 6, align: 'right', from: never},
@@ -163,10 +163,15 @@ export const describeAction = (
 		}
 
 		case 'demo': {
-			return {
-				text: 'look around in the demo …',
-				more: 'a registry inside of jetsam; nothing in it is real',
-			};
+			return first.demo === 'running'
+				? {
+						text: 'leave the demo …',
+						more: 'for the registries that this machine knows of',
+					}
+				: {
+						text: 'look around in the demo …',
+						more: 'a registry inside of jetsam; nothing in it is real',
+					};
 		}
 	}
 };

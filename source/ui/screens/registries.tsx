@@ -31,7 +31,7 @@ export function Registries({state}: {readonly state: State}) {
 					? ''
 					: state.registries.every(({source}) => source.startsWith('demo'))
 						? makeSafe(state.registries[0]?.source ?? '')
-						: `${formatCount(places, 'registry', 'registries')} that this machine knows of; each is asked whether it is there, without a login`
+						: `${formatCount(places, 'registry', 'registries')} that this machine knows of, asked without a login`
 			}
 		>
 			{places > 0 ? (
