@@ -33,3 +33,26 @@ export class UserError extends Error {
 		return this.remedy === '' ? this.message : `${this.message} ${this.remedy}`;
 	}
 }
+
+/** A registry does not tell which repositories it has. Each of them can be asked for by its name all the same. */
+export class ClosedCatalogError extends UserError {}
+
+/** A host wants a login to be sent to another host, which is not known for it. The operator may allow that. */
+export class UnknownRealmError extends UserError {
+	/** The registry's host. */
+	readonly registry: string;
+	/** Where its login would go, over https. */
+	readonly realm: string;
+
+	constructor(registry: string, realm: string) {
+		super(
+			`${registry} wants a login to be sent to ${realm}, which is another host.`,
+			{
+				remedy: `If that is right, allow it in the settings: {"registries": [{"address": "${registry}", "tokenHosts": ["${realm}"]}]}.`,
+				exitCode: 3,
+			},
+		);
+		this.registry = registry;
+		this.realm = realm;
+	}
+}

@@ -5,11 +5,14 @@ import type {DigestDetail} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 import type {Where} from './oci/reference.js';
+import type {Places} from './places.js';
 
 /** What a registry can do and what its "no" means. Vendors differ, and it is data. */
 export type Capabilities = {
 	/** The registry's kind, for messages: `OCI registry`. */
 	readonly name: string;
+	/** One sentence why nothing can be deleted by the registry's API, and what deletes instead; left out where it can be tried. */
+	readonly whyNoDelete?: string;
 	/** What to change where the registry answers that deleting is disabled. */
 	readonly deletesDisabledRemedy: string;
 	/** What gives the space back after a delete. */
@@ -22,6 +25,8 @@ export type Capabilities = {
 	readonly removesTagsFirst: boolean;
 	/** One sentence on what reading a manifest costs the operator, such as a pull of a limited number; `undefined` where it costs nothing. */
 	readonly whatReadsCost: string | undefined;
+	/** What else an operator should know before deleting there, a few words each. */
+	readonly notes?: readonly string[];
 	/** One sentence why a tag cannot be removed without its digest; `undefined` where it can be. */
 	readonly whyNoTagRemoval: string | undefined;
 	/** One sentence on how long what was deleted can be put back. */
@@ -30,7 +35,16 @@ export type Capabilities = {
 
 /** Kinds of registries that a plain OCI registry can be said to be. */
 export type RegistryKind =
-	'distribution-2' | 'distribution-3' | 'google' | 'azure';
+	| 'distribution-2'
+	| 'distribution-3'
+	| 'google'
+	| 'azure'
+	| 'ecr'
+	| 'ghcr'
+	| 'gitlab'
+	| 'harbor'
+	| 'quay'
+	| 'zot';
 
 /** A part of what a registry tells while a repository is being read. */
 export type RepositoryPart = {
@@ -38,10 +52,7 @@ export type RepositoryPart = {
 	readonly records: readonly DigestRecord[];
 	/** Tags that the registry has listed so far. */
 	readonly tagsListed: number;
-	/**
-	Sentences on what could not be read and could hide an index that needs other digests.
-	While there is one, nothing in the repository may be deleted.
-	*/
+	/** Sentences on what could not be read and could hide an index that needs other digests. While there is one, nothing in the repository may be deleted. */
 	readonly gaps: readonly string[];
 };
 
@@ -237,8 +248,16 @@ export type KnownRegistry = {
 	readonly host: string;
 	/** The host, perhaps with a scheme before it. */
 	readonly address: string;
-	/** Why it is known: `docker login`, `demo`, `given`. */
+	/** A repository or the beginning of some, where it is only that part which is known. */
+	readonly path?: string;
+	/** Why it is known: `logged in`, `saved`, `visited`, `demo`. */
 	readonly source: string;
+	/** How this machine is logged in to it, in two words: `docker config`, `helper pass`, `gcloud`. */
+	readonly login?: string;
+	/** Milliseconds since 1970 at which it was opened last. */
+	readonly visitedAt?: number;
+	/** Repositories that were opened by their names, because it lists none. */
+	readonly typed?: readonly string[];
 	readonly care: Care;
 	/** What it is, where that is known before it is asked. */
 	readonly kind?: RegistryKind;
@@ -352,6 +371,7 @@ export type World = {
 		signal: AbortSignal,
 	) => Promise<Registry>;
 	readonly listKnownRegistries: () => Promise<readonly KnownRegistry[]>;
+	readonly places: Places;
 	/** How careful to be with the registry at a host. */
 	readonly careFor: (host: string) => Promise<Care>;
 	/** A sentence about settings that could not be used, if there is one to say. */

@@ -103,7 +103,23 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['batch.ts', 'evidence', 'oci']],
+	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts']],
+	// The ports to what the first screen lists.
+	['places.ts', ['world.ts']],
+	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
+	[
+		'find-places',
+		[
+			'http',
+			'oci',
+			'places.ts',
+			'plan/care.ts',
+			'programs',
+			'registry',
+			'user-error.ts',
+			'world.ts',
+		],
+	],
 	// The ports of what is kept between runs and can be read again.
 	['caches.ts', ['oci']],
 	// The ports of what earlier runs did.
@@ -145,7 +161,10 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'retention',
 		['evidence', 'oci', 'plan/care.ts', 'text', 'user-error.ts', 'world.ts'],
 	],
-	['state', ['batch.ts', 'plan', 'evidence', 'oci', 'world.ts', 'text']],
+	[
+		'state',
+		['batch.ts', 'plan', 'evidence', 'oci', 'places.ts', 'world.ts', 'text'],
+	],
 	[
 		'effects',
 		[
@@ -154,6 +173,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'plan',
 			'retention',
 			'evidence',
+			'places.ts',
 			'world.ts',
 			'oci',
 			'user-error.ts',
@@ -185,8 +205,10 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'demo',
 			'effects',
 			'evidence',
+			'find-places',
 			'http',
 			'oci',
+			'places.ts',
 			'plain',
 			'plan',
 			'pulls',
@@ -371,7 +393,7 @@ for (const [title, pattern] of outsideWorld) {
 		t.deepEqual(
 			filesWith(pattern).filter(
 				name =>
-					!/^(?:cli\.ts|(?:commands|storage|http|programs|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
+					!/^(?:cli\.ts|(?:commands|storage|http|find-places|programs|registry|uses|pulls|demo|build)\/|ui\/terminal)/v.test(
 						name,
 					),
 			),

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {tellRegistries} from '../effects/load-places.js';
 import {createCommandRunner} from '../effects/run-command.js';
 import {redactText} from '../http/request-log.js';
 import type {Where} from '../oci/reference.js';
@@ -16,6 +17,8 @@ export type ExplorerOutput = {
 	/** Prints to the shell, after the explorer was left. */
 	readonly print: (text: string) => void;
 	readonly printError: (text: string) => void;
+	/** Told, before the explorer ends, that it is to go on in the demo, or out of it. */
+	readonly onSwitch?: () => void;
 	/** Takes what libraries print, for `--debug FILE`. */
 	readonly note: (entry: {
 		readonly kind: 'warning';
@@ -34,7 +37,7 @@ export type FirstScreen = {
 export const explore = async (
 	world: World,
 	begin: FirstScreen,
-	{print, printError, note}: ExplorerOutput,
+	{print, printError, note, onSwitch}: ExplorerOutput,
 ): Promise<number> => {
 	prepareEnvironment(process.env);
 	const {startDrawing} = await import('../ui/start.js');
@@ -62,6 +65,10 @@ export const explore = async (
 			...ending,
 			suspend() {
 				screen.suspend();
+			},
+			switchDemo() {
+				onSwitch?.();
+				ending.leave(store.getState().exitCode);
 			},
 		}),
 	);
@@ -105,9 +112,8 @@ export const openFirstScreen = async (
 		store.dispatch({kind: 'place-given', where: place.where});
 	}
 
-	store.dispatch({
-		kind: 'registries-known',
-		registries: await world.listKnownRegistries(),
+	await tellRegistries(world, message => {
+		store.dispatch(message);
 	});
 	const marks = await world.readMarks();
 	if (marks.length > 0) {

@@ -3,11 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {DemoPulls} from '../demo/start-demo-pulls.js';
-import {
-	listLoginFiles,
-	listLoginHosts,
-	readDockerConfig,
-} from '../http/credentials.js';
+import {listLoginFiles} from '../http/credentials.js';
 import {listCertificateFolders} from '../http/host-certificates.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
@@ -29,6 +25,7 @@ import type {
 import type {ContentCache} from '../caches.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openPlaces} from './open-places.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
 import {openUseSources} from './open-use-sources.js';
@@ -120,6 +117,18 @@ export const openWorld = (
 		return findCare(saved, host);
 	};
 
+	const places = openPlaces({
+		given,
+		isDemo: commandLine.demo,
+		loginFiles,
+		environment,
+		http: settings,
+		clock: systemClock,
+		settingsFile,
+		readSettings,
+		findCare: ({settings: saved}, host) => findCare(saved, host),
+	});
+
 	// The demo's registry is another one at each start.
 	const openContents = commandLine.demo
 		? async () => undefined
@@ -142,29 +151,19 @@ export const openWorld = (
 				kind:
 					findSaved(saved, host)?.kind ??
 					given.find(known => known.host === host)?.kind,
-				tokenHosts: findSaved(saved, host)?.tokenHosts,
+				tokenHosts: [
+					...(findSaved(saved, host)?.tokenHosts ?? []),
+					...places.allowedTokenHosts(host),
+				],
 				contents: await openContents(),
 				signal,
 			});
 		},
-		async listKnownRegistries() {
-			const configs = await Promise.all(
-				loginFiles.map(async file => readDockerConfig(file)),
-			);
-			const {settings: saved} = await readSettings();
-			return [
-				...given,
-				...listSaved(saved),
-				...listLoginHosts(configs).map(host => ({
-					host,
-					address: host,
-					source: 'docker login',
-					care: findCare(saved, host),
-				})),
-			];
-		},
+		listKnownRegistries: places.listKnown,
+		places: places.places,
 		async readNotice() {
-			const {notice} = await readSettings();
+			const {notice: damage} = await readSettings();
+			const notice = damage ?? (await places.describeProblem());
 			// Nothing is kept of the demo, and nothing under --read-only.
 			return notice !== undefined || commandLine.demo || commandLine.readOnly
 				? notice

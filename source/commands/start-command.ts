@@ -42,15 +42,49 @@ export const startCommand = async (
 	}
 
 	const whole = {...surroundings, debugLog};
-	if (!commandLine.demo) {
-		return runCommand(commandLine, whole, []);
-	}
+	let isDemo = commandLine.demo;
+	for (;;) {
+		let isSwitched = false;
+		const run = isDemo ? runDemo : runReal;
+		// What was named is where it was begun.
+		const line =
+			isDemo === commandLine.demo
+				? commandLine
+				: {...commandLine, demo: isDemo, where: undefined};
+		const exitCode = await run(line, {
+			...whole,
+			onSwitch() {
+				isSwitched = true;
+			},
+		});
+		if (!isSwitched) {
+			return exitCode;
+		}
 
+		isDemo = !isDemo;
+	}
+};
+
+/** What runs in the explorer and besides it. */
+type Whole = Surroundings & {
+	readonly debugLog: DebugLog | undefined;
+	readonly onSwitch: () => void;
+};
+
+const runReal = async (
+	commandLine: CommandLine,
+	whole: Whole,
+): Promise<number> => runCommand(commandLine, whole, []);
+
+const runDemo = async (
+	commandLine: CommandLine,
+	whole: Whole,
+): Promise<number> => {
 	const {startDemo} = await import('../demo/start-demo.js');
 	// The delays are there to be watched.
 	const demo = await startDemo(Date.now(), {
 		dialect: {tagDeletes: 'untag'},
-		...(surroundings.isTerminal ? {} : {latency: 0}),
+		...(whole.isTerminal ? {} : {latency: 0}),
 	});
 	const known = {
 		host: demo.host,
@@ -85,10 +119,7 @@ const findInDemo = (url: string, where: string | undefined): string =>
 
 const runCommand = async (
 	commandLine: CommandLine,
-	surroundings: Surroundings & {
-		readonly debugLog: DebugLog | undefined;
-		readonly demo?: DemoEvidence;
-	},
+	surroundings: Whole & {readonly demo?: DemoEvidence},
 	given: readonly KnownRegistry[],
 ): Promise<number> => {
 	const {environment, isTerminal, print, debugLog} = surroundings;

@@ -1,6 +1,7 @@
 import {type Digest, parseDigest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {repositoryKey} from '../state/state.js';
+import {ClosedCatalogError} from '../user-error.js';
 import type {Registry, RepositoryPart, Urgency} from '../world.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
 
@@ -41,10 +42,17 @@ export const listRepositories = async (
 		dispatch({kind: 'repositories-completed', host, names: all});
 	} catch (error) {
 		// Nobody waits for it any more.
-		if (!signal.aborted) {
-			const problem = describeProblem(error);
-			dispatch({kind: 'repositories-failed', host, problem});
+		if (signal.aborted) {
+			return;
 		}
+
+		if (error instanceof ClosedCatalogError) {
+			dispatch({kind: 'repositories-closed', host});
+			return;
+		}
+
+		const problem = describeProblem(error);
+		dispatch({kind: 'repositories-failed', host, problem});
 	}
 };
 

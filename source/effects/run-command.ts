@@ -6,6 +6,7 @@ import {executePlans} from './execute-plans.js';
 import {findPath, listRepositories, openRegistry} from './load.js';
 import {readDetail, rereadDigest} from './load-detail.js';
 import {openRepository, readRepositories} from './load-repositories.js';
+import {askCloud, pingRegistries, tellRegistries} from './load-places.js';
 import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
@@ -14,6 +15,12 @@ import {createMarkSaver} from './save-marks.js';
 import {createSession} from './create-session.js';
 import type {Dispatch} from './session.js';
 import {planUndo, undoBatch} from './undo-batch.js';
+
+const tellNotice = (text: string | undefined, dispatch: Dispatch): void => {
+	if (text !== undefined) {
+		dispatch({kind: 'notice-given', text});
+	}
+};
 
 /**
 Carries out commands through the world; what they bring comes back as messages.
@@ -27,10 +34,13 @@ export const createCommandRunner = (
 		leave,
 		crash,
 		suspend,
+		switchDemo = () => undefined,
 	}: {
 		leave: (exitCode: number) => void;
 		crash: (error: unknown) => void;
 		suspend: () => void;
+		/** Ends the program's screen, for that of the demo or back; left out where there is none. */
+		switchDemo?: () => void;
 	},
 ): CommandRunner => {
 	const loads = new Map<string, AbortController>();
@@ -54,6 +64,51 @@ export const createCommandRunner = (
 				const opening = world.openRegistry(command.address, ending.signal);
 				registries.set(command.host, opening);
 				await openRegistry(opening, command.host, dispatch);
+				break;
+			}
+
+			case 'list-registries': {
+				await tellRegistries(world, dispatch);
+				break;
+			}
+
+			case 'ping-registries': {
+				const {registries} = command;
+				const {signal} = ending;
+				await pingRegistries(world, {registries, signal}, dispatch);
+				break;
+			}
+
+			case 'ask-cloud': {
+				const {program} = command;
+				const {signal} = ending;
+				await askCloud(world, {program, signal}, dispatch);
+				break;
+			}
+
+			case 'remember-visit': {
+				await world.places.rememberVisit(command);
+				break;
+			}
+
+			case 'remember-repository': {
+				tellNotice(await world.places.rememberRepository(command), dispatch);
+				break;
+			}
+
+			case 'allow-token-host': {
+				const {host, tokenHost} = command;
+				tellNotice(
+					await world.places.allowTokenHost(host, tokenHost),
+					dispatch,
+				);
+				dispatch({kind: 'token-host-kept', host});
+				break;
+			}
+
+			case 'switch-demo': {
+				ending.abort();
+				switchDemo();
 				break;
 			}
 
@@ -123,20 +178,12 @@ export const createCommandRunner = (
 			}
 
 			case 'save-pulls-choice': {
-				const text = await world.pulls.saveChoice(command.choice);
-				if (text !== undefined) {
-					dispatch({kind: 'notice-given', text});
-				}
-
+				tellNotice(await world.pulls.saveChoice(command.choice), dispatch);
 				break;
 			}
 
 			case 'save-uses-choice': {
-				const text = await world.uses.saveChoice(command.choice);
-				if (text !== undefined) {
-					dispatch({kind: 'notice-given', text});
-				}
-
+				tellNotice(await world.uses.saveChoice(command.choice), dispatch);
 				break;
 			}
 

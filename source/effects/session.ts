@@ -2,7 +2,7 @@ import type {PullsReading} from '../evidence/pull.js';
 import type {UsesReading} from '../evidence/use.js';
 import type {Message} from '../state/message.js';
 import type {Problem} from '../state/state.js';
-import {UserError} from '../user-error.js';
+import {UnknownRealmError, UserError} from '../user-error.js';
 import type {
 	PullsRequest,
 	Registry,
@@ -62,6 +62,11 @@ export type Session = {
 
 /** The sentence and the remedy of an error that the operator can mend; anything else is a bug and is thrown on. */
 export const describeProblem = (error: unknown): Problem => {
+	if (error instanceof UnknownRealmError) {
+		const {message, remedy, realm: tokenHost} = error;
+		return {message, remedy, tokenHost};
+	}
+
 	if (error instanceof UserError) {
 		return {message: error.message, remedy: error.remedy};
 	}

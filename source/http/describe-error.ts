@@ -76,7 +76,8 @@ const networkGroups: ReadonlyArray<readonly [RegExp, string]> = [
 	[/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_/, 'certificate'],
 ];
 
-const findNetworkGroup = ({networkCode, proxy}: HttpError): string => {
+/** What kind of a failure of the network it was: `refused`, `noSuchHost`, `timeout`, `certificate` and the like. */
+export const findNetworkGroup = ({networkCode, proxy}: HttpError): string => {
 	const group =
 		networkGroups.find(([pattern]) => pattern.test(networkCode))?.[1] ??
 		'broken';

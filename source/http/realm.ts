@@ -1,5 +1,5 @@
 import {isLoopback} from '../oci/reference.js';
-import {UserError} from '../user-error.js';
+import {UnknownRealmError, UserError} from '../user-error.js';
 import {hostOf} from './client.js';
 
 /** Where registries that are known let their tokens be fetched, if that is another host than their own. */
@@ -9,26 +9,6 @@ const knownRealms: ReadonlyMap<string, string> = new Map([
 	['registry-1.docker.io', 'auth.docker.io'],
 	['registry.gitlab.com', 'gitlab.com'],
 ]);
-
-/** A host wants a login to be sent to another host, which is not known for it. The operator may allow that. */
-export class UnknownRealmError extends UserError {
-	/** The registry's host. */
-	readonly registry: string;
-	/** Where its login would go, over https. */
-	readonly realm: string;
-
-	constructor(registry: string, realm: string) {
-		super(
-			`${registry} wants a login to be sent to ${realm}, which is another host.`,
-			{
-				remedy: `If that is right, allow it in the settings: {"registries": [{"address": "${registry}", "tokenHosts": ["${realm}"]}]}.`,
-				exitCode: 3,
-			},
-		);
-		this.registry = registry;
-		this.realm = realm;
-	}
-}
 
 const nameOf = (host: string): string => new URL(`http://${host}`).hostname;
 

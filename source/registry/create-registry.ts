@@ -4,6 +4,7 @@ import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
 import {isRepositoryName} from '../oci/reference.js';
 import type {ContentCache} from '../caches.js';
+import {ClosedCatalogError} from '../user-error.js';
 import type {Capabilities, DeleteReply, Registry, Urgency} from '../world.js';
 import {
 	createDescriptionCache,
@@ -106,7 +107,7 @@ const createView = (
 					onLeftOut?.(describeLeftOut(client.host, leftOut));
 				}
 			} catch (error) {
-				throw explainError(error, client.host);
+				throw explainCatalog(error, client.host);
 			}
 		},
 		async hasTags(repository, signal) {
@@ -138,6 +139,7 @@ const createView = (
 					repository,
 					signal,
 					listDigests: dialect.listDigests,
+					isCostly: capabilities.whatReadsCost !== undefined,
 				});
 			} catch (error) {
 				throw explainError(error, client.host);
@@ -196,6 +198,20 @@ const createView = (
 		},
 		...createContentWriter(client),
 	};
+};
+
+/** The answers by which registries say that they list their repositories to nobody, or not to this login. */
+const isClosed = ({status, codes}: HttpError): boolean =>
+	[401, 403, 404, 405].includes(status) || codes.includes('UNSUPPORTED');
+
+const explainCatalog = (error: unknown, host: string): unknown => {
+	if (!(error instanceof HttpError && isClosed(error))) {
+		return explainError(error, host);
+	}
+
+	const {message, remedy} = describeHttpError(error, host);
+	const {status} = error;
+	return new ClosedCatalogError(message, {remedy, status, cause: error});
 };
 
 const describeLeftOut = (host: string, names: readonly unknown[]): string => {

@@ -3,6 +3,7 @@ import type {Nature} from './create-registry.js';
 import type {Speak} from './dialects/dialect.js';
 import {speakAzure} from './dialects/azure.js';
 import {speakDistribution} from './dialects/distribution.js';
+import {describeOthers, otherHosts} from './other-kinds.js';
 import {speakGoogle} from './dialects/google.js';
 
 /** What holds for a registry of which nothing is known but that it speaks the distribution API. */
@@ -23,6 +24,7 @@ const anyRegistry: Capabilities = {
 };
 
 const kinds: Readonly<Record<RegistryKind, Capabilities>> = {
+	...describeOthers(anyRegistry),
 	// Its API refuses to delete a tag: 400 DIGEST_INVALID.
 	'distribution-2': {
 		...anyRegistry,
@@ -70,6 +72,7 @@ const hosts: ReadonlyArray<{
 	readonly pattern: RegExp;
 	readonly kind: RegistryKind;
 }> = [
+	...otherHosts,
 	{pattern: /^[a-z\d-]+\.azurecr\.(?:io|cn|us)(?::443)?$/, kind: 'azure'},
 	{pattern: /-docker\.pkg\.dev$/, kind: 'google'},
 	{pattern: /^(?:[a-z\d-]+\.)?gcr\.io$/, kind: 'google'},

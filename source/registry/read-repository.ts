@@ -16,7 +16,10 @@ A part is given out as soon as the reader asks for one. Throws `HttpError` where
 gap or a record's problem.
 */
 export async function* readRepository(
-	options: Pick<Reading, 'source' | 'cache' | 'repository' | 'signal'> & {
+	options: Pick<
+		Reading,
+		'source' | 'cache' | 'repository' | 'signal' | 'isCostly'
+	> & {
 		readonly listDigests: Dialect['listDigests'] | undefined;
 	},
 ): AsyncGenerator<RepositoryPart, void, undefined> {

@@ -49,7 +49,9 @@ export const readTags = async (
 	let method: TagMethod | undefined;
 	for await (const names of source.listNames(path, 'tags', signal)) {
 		onListed(names.length);
-		method ??= createTagMethod(await loading);
+		method ??= createTagMethod(await loading, {
+			isCostly: reading.isCostly ?? false,
+		});
 		for (let start = 0; start < names.length; start += tagsTogether) {
 			const group = names.slice(start, start + tagsTogether);
 			groups.push(readGroup({reading, method, add}, group));

@@ -12,6 +12,8 @@ export type Reading = {
 	readonly cache: DescriptionCache;
 	readonly repository: string;
 	readonly signal: AbortSignal;
+	/** Reading a manifest leaves a pull behind, so that a tag is asked for by HEAD first, which leaves none. */
+	readonly isCostly?: boolean;
 	readonly records: Map<Digest, DigestRecord>;
 	/** What manifests say that are being read or have been read, each at most once. */
 	readonly described: Map<Digest, Promise<ManifestDescription | undefined>>;

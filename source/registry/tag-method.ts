@@ -14,11 +14,15 @@ Chooses the method that needs the fewest requests: where a manifest is not known
 
 Whether it is known shows only when the tag has been asked for. It begins with what holds for a repository that was read before or was not, and follows what is found: the first reading may have
 been broken off, and a thousand tags may be new.
+@param options.isCostly - Each GET counts as a pull: then several tags of one digest, and all that is known, cost none.
 */
-export const createTagMethod = (wasReadBefore: boolean): TagMethod => {
+export const createTagMethod = (
+	wasReadBefore: boolean,
+	{isCostly}: {readonly isCostly: boolean},
+): TagMethod => {
 	let balance = wasReadBefore ? patience : -patience;
 	return {
-		bringsManifest: () => balance <= 0,
+		bringsManifest: () => !isCostly && balance <= 0,
 		note(wasKnown) {
 			balance = Math.max(
 				-patience,

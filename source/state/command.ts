@@ -3,6 +3,7 @@ import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Step} from '../plan/plan.js';
 import type {UndoItem} from '../plan/undo.js';
+import type {CloudProgram} from '../places.js';
 import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
 import type {State} from './state.js';
 
@@ -16,6 +17,37 @@ export type BatchRetry = {
 
 /** What the world is asked to do; answers come back as messages. */
 export type Command =
+	/** Finds out which registries this machine knows of. */
+	| {readonly kind: 'list-registries'}
+	/** Asks registries whether they are there. */
+	| {
+			readonly kind: 'ping-registries';
+			readonly registries: ReadonlyArray<{
+				readonly host: string;
+				readonly address: string;
+			}>;
+	  }
+	/** Asks a vendor's program for registries. */
+	| {readonly kind: 'ask-cloud'; readonly program: CloudProgram}
+	/** Keeps for the next run where the operator went. */
+	| {
+			readonly kind: 'remember-visit';
+			readonly address: string;
+			readonly path: string | undefined;
+	  }
+	| {
+			readonly kind: 'remember-repository';
+			readonly address: string;
+			readonly repository: string;
+	  }
+	/** Lets the login of a registry be sent to another host, now and in later runs. */
+	| {
+			readonly kind: 'allow-token-host';
+			readonly host: string;
+			readonly tokenHost: string;
+	  }
+	/** Leaves everything for the demo, or the demo for what is real. */
+	| {readonly kind: 'switch-demo'}
 	| {
 			readonly kind: 'open-registry';
 			readonly host: string;

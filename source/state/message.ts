@@ -6,6 +6,7 @@ import type {Where} from '../oci/reference.js';
 import type {IndexAlarm} from '../plan/check-indexes.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
+import type {CloudProgram, Places, RegistryAnswer} from '../places.js';
 import type {
 	Capabilities,
 	KnownRegistry,
@@ -68,6 +69,12 @@ export type KeyMessage =
 	/** Whether tags that have moved are taken back too. */
 	| {readonly kind: 'undo-tags-toggled'}
 	| {readonly kind: 'place-asked'}
+	/** Gcloud and az are asked for more registries. */
+	| {readonly kind: 'clouds-asked'}
+	/** To the demo, or back from it. */
+	| {readonly kind: 'demo-asked'}
+	/** The login may be sent to the host that the registry names. */
+	| {readonly kind: 'token-host-allowed'}
 	| {readonly kind: 'text-typed'; readonly text: string}
 	| {readonly kind: 'text-erased'; readonly all: boolean}
 	| {readonly kind: 'text-submitted'}
@@ -90,7 +97,29 @@ export type WorldMessage =
 	| {
 			readonly kind: 'registries-known';
 			readonly registries: readonly KnownRegistry[];
+			/** Programs that may know of more. */
+			readonly programs?: readonly CloudProgram[];
+			readonly demo?: Places['demo'];
 	  }
+	/** Whether a registry is there. */
+	| {
+			readonly kind: 'registry-answered';
+			readonly host: string;
+			readonly answer: RegistryAnswer;
+	  }
+	/** What a vendor's program knows of, as far as it has told. */
+	| {
+			readonly kind: 'cloud-told';
+			readonly registries: readonly KnownRegistry[];
+	  }
+	| {
+			readonly kind: 'cloud-ended';
+			readonly program: CloudProgram;
+			/** Why some may be missing. */
+			readonly sentence: string | undefined;
+	  }
+	/** It is settled that a registry's login may be sent elsewhere. */
+	| {readonly kind: 'token-host-kept'; readonly host: string}
 	/** A place given on the command line. */
 	| {
 			readonly kind: 'place-given';
@@ -200,6 +229,8 @@ export type WorldMessage =
 			readonly host: string;
 			readonly names: readonly string[];
 	  }
+	/** The registry lists its repositories to nobody, or not to this login. */
+	| {readonly kind: 'repositories-closed'; readonly host: string}
 	| {
 			readonly kind: 'repositories-failed';
 			readonly host: string;

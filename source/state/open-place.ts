@@ -14,10 +14,20 @@ import {
 /** A registry, listed and not yet asked anything. */
 export const createRegistry = (
 	host: string,
-	options: {address: string; source: string; care: Care},
+	options: {
+		address: string;
+		source: string;
+		care: Care;
+		login?: string | undefined;
+		typed?: readonly string[];
+	},
 ): RegistryState => ({
 	host,
+	login: undefined,
+	typed: [],
 	...options,
+	answer: {kind: 'unasked'},
+	catalog: 'open',
 	connection: {state: 'idle'},
 	repositories: [],
 	listing: {state: 'idle'},
@@ -65,6 +75,13 @@ export const connect = (
 					createRegistry(host, {address, source, care: usualCare}),
 					...state.registries,
 				],
+				first: {
+					...state.first,
+					places: [
+						{host, path: undefined, visitedAt: undefined},
+						...state.first.places,
+					],
+				},
 			};
 	const registry = findRegistry(listed, host);
 	return registry && ['idle', 'failed'].includes(registry.connection.state)

@@ -57,6 +57,22 @@ const describeCapabilities = (state: State, host: string): Entry[] => {
 		? [
 				{label: 'kind', texts: [capabilities.name]},
 				{
+					label: 'deletes',
+					texts:
+						capabilities.whyNoDelete === undefined
+							? []
+							: [capabilities.whyNoDelete],
+				},
+				{
+					label: 'notes',
+					texts: [
+						...(capabilities.whatReadsCost === undefined
+							? []
+							: [capabilities.whatReadsCost]),
+						...(capabilities.notes ?? []),
+					],
+				},
+				{
 					label: 'lists',
 					texts: [
 						capabilities.listsUntagged

@@ -1,6 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
+import {selectFirstKeys} from './select-first.js';
 import {selectMarkCounts} from './select-marks.js';
 import {type ElsewhereRow, selectElsewhereRows} from './select-elsewhere.js';
 import {selectSourceRows, type SourceRow} from './select-sources.js';
@@ -11,7 +12,6 @@ import {
 	type ListPosition,
 	markKey,
 	placeOf,
-	type RegistryState,
 	repositoryKey,
 	type RepositoryState,
 	type Screen,
@@ -28,11 +28,6 @@ export const listHeight = (state: State): number =>
 const digestKeys = remember(
 	(rows: readonly DigestRecord[]): readonly string[] =>
 		rows.map(record => record.digest),
-);
-
-const registryKeys = remember(
-	(registries: readonly RegistryState[]): readonly string[] =>
-		registries.map(registry => registry.host),
 );
 
 const markKeys = remember((marks: State['marks']): readonly string[] => [
@@ -79,7 +74,7 @@ const noKeys: readonly string[] = [];
 export const selectKeys = (state: State, screen: Screen): readonly string[] => {
 	switch (screen.kind) {
 		case 'registries': {
-			return registryKeys(state.registries);
+			return selectFirstKeys(state);
 		}
 
 		case 'repositories': {

@@ -15,12 +15,15 @@ import type {
 	PullsChoice,
 	UsesChoice,
 } from '../world.js';
+import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
 export type Problem = {
 	readonly message: string;
 	readonly remedy: string;
+	/** Where the registry's login would have to go, if that may be allowed. */
+	readonly tokenHost?: string;
 };
 
 /** How far something is that has to be asked for. */
@@ -31,7 +34,7 @@ export type Progress =
 	| {readonly state: 'failed'; readonly problem: Problem};
 
 /** A registry that can be opened. */
-export type RegistryState = {
+export type RegistryState = RegistryLook & {
 	/** What names it everywhere: host and port. */
 	readonly host: string;
 	/** What the operator or a config wrote, perhaps with a scheme. */
@@ -273,6 +276,8 @@ export type State = {
 	/** Milliseconds since 1970 at the last message that brought news; ages are counted from it. */
 	readonly now: number;
 	readonly registries: readonly RegistryState[];
+	/** What the first screen lists. */
+	readonly first: FirstState;
 	/** By `repositoryKey`. */
 	readonly repositories: ReadonlyMap<string, RepositoryState>;
 	/** Never empty. */
@@ -369,6 +374,7 @@ export const createState = (options: {
 	keepsBlobs: options.keepsBlobs ?? false,
 	now: options.now,
 	registries: [],
+	first: emptyFirst,
 	repositories: new Map(),
 	trail: [{kind: 'registries'}],
 	positions: new Map(),

@@ -1,11 +1,21 @@
 import type {Update} from './command.js';
 import type {KeyMessage} from './message.js';
-import {openPlace} from './open-place.js';
+import {openAddress, openPlace} from './open-place.js';
 import {moveCursor} from './move-cursor.js';
 import {selectCursorKey, selectPosition} from './select.js';
-import {currentScreen, placeOf, repositoryKey, type State} from './state.js';
+import {findFirstRow} from './select-first.js';
+import {
+	currentScreen,
+	findRegistry,
+	placeOf,
+	repositoryKey,
+	type Screen,
+	type State,
+} from './state.js';
 import {openDetail} from './update-detail.js';
+import {updateFirst, visitPlace} from './update-first.js';
 import {refreshItem, refreshList} from './update-refresh.js';
+import {updateText} from './update-text.js';
 
 /** What keys do on the three lists: registries, repositories, digests. */
 export const updateList = (
@@ -41,7 +51,9 @@ const openItem = (state: State): Update => {
 	const screen = currentScreen(state);
 	const key = selectCursorKey(state);
 	if (key === undefined) {
-		return [state, []];
+		return isClosed(state, screen)
+			? updateText(state, {kind: 'place-asked'})
+			: [state, []];
 	}
 
 	// The cursor is to be here when the operator comes back, whatever has been added meanwhile.
@@ -54,7 +66,7 @@ const openItem = (state: State): Update => {
 	};
 	switch (screen.kind) {
 		case 'registries': {
-			return openPlace(stayed, {host: key, repository: undefined});
+			return openFirstRow(stayed, key);
 		}
 
 		case 'repositories': {
@@ -73,6 +85,52 @@ const openItem = (state: State): Update => {
 			return [state, []];
 		}
 	}
+};
+
+/** Whether it is a list of repositories that have to be typed. */
+const isClosed = (state: State, screen: Screen): boolean =>
+	screen.kind === 'repositories' &&
+	findRegistry(state, screen.host)?.catalog === 'closed';
+
+const openFirstRow = (state: State, key: string): Update => {
+	const row = findFirstRow(state, key);
+	if (row === undefined) {
+		return [state, []];
+	}
+
+	if (row.kind === 'action') {
+		switch (row.action) {
+			case 'type': {
+				return updateText(state, {kind: 'place-asked'});
+			}
+
+			case 'ask': {
+				return updateFirst(state, {kind: 'clouds-asked'});
+			}
+
+			case 'demo': {
+				return updateFirst(state, {kind: 'demo-asked'});
+			}
+		}
+	}
+
+	const {place, registry} = row;
+	const {host, path} = place;
+	const [opened, commands] =
+		path === undefined
+			? openPlace(state, {host, repository: undefined})
+			: openAddress(state, {
+					scheme: undefined,
+					host,
+					path,
+					reference: undefined,
+				});
+	// One that has to be asked first was visited when it has answered.
+	const [visited, kept] =
+		registry.connection.state === 'complete'
+			? visitPlace(opened, place)
+			: [opened, []];
+	return [visited, [...commands, ...kept]];
 };
 
 // Leads to the digest in its repository, with all that lies between closed.

@@ -4,12 +4,12 @@ import type {WorldMessage} from './message.js';
 import {
 	changeRegistry,
 	changeRepository,
-	createRegistry,
 	openAddress,
 	openPlace,
 	startListing,
 } from './open-place.js';
 import {addRecords} from './select-totals.js';
+import {visitPlace} from './update-first.js';
 import {
 	currentScreen,
 	findRegistry,
@@ -23,13 +23,13 @@ type LoadMessage = Extract<
 	WorldMessage,
 	{
 		kind:
-			| 'registries-known'
 			| 'place-given'
 			| 'path-found'
 			| 'registry-opened'
 			| 'registry-failed'
 			| 'repositories-listed'
 			| 'repositories-completed'
+			| 'repositories-closed'
 			| 'repositories-failed'
 			| 'digests-loaded'
 			| 'digests-completed'
@@ -40,10 +40,6 @@ type LoadMessage = Extract<
 /** What the registries' answers do to the state. An answer for a place that is not loading any more is late and dropped. */
 export const updateLoads = (state: State, message: LoadMessage): Update => {
 	switch (message.kind) {
-		case 'registries-known': {
-			return [addRegistries(state, message), []];
-		}
-
 		case 'place-given': {
 			return openAddress(state, message.where);
 		}
@@ -54,13 +50,13 @@ export const updateLoads = (state: State, message: LoadMessage): Update => {
 
 		case 'registry-opened': {
 			const {host, capabilities} = message;
-			return [
+			return visitPlace(
 				changeRegistry(state, host, {
 					connection: {state: 'complete'},
 					capabilities,
 				}),
-				[],
-			];
+				{host, path: findVisited(state, host)},
+			);
 		}
 
 		case 'registry-failed': {
@@ -73,10 +69,16 @@ export const updateLoads = (state: State, message: LoadMessage): Update => {
 
 		case 'repositories-completed': {
 			const {host, names} = message;
-			return [
+			return readInBackground(listRepositories(state, message), host, names);
+		}
+
+		case 'repositories-closed': {
+			const {host} = message;
+			return readInBackground(
 				listRepositories(state, message),
-				[{kind: 'read-repositories', host, names}],
-			];
+				host,
+				findRegistry(state, host)?.typed ?? [],
+			);
 		}
 
 		case 'repositories-listed':
@@ -84,39 +86,67 @@ export const updateLoads = (state: State, message: LoadMessage): Update => {
 			return [listRepositories(state, message), []];
 		}
 
+		case 'digests-completed': {
+			return keepTyped(readDigests(state, message), message);
+		}
+
 		case 'digests-loaded':
-		case 'digests-completed':
 		case 'digests-failed': {
 			return [readDigests(state, message), []];
 		}
 	}
 };
 
-// One that was opened before it was known keeps what was read of it.
-const addRegistries = (
-	state: State,
-	{registries}: LoadMessage & {kind: 'registries-known'},
-): State => {
-	// What is known of a registry goes before what its address said.
-	const known = new Map(
-		registries.map(({host, source, care}) => [host, {source, care}]),
+/** The line of the first screen that a registry was opened by: a part of it only where that is listed there. */
+const findVisited = (state: State, host: string): string | undefined => {
+	const prefixes = new Set(
+		state.trail.flatMap(screen =>
+			screen.kind === 'repositories' && screen.host === host
+				? [screen.prefix]
+				: [],
+		),
 	);
-	return {
-		...state,
-		registries: [
-			...state.registries.map(registry => ({
-				...registry,
-				...known.get(registry.host),
-			})),
-			...registries
-				.filter(
-					({host}, index) =>
-						findRegistry(state, host) === undefined &&
-						registries.findIndex(other => other.host === host) === index,
-				)
-				.map(({host, ...known}) => createRegistry(host, known)),
+	return state.first.places.find(
+		place =>
+			place.host === host &&
+			place.path !== undefined &&
+			prefixes.has(place.path),
+	)?.path;
+};
+
+// Safeguard 13: where reading costs something, only what is opened is read.
+const readInBackground = (
+	state: State,
+	host: string,
+	names: readonly string[],
+): Update => [
+	state,
+	findRegistry(state, host)?.capabilities?.whatReadsCost === undefined
+		? [{kind: 'read-repositories', host, names}]
+		: [],
+];
+
+/** A repository that was opened by its name is remembered where the registry lists none. */
+const keepTyped = (
+	state: State,
+	{host, reading: {repository}}: LoadMessage & {kind: 'digests-completed'},
+): Update => {
+	const registry = findRegistry(state, host);
+	if (registry?.catalog !== 'closed' || registry.typed.includes(repository)) {
+		return [state, []];
+	}
+
+	const typed = [repository, ...registry.typed];
+	return [
+		changeRegistry(state, host, {typed, repositories: typed}),
+		[
+			{
+				kind: 'remember-repository',
+				address: registry.address,
+				repository,
+			},
 		],
-	};
+	];
 };
 
 const openFoundPath = (
@@ -172,6 +202,15 @@ const listRepositories = (
 			return changeRegistry(state, host, {
 				repositories: message.names,
 				listing: {state: 'complete'},
+				catalog: 'open',
+			});
+		}
+
+		case 'repositories-closed': {
+			return changeRegistry(state, host, {
+				repositories: findRegistry(state, host)?.typed ?? [],
+				listing: {state: 'complete'},
+				catalog: 'closed',
 			});
 		}
 

@@ -1,6 +1,7 @@
 import type {Update} from './command.js';
 import type {KeyMessage} from './message.js';
 import {selectCursorKey} from './select.js';
+import {findFirstRow} from './select-first.js';
 import {selectPlaceDetail} from './select-place-detail.js';
 import {selectDetailHeight} from './select-detail-view.js';
 import {currentScreen, type PlaceScreen, type State} from './state.js';
@@ -23,7 +24,10 @@ const selectPlace = (
 	const key = selectCursorKey(state);
 	switch (screen.kind) {
 		case 'registries': {
-			return key === undefined ? undefined : {host: key, repository: undefined};
+			const row = findFirstRow(state, key);
+			return row?.kind === 'place'
+				? {host: row.place.host, repository: undefined}
+				: undefined;
 		}
 
 		case 'repositories': {

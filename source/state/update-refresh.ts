@@ -12,11 +12,16 @@ import {
 import {selectCursorKey, selectCursorRecord} from './select.js';
 import {currentScreen, findRepository, markKey, type State} from './state.js';
 import {askForDetail} from './update-detail.js';
+import {refreshRegistries} from './update-first.js';
 
 /** Reads the whole drawn list again. */
 export const refreshList = (state: State): Update => {
 	const screen = currentScreen(state);
 	switch (screen.kind) {
+		case 'registries': {
+			return refreshRegistries(state);
+		}
+
 		case 'repositories': {
 			const {host} = screen;
 			const fresh = changeRegistry(state, host, {listing: {state: 'idle'}});

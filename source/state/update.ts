@@ -7,6 +7,7 @@ import {currentScreen, type State} from './state.js';
 import {openScreen} from './trail.js';
 import {askForDetail, updateDetail} from './update-detail.js';
 import {askToQuit, closeScreen} from './update-leaving.js';
+import {followRegistries, updateFirst} from './update-first.js';
 import {updateList} from './update-list.js';
 import {updateLoads} from './update-loads.js';
 import {scrollMarkedPulls} from './update-marked-pulls.js';
@@ -20,6 +21,7 @@ import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
 import {updateText} from './update-text.js';
+import {allowTokenHost, retryAllowed} from './update-token-host.js';
 import {updateUndo} from './update-undo.js';
 import {updateUses} from './update-uses.js';
 import {updateView} from './update-view.js';
@@ -105,13 +107,18 @@ const worldHandlers: Handlers<WorldMessage> = {
 		{...state, size: {columns, rows}},
 		[],
 	],
-	'registries-known': updateLoads,
+	'registries-known': updateFirst,
+	'registry-answered': updateFirst,
+	'cloud-told': updateFirst,
+	'cloud-ended': updateFirst,
+	'token-host-kept': retryAllowed,
 	'place-given': updateLoads,
 	'path-found': updateLoads,
 	'registry-opened': updateLoads,
 	'registry-failed': updateLoads,
 	'repositories-listed': updateLoads,
 	'repositories-completed': updateLoads,
+	'repositories-closed': updateLoads,
 	'repositories-failed': updateLoads,
 	'digests-loaded': updateLoads,
 	'digests-completed': updateLoads,
@@ -169,6 +176,9 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'text-copied': copyText,
 	'text-toggled': updateDetail,
 	'place-asked': updateText,
+	'clouds-asked': updateFirst,
+	'demo-asked': updateFirst,
+	'token-host-allowed': allowTokenHost,
 	'marks-file-asked': updateText,
 	'sources-opened': state => [openScreen(state, {kind: 'sources'}), []],
 	'elsewhere-opened': state => [openScreen(state, {kind: 'elsewhere'}), []],
@@ -229,12 +239,13 @@ export const update = (state: State, message: Message): Update => {
 		message,
 	);
 	const [asked, pulls] = followPulls(next);
-	const [followed, more] = followCursor(asked);
+	const [looked, pings] = followRegistries(asked);
+	const [followed, more] = followCursor(looked);
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
 			: [{kind: 'save-marks', offered: next.offered, marks: next.marks}];
-	return [followed, [...commands, ...pulls, ...more, ...marks]];
+	return [followed, [...commands, ...pulls, ...pings, ...more, ...marks]];
 };
 
 // Where the detail stands beside the list it is that of the digest under the cursor.

@@ -3,6 +3,7 @@ import {readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import Conf, {type Schema} from 'conf';
 import {isJsonObject, parseJson} from '../oci/json.js';
+import {parseWhere} from '../oci/reference.js';
 import type {AcceptedPullGap} from '../evidence/pull.js';
 import type {AcceptedGap} from '../evidence/use.js';
 import type {RegistryKind} from '../world.js';
@@ -47,9 +48,21 @@ export type SavedPulls = {
 	readonly apartAgents?: readonly string[];
 };
 
-/** What jetsam remembers between runs because the operator said so. */
+/** A registry, or a part of it, that was opened before. */
+export type SavedVisit = {
+	/** A host, perhaps with a scheme before it and a path behind it. */
+	readonly address: string;
+	/** ISO 8601: when it was opened last. */
+	readonly visitedAt: string;
+	/** What was opened in it by name, because it lists no repositories; the newest first. */
+	readonly repositories?: readonly string[];
+};
+
+/** What jetsam remembers between runs because the operator said so, or went there. */
 export type Settings = {
 	registries: SavedRegistry[];
+	/** Where the operator has been, the newest first. */
+	recent?: readonly SavedVisit[];
 	/** How samples of Docker Hub's counters are published. */
 	sample?: SavedSample;
 	/** Which clusters are asked who needs an image. */
@@ -97,7 +110,18 @@ const schema: Schema<Settings> = {
 				maxShare: {type: 'integer', minimum: 0, maximum: 100},
 				kind: {
 					type: 'string',
-					enum: ['distribution-2', 'distribution-3', 'google', 'azure'],
+					enum: [
+						'distribution-2',
+						'distribution-3',
+						'google',
+						'azure',
+						'ecr',
+						'ghcr',
+						'gitlab',
+						'harbor',
+						'quay',
+						'zot',
+					],
 				},
 				pulls: {
 					type: 'array',
@@ -115,6 +139,19 @@ const schema: Schema<Settings> = {
 				},
 			},
 			required: ['address'],
+			additionalProperties: false,
+		},
+	},
+	recent: {
+		type: 'array',
+		items: {
+			type: 'object',
+			properties: {
+				address: {type: 'string', minLength: 1},
+				visitedAt: {type: 'string', format: 'date-time'},
+				repositories: {type: 'array', items: {type: 'string', minLength: 1}},
+			},
+			required: ['address', 'visitedAt'],
 			additionalProperties: false,
 		},
 	},
@@ -215,6 +252,38 @@ export const saveUses = (file: string, uses: SavedUses): void => {
 /** Keeps what the operator has said of pulls; the same holds. */
 export const savePulls = (file: string, pulls: SavedPulls): void => {
 	openConf(file).set('pulls', pulls);
+};
+
+/** Keeps where the operator has been, as it stands in the file and with a change; the same holds. */
+export const changeRecent = (
+	file: string,
+	change: (recent: readonly SavedVisit[]) => readonly SavedVisit[],
+): void => {
+	const conf = openConf(file);
+	conf.set('recent', change(conf.get('recent') ?? []));
+};
+
+/** Keeps that the login of a registry may be sent to another host; the same holds. */
+export const saveTokenHost = (
+	file: string,
+	{registry, tokenHost}: {registry: string; tokenHost: string},
+): void => {
+	const conf = openConf(file);
+	const saved = conf.get('registries');
+	const index = saved.findIndex(
+		({address}) => parseWhere(address)?.host === registry,
+	);
+	const {tokenHosts = [], ...rest} = saved[index] ?? {address: registry};
+	const changed: SavedRegistry = {
+		...rest,
+		tokenHosts: [...new Set([...tokenHosts, tokenHost])],
+	};
+	conf.set(
+		'registries',
+		index === -1
+			? [...saved, changed]
+			: saved.map((entry, at) => (at === index ? changed : entry)),
+	);
 };
 
 /**

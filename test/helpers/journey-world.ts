@@ -23,6 +23,7 @@ import {openRegistry} from '../../source/registry/open-registry.js';
 import {openBatches} from '../../source/storage/batches.js';
 import {openJournal} from '../../source/storage/journal.js';
 import {usualCare} from '../../source/plan/care.js';
+import type {Places} from '../../source/places.js';
 import {readReferences} from '../../source/storage/references-file.js';
 import type {
 	Care,
@@ -34,6 +35,7 @@ import type {
 	Mark,
 	World,
 } from '../../source/world.js';
+import {buildPlaces} from './build-places.js';
 import {buildPullsSources} from './build-pulls.js';
 import {buildSource, buildUsesReading, buildUsesSources} from './build-uses.js';
 import {createManualClock, type ManualClock} from './fake-world.js';
@@ -78,6 +80,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly uses?: UsesSources;
 	/** Left out: no source of pulls is known. */
 	readonly pulls?: PullsSources;
+	/** What finds registries and remembers them; without it every one is there and nothing is kept. */
+	readonly places?: Partial<Places>;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
 	/** Another journal than the one in a temporary folder. */
@@ -118,6 +122,7 @@ export const journeyWorld = async (
 		care = usualCare,
 		kind,
 		offered = [],
+		places = {},
 		...registryOptions
 	} = options;
 	const first = await startRegistry(t, registryOptions);
@@ -127,6 +132,7 @@ export const journeyWorld = async (
 	let batches = 0;
 	let saved: readonly Mark[] = offered;
 	const copied: string[] = [];
+	const tokenHosts: string[] = [];
 	const world: World = {
 		clock,
 		readOnly,
@@ -142,10 +148,18 @@ export const journeyWorld = async (
 				},
 				logins,
 				kind,
+				tokenHosts,
 				signal,
 			}),
 		careFor: async () => care,
 		listKnownRegistries: async () => [{...first.known, care}, ...alsoKnown],
+		places: buildPlaces({
+			async allowTokenHost(_, tokenHost) {
+				tokenHosts.push(tokenHost);
+				return undefined;
+			},
+			...places,
+		}),
 		readNotice: async () => undefined,
 		readMarks: async () => saved,
 		async saveMarks(marks) {

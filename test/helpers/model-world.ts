@@ -16,6 +16,7 @@ import type {
 	UsesSources,
 	World,
 } from '../../source/world.js';
+import {buildPlaces} from './build-places.js';
 import {buildPullsSources} from './build-pulls.js';
 
 /** What happens to others' things while a batch runs. */
@@ -51,6 +52,7 @@ export const openModelWorld = ({
 		openRegistry: async () => registry,
 		careFor: async () => usualCare,
 		listKnownRegistries: async () => [],
+		places: buildPlaces(),
 		readNotice: async () => undefined,
 		readMarks: async () => [],
 		saveMarks: async () => undefined,

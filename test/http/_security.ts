@@ -2,9 +2,8 @@
 import {Buffer} from 'node:buffer';
 import test, {type ExecutionContext} from 'ava';
 import type {Credentials} from '../../source/http/credentials.js';
-import {UnknownRealmError} from '../../source/http/realm.js';
+import {UnknownRealmError, UserError} from '../../source/user-error.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
-import {UserError} from '../../source/user-error.js';
 import {type Answer, skip} from './_loopback.js';
 import {type NamedHosts, startNamedHosts} from './_named-hosts.js';
 

@@ -1,7 +1,14 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import {selectCursorRecord} from '../../state/select.js';
-import {currentScreen, findRepository, type State} from '../../state/state.js';
+import {selectAbilities} from '../../state/select-abilities.js';
+import {findFirstRow} from '../../state/select-first.js';
+import {selectCursorKey, selectCursorRecord} from '../../state/select.js';
+import {
+	currentScreen,
+	findRepository,
+	type RegistryState,
+	type State,
+} from '../../state/state.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 
@@ -14,12 +21,59 @@ const findOddity = (state: State): string | undefined => {
 		: undefined;
 };
 
+/** What the drawn registry can and cannot do, or why the one under the cursor of the first screen does not answer. */
+const findAbilities = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	if (screen.kind === 'repositories' || screen.kind === 'digests') {
+		return selectAbilities(state, screen.host, state.size.columns - 2);
+	}
+
+	const row =
+		screen.kind === 'registries'
+			? findFirstRow(state, selectCursorKey(state))
+			: undefined;
+	return row?.kind === 'place'
+		? (explainAnswer(row.registry) ?? (isLong(row.key) ? row.key : undefined))
+		: undefined;
+};
+
+// Such a line may have been cut.
+const isLong = (key: string): boolean => key.length > 28;
+
+/** Why a registry does not open, or what it needs. */
+const explainAnswer = ({
+	host,
+	connection,
+	answer,
+	login,
+}: RegistryState): string | undefined => {
+	if (connection.state === 'failed') {
+		const {message, remedy} = connection.problem;
+		return `${message} ${remedy}`.trim();
+	}
+
+	return connection.state === 'idle'
+		? answer.kind === 'none'
+			? answer.sentence
+			: answer.kind === 'wants-login' && login === undefined
+				? `${host} wants a login, and none was found on this machine. Enter says what logs in.`
+				: undefined
+		: undefined;
+};
+
 /** The line between a list and the marks: one sentence, where there is something to say. */
 export function InfoLine({state}: {readonly state: State}) {
 	const oddity = findOddity(state);
+	const abilities = findAbilities(state);
 	return (
 		<Box height={1}>
-			{oddity === undefined ? null : (
+			{oddity === undefined ? (
+				abilities === undefined ? null : (
+					<Text dimColor wrap="truncate-end">
+						{makeSafe(abilities)}
+					</Text>
+				)
+			) : (
 				<Text color={theme.unknown} wrap="truncate-end">
 					{makeSafe(oddity)}
 				</Text>

@@ -1,6 +1,7 @@
 import type {Key} from '../keymap.js';
 import {hasAnyPulls} from '../../state/select-pulls.js';
 import type {State} from '../../state/state.js';
+import {selectTokenHost} from '../../state/update-token-host.js';
 import {lists} from './contexts.js';
 
 const noPulls = (state: State): string | undefined => {
@@ -8,6 +9,18 @@ const noPulls = (state: State): string | undefined => {
 		? undefined
 		: 'No source of pulls is named for this registry; --pulls names one.';
 };
+
+const noPrograms = ({first}: State): string | undefined =>
+	first.programs.length === 0
+		? 'Neither gcloud nor az is on this machine.'
+		: first.asking.length > 0
+			? `${first.asking.join(' and ')} is being asked.`
+			: undefined;
+
+const nothingToAllow = (state: State): string | undefined =>
+	selectTokenHost(state)
+		? undefined
+		: 'No registry waits for its login to be allowed elsewhere.';
 
 /** Keys that change what is looked at and how. */
 export const lookingKeys: readonly Key[] = [
@@ -100,11 +113,29 @@ export const lookingKeys: readonly Key[] = [
 		message: {kind: 'place-asked'},
 	},
 	{
+		name: 'a',
+		presses: ['a'],
+		label: 'ask gcloud and az',
+		help: 'ask gcloud and az which registries they know of',
+		screens: ['registries'],
+		message: {kind: 'clouds-asked'},
+		whyNot: noPrograms,
+	},
+	{
+		name: 'y',
+		presses: ['y'],
+		label: 'allow',
+		help: 'let the login be sent to the host that the registry names, and remember that',
+		screens: ['repositories'],
+		message: {kind: 'token-host-allowed'},
+		whyNot: nothingToAllow,
+	},
+	{
 		name: 'r',
 		presses: ['r'],
 		label: 'refresh',
-		help: 'read the list again',
-		screens: ['repositories', 'digests'],
+		help: 'read the list again; on the first screen: who is there and who is logged in',
+		screens: lists,
 		message: {kind: 'list-refreshed'},
 	},
 	{

@@ -1,5 +1,5 @@
 import {hasAnyPulls} from '../../state/select-pulls.js';
-import {currentScreen, type State} from '../../state/state.js';
+import {currentScreen, findRegistry, type State} from '../../state/state.js';
 import {whyNoRetry} from '../../state/retry-batch.js';
 import {whyNoTag} from '../../state/update-tag.js';
 import type {Key} from '../keymap.js';
@@ -54,6 +54,13 @@ const whyNoMovedTags = (state: State): string | undefined => {
 		: 'No tag means something else by now.';
 };
 
+const whyNoDelete = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'digests'
+		? findRegistry(state, screen.host)?.capabilities?.whyNoDelete
+		: undefined;
+};
+
 /** Keys that mark, and lead from marks to their review. */
 export const markingKeys: readonly Key[] = [
 	{
@@ -63,6 +70,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'mark or unmark the digest and move on',
 		screens: ['digests', 'marks'],
 		message: {kind: 'mark-toggled'},
+		whyNot: whyNoDelete,
 	},
 	{
 		name: 'v',
@@ -71,6 +79,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'begin a range; again: mark all from there to the cursor',
 		screens: ['digests'],
 		message: {kind: 'range-toggled'},
+		whyNot: whyNoDelete,
 	},
 	{
 		name: 'a',
@@ -79,6 +88,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'mark everything that is shown',
 		screens: ['digests'],
 		message: {kind: 'all-marked'},
+		whyNot: whyNoDelete,
 	},
 	{
 		name: 'i',
@@ -87,6 +97,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'turn the marks of what is shown round',
 		screens: ['digests'],
 		message: {kind: 'marks-inverted'},
+		whyNot: whyNoDelete,
 	},
 	{
 		name: 'u',

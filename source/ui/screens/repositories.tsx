@@ -11,6 +11,7 @@ import {selectView} from '../../state/select-rows.js';
 import {selectTotals} from '../../state/select-totals.js';
 import {
 	findRegistry,
+	type Problem,
 	type RegistryState,
 	type Screen,
 	type State,
@@ -156,6 +157,12 @@ const describeTotals = (
 		return '';
 	}
 
+	if (registry?.catalog === 'closed') {
+		return shown === 0
+			? 'this registry lists no repositories'
+			: `${formatCount(shown, 'repository', 'repositories')} that you opened; this registry lists none`;
+	}
+
 	const loading = registry?.listing.state === 'loading' ? ' so far…' : '';
 	return `${formatCount(shown, 'repository', 'repositories')}${loading}`;
 };
@@ -225,6 +232,27 @@ export function Repositories({
 	);
 }
 
+/** What went wrong, and what to press; a login that would go elsewhere is asked about. */
+function WayOn({problem}: {readonly problem: Problem}) {
+	return problem.tokenHost === undefined ? (
+		<Box flexDirection="column">
+			<ProblemText problem={problem} />
+			<Text dimColor>Press r to try again, Esc to go back.</Text>
+		</Box>
+	) : (
+		<Box flexDirection="column">
+			<Text>{makeSafe(problem.message)}</Text>
+			<Text bold color={theme.unknown}>
+				Send your login to {makeSafe(problem.tokenHost)}?
+			</Text>
+			<Text>
+				Press <Text bold>y</Text> to allow it, now and from now on.{' '}
+				<Text bold>Esc</Text> goes back, and nothing is sent.
+			</Text>
+		</Box>
+	);
+}
+
 /** Why there are no rows, and what to press. */
 function Emptiness({
 	registry,
@@ -242,8 +270,7 @@ function Emptiness({
 	if (registry?.connection.state === 'failed') {
 		return (
 			<Box flexDirection="column">
-				<ProblemText problem={registry.connection.problem} />
-				<Text dimColor>Press r to try again.</Text>
+				<WayOn problem={registry.connection.problem} />
 			</Box>
 		);
 	}
@@ -251,10 +278,23 @@ function Emptiness({
 	if (registry?.listing.state === 'failed') {
 		return (
 			<Box flexDirection="column">
-				<ProblemText problem={registry.listing.problem} />
+				<WayOn problem={registry.listing.problem} />
+				<Text dimColor>
+					Press o to type the name of a repository all the same.
+				</Text>
+			</Box>
+		);
+	}
+
+	if (registry?.catalog === 'closed') {
+		return (
+			<Box flexDirection="column">
 				<Text>
-					Some registries list repositories to nobody. Press o and type the name
-					of one.
+					{makeSafe(registry.host)} does not tell which repositories it has.
+				</Text>
+				<Text>
+					Press <Text bold>Enter</Text> and type the name of one; what you open
+					is listed here from then on.
 				</Text>
 			</Box>
 		);

@@ -11,6 +11,7 @@ import {usualCare} from '../../../source/plan/care.js';
 import {openBatches} from '../../../source/storage/batches.js';
 import {writeMarks} from '../../../source/storage/marks-file.js';
 import type {Registry, World} from '../../../source/world.js';
+import {buildPlaces} from '../../helpers/build-places.js';
 import {now, sampleDigests} from './sample-digests.js';
 
 const host = 'registry.example.com';
@@ -95,6 +96,7 @@ const world: World = {
 	openRegistry: async () => registry,
 	careFor: async () => usualCare,
 	listKnownRegistries: async () => [],
+	places: buildPlaces(),
 	readNotice: async () => undefined,
 	readMarks: async () => [],
 	async saveMarks(marks) {
