@@ -187,6 +187,7 @@ const makePlan = async (
 		care,
 		uses,
 		deletesReferrers: registry.capabilities.deletesReferrers,
+		whyNoDelete: registry.capabilities.whyNoDelete,
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))

@@ -14,7 +14,7 @@ import {addUnlisted} from './add-unlisted.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
-import {takesReferrers} from './takes-referrers.js';
+import {findDeleting} from './find-deleting.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
 export const makePlans = async (
@@ -68,7 +68,7 @@ export const makePlans = async (
 				uses,
 				pulls,
 				lifts,
-				deletesReferrers: await takesReferrers(session, registry),
+				...(await findDeleting(session, registry)),
 				others: listOthers(session, registry, {names, now}),
 				now,
 			});
