@@ -237,6 +237,7 @@ const makePlan = async (
 			choice: undefined,
 		}),
 		deletesReferrers: registry.capabilities.deletesReferrers,
+		whyNoDelete: registry.capabilities.whyNoDelete,
 		lifts: new Set(),
 		now: world.clock.now(),
 	});

@@ -219,6 +219,7 @@ const makePlan = async (
 		uses,
 		pulls,
 		deletesReferrers: registry.capabilities.deletesReferrers,
+		whyNoDelete: registry.capabilities.whyNoDelete,
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))

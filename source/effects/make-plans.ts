@@ -15,7 +15,7 @@ import {findAllListed} from './find-all-listed.js';
 import {findPulls} from './load-pulls.js';
 import {findUses} from './load-uses.js';
 import {describeProblem, type Dispatch, type Session} from './session.js';
-import {takesReferrers} from './takes-referrers.js';
+import {findDeleting} from './find-deleting.js';
 
 /** Reads every marked repository again whose reading is not fresh, and tells one plan for each registry. */
 export const makePlans = async (
@@ -70,7 +70,7 @@ export const makePlans = async (
 				uses,
 				pulls,
 				lifts,
-				deletesReferrers: await takesReferrers(session, registry),
+				...(await findDeleting(session, registry)),
 				others,
 				isAllListed: await findAllListed(session, registry, [
 					...readings.values(),

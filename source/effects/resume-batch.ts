@@ -11,7 +11,7 @@ import {addUnlisted} from './add-unlisted.js';
 import {findPulls} from './load-pulls.js';
 import {findUses, readUses} from './load-uses.js';
 import {describeProblem, type Session} from './session.js';
-import {takesReferrers} from './takes-referrers.js';
+import {findDeleting} from './find-deleting.js';
 
 /** Asks what became of the steps whose delete may have been sent when a batch broke off, and writes what is found into the journal. Throws `UserError`, with exit code 3 where another program is at the batch. */
 export const settleInFlight = async (
@@ -178,7 +178,7 @@ const planDigests = async (
 			choice: undefined,
 		}),
 		lifts: new Set(),
-		deletesReferrers: await takesReferrers(session, host),
+		...(await findDeleting(session, host)),
 		now: session.world.clock.now(),
 	});
 };

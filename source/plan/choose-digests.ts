@@ -34,6 +34,8 @@ export type MarkedRepository = {
 	readonly lifts: ReadonlySet<string>;
 	/** Whether the registry deletes what is about a digest together with it. */
 	readonly deletesReferrers: boolean;
+	/** Why the registry deletes nothing by its API, where it is known not to. */
+	readonly whyNoDelete: string | undefined;
 	readonly now: number;
 };
 
@@ -86,8 +88,17 @@ export const chooseDigests = (
 
 const findBlock = (
 	digest: Digest,
-	{repository, reading, problem, neverTouch, lifts, evidenceOf}: ChoiceContext,
+	context: ChoiceContext,
 ): Finding | undefined => {
+	const {repository, reading, problem, neverTouch, lifts, evidenceOf} = context;
+	if (context.whyNoDelete !== undefined) {
+		return {
+			severity: 'blocks',
+			rule: 'cannot-delete',
+			sentence: context.whyNoDelete,
+		};
+	}
+
 	const gap =
 		reading === undefined
 			? `${repository} could not be read to its end, so an index that needs this digest could be missing: ${problem ?? 'it was not asked.'}`

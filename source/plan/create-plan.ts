@@ -52,6 +52,8 @@ export const createPlan = (
 		pulls?: PullFacts | undefined;
 		/** Whether the registry deletes what is about a digest together with it; not, where left out. */
 		deletesReferrers?: boolean;
+		/** Why the registry deletes nothing by its API, where it is known not to. */
+		whyNoDelete?: string | undefined;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
 		/** Fresh readings of repositories without marks: what they hold does not come back. */
@@ -79,13 +81,15 @@ export const createPlan = (
 			pulls: options.pulls,
 			lifts: options.lifts,
 			deletesReferrers: options.deletesReferrers ?? false,
+			whyNoDelete: options.whyNoDelete,
 			now: options.now,
 		});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
 		const leaving = planned.steps.map(({digest}) => digest);
 		going.set(repository, new Set(leaving));
-		const depletion = reading && findDepletion(leaving, {reading, maxShare, mayEmpty});
+		const depletion =
+			reading && findDepletion(leaving, {reading, maxShare, mayEmpty});
 		if (depletion) {
 			depletions.push(depletion);
 		}

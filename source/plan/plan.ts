@@ -19,6 +19,7 @@ export type Finding = {
 		| 'tag-appeared'
 		| 'tag-moved'
 		| 'never-touch'
+		| 'cannot-delete'
 		| 'locked'
 		| 'referrer-stays'
 		| 'in-use'
