@@ -145,7 +145,10 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'retention',
 		['evidence', 'oci', 'plan/care.ts', 'text', 'user-error.ts', 'world.ts'],
 	],
-	['state', ['batch.ts', 'plan', 'evidence', 'oci', 'world.ts', 'text']],
+	[
+		'state',
+		['batch.ts', 'plan', 'retention', 'evidence', 'oci', 'world.ts', 'text'],
+	],
 	[
 		'effects',
 		[

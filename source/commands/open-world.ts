@@ -30,6 +30,7 @@ import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
+import {openRules} from './open-rules.js';
 import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
@@ -207,6 +208,11 @@ export const openWorld = (
 				};
 				return openAllReaders(sources, {surroundings, demo});
 			},
+		}),
+		rules: openRules({
+			settingsFile,
+			readSettings,
+			isDemo: commandLine.demo,
 		}),
 		readReferences,
 		copyText,

@@ -16,6 +16,9 @@ import {takeDigest} from './update-refresh.js';
 import {changeWindow, followPulls, updatePulls} from './update-pulls.js';
 import {updateReview} from './update-review.js';
 import {retryBatch} from './retry-batch.js';
+import {followRules} from './follow-rules.js';
+import {markCandidates} from './mark-candidates.js';
+import {updateRules} from './update-rules.js';
 import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
@@ -44,9 +47,26 @@ const typeText = (
 		return updateView(state, message);
 	}
 
-	return currentScreen(state).kind === 'review'
-		? updateReview(state, message)
-		: updateText(state, message);
+	switch (currentScreen(state).kind) {
+		case 'review': {
+			return updateReview(state, message);
+		}
+
+		case 'rules': {
+			return message.kind === 'text-submitted'
+				? [state, []]
+				: updateRules(state, message);
+		}
+
+		default: {
+			return updateText(state, message);
+		}
+	}
+};
+
+const markByRules = (state: State): Update => {
+	const screen = currentScreen(state);
+	return screen.kind === 'rules' ? markCandidates(state, screen) : [state, []];
 };
 
 const copyText = (
@@ -75,6 +95,10 @@ const moveCursor = (
 
 		case 'marked-pulls': {
 			return [scrollMarkedPulls(state, screen, message), []];
+		}
+
+		case 'rules': {
+			return updateRules(state, message);
 		}
 
 		case 'run': {
@@ -128,6 +152,9 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'pulls-told': updatePulls,
 	'pulls-completed': updatePulls,
 	'pulls-failed': updatePulls,
+	'rules-found': updateRules,
+	'rules-judged': updateRules,
+	'pattern-stopped': updateRules,
 	'digest-reread': takeDigest,
 	'marks-found': (state, {marks}) => [{...state, offered: marks}, []],
 	'marks-file-given': (state, {file}) => [
@@ -181,6 +208,12 @@ const keyHandlers: Handlers<KeyMessage> = {
 	],
 	'window-asked': updateView,
 	'window-changed': (state, {days}) => changeWindow(state, days),
+	'rules-opened': updateRules,
+	'choice-turned': updateRules,
+	'candidates-marked': markByRules,
+	'rules-saved': updateRules,
+	'rules-file-asked': updateRules,
+	'scan-asked': updateRules,
 	'undo-opened': updateUndo,
 	'batch-hold-toggled': updateRun,
 	'undo-confirmed': updateUndo,
@@ -228,13 +261,14 @@ export const update = (state: State, message: Message): Update => {
 		message.kind,
 		message,
 	);
-	const [asked, pulls] = followPulls(next);
+	const [judged, rules] = followRules(state, next, message);
+	const [asked, pulls] = followPulls(judged);
 	const [followed, more] = followCursor(asked);
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
 			: [{kind: 'save-marks', offered: next.offered, marks: next.marks}];
-	return [followed, [...commands, ...pulls, ...more, ...marks]];
+	return [followed, [...commands, ...rules, ...pulls, ...more, ...marks]];
 };
 
 // Where the detail stands beside the list it is that of the digest under the cursor.

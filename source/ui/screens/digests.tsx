@@ -29,6 +29,11 @@ import {
 	type State,
 } from '../../state/state.js';
 import {hasPulls, selectWindow} from '../../state/select-pulls.js';
+import {
+	hasReasons,
+	type Reason,
+	selectReason,
+} from '../../state/select-reasons.js';
 import {hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
@@ -180,6 +185,7 @@ const describeRow = (
 		uses,
 		pulls,
 		whole,
+		reason,
 	}: {
 		isCursor: boolean;
 		now: number;
@@ -188,6 +194,8 @@ const describeRow = (
 		pulls: DrawnPulls | undefined;
 		/** The records, once all of the repository has been read. */
 		whole: DigestRecords | undefined;
+		/** Why the rules keep it or let it go. */
+		reason: Reason | undefined;
 	},
 ): Record<DigestColumn, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
@@ -208,7 +216,29 @@ const describeRow = (
 		uses: uses
 			? describeUse(uses.evidenceOf(record.digest), uses.absence)
 			: {text: ''},
+		reason: describeReason(reason),
 	};
+};
+
+const describeReason = (reason: Reason | undefined): Cell => {
+	const text = makeSafe(reason?.text ?? '');
+	switch (reason?.tone) {
+		case 'blocked': {
+			return {text, color: theme.danger};
+		}
+
+		case 'unknown': {
+			return {text, color: theme.unknown};
+		}
+
+		case 'kept': {
+			return {text, dim: true};
+		}
+
+		default: {
+			return {text};
+		}
+	}
 };
 
 /** Who needs it, that nobody does, or why that is not known: three things that look different. */
@@ -268,6 +298,7 @@ export function Digests({
 	const columns = chooseDigestColumns(width, {
 		showsUses: uses !== undefined,
 		windowDays: hasPulls(state, host) ? selectWindow(state) : undefined,
+		showsReasons: hasReasons(state, screen),
 	});
 	const pulls = drawPulls(state, screen, {
 		sparklineWidth:
@@ -311,6 +342,7 @@ export function Digests({
 									uses,
 									pulls,
 									whole: wholeRecords,
+									reason: selectReason(state, screen, row.record.digest),
 								})}
 							/>
 						);

@@ -94,6 +94,11 @@ const world: World = {
 	operator: {user: 'bench', machine: 'bench'},
 	openRegistry: async () => registry,
 	careFor: async () => usualCare,
+	rules: {
+		read: async () => undefined,
+		save: async () => undefined,
+		write: async () => undefined,
+	},
 	listKnownRegistries: async () => [],
 	readNotice: async () => undefined,
 	readMarks: async () => [],
