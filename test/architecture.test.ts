@@ -172,6 +172,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'oci',
 			'text',
+			'user-error.ts',
 			'world.ts',
 		],
 	],

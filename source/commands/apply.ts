@@ -88,10 +88,7 @@ const tell = ({printError}: BatchOutput, text: string): void => {
 };
 
 /** What the command line limits further. */
-const limit = (
-	rules: Rules,
-	{maxDeletes, maxShare}: ApplyOptions,
-): Rules => ({
+const limit = (rules: Rules, {maxDeletes, maxShare}: ApplyOptions): Rules => ({
 	...rules,
 	...(maxDeletes !== undefined && {maxDeletes}),
 	...(maxShare !== undefined && {maxShare}),

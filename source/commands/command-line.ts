@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
-import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import type {UserError} from '../user-error.js';
+import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import {
 	parseBroker,
 	parseMaxBytes,

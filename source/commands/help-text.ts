@@ -3,6 +3,8 @@ export const helpText = `
   Usage
     $ jetsam [WHERE]         explore: drill, mark, review, type the phrase, delete
     $ jetsam list WHERE      print what a registry or a repository holds
+    $ jetsam plan WHERE      apply rules: print of each digest whether it stays or goes, and why
+    $ jetsam apply PLAN      delete what a plan names, and what is still so
     $ jetsam uses            print what the clusters and files name; --elsewhere: only images
                              that are not in your own registries
     $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
@@ -36,8 +38,22 @@ export const helpText = `
     --marks FILE              mark what this file names, one reference on each line
     --state DIR               keep journals, trash and marks here
     --keep-blobs              save layers too before a digest is deleted, for undo
-    --yes                     undo, resume, batches: do it without asking
-    --confirm PHRASE          resume: the phrase that would be typed; repeatable
+    --keep-newest N           plan: keep so many of the newest of each repository
+    --newest-per REGEX        plan: count them by what its first group finds in a tag: 'release-(.*)'
+    --keep-younger AGE        plan: keep what is younger: 12h, 30d, 12w, 6mo or 2y
+    --min-pulls N             plan: keep what was pulled, checked or pushed so many times …
+    --within AGE              plan: … in this time, for example 30d
+    --keep-tags REGEX         plan: keep what has such a tag; repeatable
+    --only-tags REGEX         plan: keep what has another tag, or none; repeatable
+    --only-untagged           plan: keep what has a tag
+    --age created             plan: where a registry keeps no upload times, go by build times
+    --allow-unknown-uses      plan: go on although no source says what is in use
+    --rules FILE              plan: read the rules from here, YAML or JSON
+    --out FILE                plan: write the plan here, for apply
+    --max-deletes N           plan, apply: send nothing where more digests would go
+    --max-share PERCENT       plan, apply: so much of a repository may go without a phrase of its own
+    --yes                     apply, undo, resume, batches: do it without asking
+    --confirm PHRASE          apply, resume: the phrase that would be typed; repeatable
     --remove-older DAYS       batches: remove the trash that is older, for example 30d
     --debug FILE              append every request to this file, without secrets
     --json                    print one JSON document
@@ -49,5 +65,6 @@ export const helpText = `
     $ jetsam --demo
     $ jetsam 127.0.0.1:5000
     $ jetsam list registry.example.com/shop --json
+    $ jetsam plan registry.example.com --keep-newest 10 --keep-younger 30d --out plan.json
     $ jetsam sample grafana/grafana --mqtt mqtts://broker.example.com
 `;

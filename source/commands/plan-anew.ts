@@ -21,8 +21,8 @@ export type PlannedDigest = {
 	readonly repository: string;
 	readonly digest: Digest;
 	readonly tags: readonly string[];
-	/** What takes it along; `null` where it stands for itself. */
-	readonly goesWith: Digest | null;
+	/** What takes it along; `undefined` where it stands for itself. */
+	readonly goesWith: Digest | undefined;
 };
 
 /** What became of a candidate before anything was sent. */
@@ -47,7 +47,7 @@ export const listCandidates = ({
 				repository: name,
 				digest,
 				tags,
-				goesWith,
+				goesWith: goesWith ?? undefined,
 			})),
 	);
 
@@ -72,7 +72,7 @@ export const planAnew = async (
 	for (const name of new Set(candidates.map(({repository}) => repository))) {
 		const mine = candidates.filter(({repository}) => repository === name);
 		try {
-			readings.set(name, await readRepository(session, document, mine));
+			readings.set(name, await readRepository(session, document, {name, mine}));
 		} catch (error) {
 			if (!(error instanceof UserError)) {
 				throw error;
@@ -106,17 +106,16 @@ const drop = (
 const readRepository = async (
 	session: Session,
 	{registry: host}: PlanDocument,
-	candidates: readonly PlannedDigest[],
+	{name, mine}: {name: string; mine: readonly PlannedDigest[]},
 ): Promise<RepositoryReading> => {
 	const {world, signal} = session;
 	const registry = await session.openRegistry(host);
-	const [{repository}] = candidates as [PlannedDigest];
 	const reading = await addUnlisted(
 		registry,
-		await collectReading(registry, repository, {clock: world.clock, signal}),
-		{digests: candidates.map(({digest}) => digest), signal},
+		await collectReading(registry, name, {clock: world.clock, signal}),
+		{digests: mine.map(({digest}) => digest), signal},
 	);
-	session.readings.set(repositoryKey(host, repository), reading);
+	session.readings.set(repositoryKey(host, name), reading);
 	return reading;
 };
 
@@ -143,17 +142,17 @@ const judgeCandidates = async (
 			const outcome: Outcome | undefined =
 				record === undefined
 					? {kind: 'absent'}
-					: record.tags.join(' ') !== candidate.tags.join(' ')
-						? {
-								kind: 'refused',
-								reason: `Its tags are ${record.tags.join(' ') || 'none'} now, and were ${candidate.tags.join(' ') || 'none'} when the plan was made.`,
-							}
-						: candidate.goesWith === null && verdict?.kind === 'keep'
+					: record.tags.join(' ') === candidate.tags.join(' ')
+						? candidate.goesWith === undefined && verdict?.kind === 'keep'
 							? {
 									kind: 'refused',
 									reason: `The rules keep it now: ${spellVerdict(verdict, now).replace(/^kept: /, '')}.`,
 								}
-							: undefined;
+							: undefined
+						: {
+								kind: 'refused',
+								reason: `Its tags are ${record.tags.join(' ') || 'none'} now, and were ${candidate.tags.join(' ') || 'none'} when the plan was made.`,
+							};
 			if (outcome) {
 				drop(dropped, [candidate], outcome);
 			}
@@ -211,11 +210,7 @@ const choosePlan = async (
 const makePlan = async (
 	session: Session,
 	{registry: host, rules}: PlanDocument,
-	{
-		readings,
-		dropped,
-		left,
-	}: Stage & {readonly left: readonly PlannedDigest[]},
+	{readings, dropped, left}: Stage & {readonly left: readonly PlannedDigest[]},
 ): Promise<Plan> => {
 	const {world} = session;
 	const registry = await session.openRegistry(host);
@@ -223,11 +218,13 @@ const makePlan = async (
 	const marks = left
 		.filter(({repository, goesWith}) => {
 			const head = goesWith && keyOf({repository, digest: goesWith});
-			return (
-				!head || dropped.get(head)?.outcome.kind === 'absent'
-			);
+			return !head || dropped.get(head)?.outcome.kind === 'absent';
 		})
-		.map(({repository, digest}): Mark => ({registry: host, repository, digest}));
+		.map(({repository, digest}): Mark => ({
+			registry: host,
+			repository,
+			digest,
+		}));
 	return createPlan(marks, {
 		registry: host,
 		readings,

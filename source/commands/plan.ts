@@ -68,9 +68,7 @@ export const plan = async (
 	});
 	await options.write?.(`${stringifySafely(document)}\n`);
 	output.print(
-		options.json
-			? `${stringifySafely(document)}\n`
-			: createPlanText(document),
+		options.json ? `${stringifySafely(document)}\n` : createPlanText(document),
 	);
 	const missing = describeMissing(describeCoverage({uses, pulls: told}));
 	for (const sentence of [...missing, ...scanned.leftOut]) {

@@ -95,7 +95,9 @@ const readAge = (values: Values): RuleSet['age'] => {
 	return age;
 };
 
-const leaveOut = <Fields extends object>(fields: Fields): Fields =>
+const leaveOut = <Fields extends Record<string, unknown>>(
+	fields: Fields,
+): Fields =>
 	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- only what is undefined is left out
 	Object.fromEntries(
 		Object.entries(fields).filter(([, value]) => value !== undefined),

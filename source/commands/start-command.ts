@@ -180,7 +180,11 @@ const runCommand = async (
 
 	if (command === 'plan') {
 		const {startPlan} = await import('./start-plan.js');
-		return startPlan(world, {commandLine, where, address, signal}, surroundings);
+		return startPlan(
+			world,
+			{commandLine, where, address, signal},
+			surroundings,
+		);
 	}
 
 	return list(world, {where, address, json, signal}, surroundings);

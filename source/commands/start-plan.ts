@@ -42,9 +42,7 @@ export const startPlan = async (
 			rules,
 			json,
 			write:
-				out === undefined
-					? undefined
-					: async text => writeNamedFile(out, text),
+				out === undefined ? undefined : async text => writeNamedFile(out, text),
 			named: {namespaces, files, snapshots, pulls},
 			signal,
 		},

@@ -1,4 +1,4 @@
-import {createContext, Script} from 'node:vm';
+import {type Context, createContext, Script} from 'node:vm';
 import type {MatchPattern} from '../retention/match-tags.js';
 import {UserError} from '../user-error.js';
 
@@ -13,13 +13,20 @@ const script = new Script(`{
 	}
 }`);
 
+/** Where all patterns are tried; to make one costs more than most patterns. */
+let place: Context | undefined;
+
 /** Tries a pattern where it can be stopped: some take longer than the universe for one unlucky tag. Throws `UserError`, exit code 2. */
 export const matchPattern: MatchPattern = (pattern, texts) => {
+	if (texts.length === 0) {
+		return [];
+	}
+
+	place ??= createContext({});
+	const found: Array<string | undefined> = [];
 	try {
-		const found: Array<string | undefined> = [];
-		script.runInContext(createContext({pattern, texts, found}), {
-			timeout: longest,
-		});
+		Object.assign(place, {pattern, texts, found});
+		script.runInContext(place, {timeout: longest});
 		return found;
 	} catch (error) {
 		if (
@@ -38,5 +45,7 @@ export const matchPattern: MatchPattern = (pattern, texts) => {
 		}
 
 		throw error;
+	} finally {
+		Object.assign(place, {texts: undefined, found: undefined});
 	}
 };

@@ -33,37 +33,25 @@ export type PlanSources = {
 	readonly pulls: PullsChoice & {readonly sources: readonly string[]};
 };
 
-/** What the rules and the safeguards make of a digest. */
-type Decision = {
-	readonly verdict: 'keep' | 'candidate' | 'blocked';
-	/** One sentence on what decided; foreign in part. */
-	readonly reason: string;
-	/** The digest that takes this one along. */
-	readonly goesWith: Digest | null;
-};
+/**
+Finds what was decided on each digest, with the one sentence that says why and the digest that takes it along. The sentence is foreign in part.
 
-/** Finds what was decided on each digest: the plan's word goes before that of the rules, for its safeguards see more than one digest. */
-const createDecider = (
-	{steps, blocked}: Plan,
-	now: number,
-): ((
-	repository: string,
-	digest: Digest,
-	verdicts: Verdicts,
-) => Decision) => {
+The plan's word goes before that of the rules, for its safeguards see more than one digest.
+*/
+const createDecider = ({steps, blocked}: Plan, now: number) => {
 	const keyOf = ({
 		repository,
 		digest,
 	}: Pick<Step, 'repository' | 'digest'>): string => `${repository}@${digest}`;
 	const going = new Map(steps.map(step => [keyOf(step), step]));
 	const held = new Map(blocked.map(step => [keyOf(step), step]));
-	return (repository, digest, verdicts) => {
+	return (repository: string, digest: Digest, verdicts: Verdicts) => {
 		const key = keyOf({repository, digest});
 		const step = going.get(key);
 		const verdict = verdicts.get(digest);
 		if (step) {
 			return {
-				verdict: 'candidate',
+				verdict: 'candidate' as const,
 				reason:
 					step.goesWith === undefined && verdict
 						? spellVerdict(verdict, now)
@@ -75,14 +63,14 @@ const createDecider = (
 		const finding = held.get(key)?.findings[0];
 		if (finding) {
 			return {
-				verdict: 'blocked',
+				verdict: 'blocked' as const,
 				reason: `blocked: ${finding.sentence}`,
 				goesWith: null,
 			};
 		}
 
 		return {
-			verdict: 'keep',
+			verdict: 'keep' as const,
 			reason: verdict ? spellVerdict(verdict, now) : 'kept: it was not judged',
 			goesWith: null,
 		};

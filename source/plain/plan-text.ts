@@ -15,7 +15,9 @@ const describeRepository = ({
 	digests,
 }: PlannedRepository): string => {
 	const rows = digests
-		.filter(({verdict, goesWith}) => verdict !== 'candidate' || goesWith === null)
+		.filter(
+			({verdict, goesWith}) => verdict !== 'candidate' || goesWith === null,
+		)
 		.filter(({reason}) => !reason.startsWith('kept: a child goes'))
 		.toSorted(
 			(one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict),

@@ -1,3 +1,4 @@
+import {matchesWildcard} from '../oci/wildcard.js';
 import type {Care} from '../world.js';
 
 /** The care for a registry of which the settings say nothing. */
@@ -23,13 +24,7 @@ export const isNeverTouched = (
 		...tags,
 		...tags.map(tag => `${repository}:${tag}`),
 	];
-	return patterns.some(pattern => {
-		const expression = new RegExp(
-			`^${pattern
-				.split('*')
-				.map(part => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
-				.join('.*')}$`,
-		);
-		return names.some(name => expression.test(name));
-	});
+	return patterns.some(pattern =>
+		names.some(name => matchesWildcard(pattern, name)),
+	);
 };

@@ -1,3 +1,4 @@
+import {matchesWildcard} from '../oci/wildcard.js';
 import type {Duration} from './duration.js';
 
 /** Which time of a digest counts: the registry's, or the builder's where the registry keeps none and the operator says so. */
@@ -63,31 +64,6 @@ export const listPatterns = ({
 	...onlyTags,
 ];
 
-const matchesName = (patterns: readonly string[], name: string): boolean =>
-	patterns.some(pattern => {
-		const [start = '', ...rest] = pattern.split('*');
-		const end = rest.at(-1);
-		if (end === undefined) {
-			return name === pattern;
-		}
-
-		if (!name.startsWith(start) || !name.endsWith(end)) {
-			return false;
-		}
-
-		let at = start.length;
-		for (const part of rest.slice(0, -1)) {
-			const found = name.indexOf(part, at);
-			if (found === -1) {
-				return false;
-			}
-
-			at = found + part.length;
-		}
-
-		return at <= name.length - end.length;
-	});
-
 /** The sets that are for a repository. */
 export const chooseSets = (
 	{sets}: Rules,
@@ -96,5 +72,6 @@ export const chooseSets = (
 	sets.filter(
 		({registries, repositories}) =>
 			(registries === undefined || registries.includes(registry)) &&
-			(repositories === undefined || matchesName(repositories, repository)),
+			(repositories === undefined ||
+				repositories.some(pattern => matchesWildcard(pattern, repository))),
 	);

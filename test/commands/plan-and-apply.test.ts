@@ -153,9 +153,12 @@ test('plan says of each digest what decided, and sends nothing', async t => {
 	);
 	t.is(exitCode, 0);
 	const reasons = reasonsOf(document);
-	t.regex(reasons['multi'] ?? '', /^candidate: \d+ days old by its build time/v);
+	t.regex(
+		reasons['multi'] ?? '',
+		/^candidate: \d+ days old by its build time/v,
+	);
 	t.is(
-		Object.values(reasons).filter(reason => /by build$/v.test(reason)).length,
+		Object.values(reasons).filter(reason => reason.endsWith('by build')).length,
 		2,
 	);
 	t.is(
@@ -174,19 +177,18 @@ test('plan says of each digest what decided, and sends nothing', async t => {
 
 test('apply deletes what the plan names, and the second time there is nothing left to do', async t => {
 	const {world, server, content, index} = await openStage(t);
-	const {document} = await makePlan(
-		world,
-		`${server.host}/app`,
-		{...newest, maxShare: 90},
-	);
+	const {document} = await makePlan(world, `${server.host}/app`, {
+		...newest,
+		maxShare: 90,
+	});
 	const first = await applyPlan(world, document);
-	t.is(first.exitCode, 0, first.errors);
+	t.is(first.exitCode, 0);
 	t.is(listDeletions(server).length, 6);
 	t.true(listDeletions(server).includes(deletionOf('app', index)));
 	t.is(content.repositories.get('app')?.manifests.size, 2);
 	t.true(first.printed.includes('deleted 6'));
 	const second = await applyPlan(world, document);
-	t.is(second.exitCode, 0, second.errors);
+	t.is(second.exitCode, 0);
 	t.is(listDeletions(server).length, 6);
 	t.true(second.printed.includes('already gone 6'));
 });
@@ -217,7 +219,7 @@ test('what the rules keep by now stays: others have deleted the newest', async t
 		maxShare: 90,
 	});
 	const kept = document.repositories[0]!.digests.filter(({reason}) =>
-		/by build$/v.test(reason),
+		reason.endsWith('by build'),
 	);
 	const {manifests, tags} = content.repositories.get('app')!;
 	for (const {digest, tags: names} of kept) {
@@ -261,12 +263,9 @@ test('a use since the plan keeps its digest; a source that does not answer keeps
 		...newest,
 		maxShare: 90,
 	});
-	uses = buildUsesReading(
-		[],
-		[buildSource({readAt, gaps: [buildGap()]})],
-	);
+	uses = buildUsesReading([], [buildSource({readAt, gaps: [buildGap()]})]);
 	const none = await applyPlan(world, document);
-	t.is(none.exitCode, 3, none.errors + none.printed);
+	t.is(none.exitCode, 3);
 	t.deepEqual(listDeletions(server), []);
 	uses = buildUsesReading(
 		[buildUse(`${server.host}/app:multi`)],
@@ -281,11 +280,10 @@ test('a use since the plan keeps its digest; a source that does not answer keeps
 test('without any source of uses nothing is scanned, unless the operator says so', async t => {
 	const sources = buildUsesSources(() => buildUsesReading([], []));
 	const {world, server} = await openStage(t, {uses: sources});
-	await failWith(
-		t,
-		async () => makePlan(world, `${server.host}/app`, newest),
-		{exitCode: 2, says: /There is no source of uses/v},
-	);
+	await failWith(t, async () => makePlan(world, `${server.host}/app`, newest), {
+		exitCode: 2,
+		says: /There is no source of uses/v,
+	});
 	t.deepEqual(server.requests, []);
 	const {document} = await makePlan(world, `${server.host}/app`, {
 		...newest,
@@ -297,7 +295,7 @@ test('without any source of uses nothing is scanned, unless the operator says so
 test('safeguard 9: without a terminal a repository is thinned out only where the operator allowed it', async t => {
 	const {world, server} = await openStage(t);
 	const {document} = await makePlan(world, `${server.host}/app`, newest);
-	t.true(document.phrase.endsWith('4 of 6 from app'), document.phrase);
+	t.true(document.phrase.endsWith('4 of 6 from app'));
 	await failWith(t, async () => applyPlan(world, document), {
 		exitCode: 3,
 		says: /4 of 6 digests of app would go/v,
@@ -360,11 +358,7 @@ test('a phrase that does not fit sends nothing and reads nothing; without --yes 
 
 test('a plan that was altered, cut off, is of another version or has expired is refused', async t => {
 	const {world, server, clock} = await openStage(t);
-	const {text, document} = await makePlan(
-		world,
-		`${server.host}/app`,
-		newest,
-	);
+	const {text, document} = await makePlan(world, `${server.host}/app`, newest);
 	const read = (other: string) => (): PlanDocument =>
 		readPlanDocument(other, {file: 'plan.json', now: clock.now()});
 	for (const [other, says] of [
