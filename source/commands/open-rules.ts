@@ -45,10 +45,9 @@ export const openRules = ({
 	},
 	async write(file, text) {
 		if (existsSync(file)) {
-			throw new UserError(
-				`There is a ${file} already; it was left as it is.`,
-				{remedy: 'Choose another name.'},
-			);
+			throw new UserError(`There is a ${file} already; it was left as it is.`, {
+				remedy: 'Choose another name.',
+			});
 		}
 
 		await writeNamedFile(file, text);

@@ -1,7 +1,6 @@
 import {setImmediate} from 'node:timers/promises';
 import {evaluateInParts} from '../retention/evaluate.js';
-import {chooseSets, listPatterns} from '../retention/rules.js';
-import type {RuleSet} from '../retention/rules.js';
+import {chooseSets, listPatterns, type RuleSet} from '../retention/rules.js';
 import type {Command} from '../state/command.js';
 import type {
 	JudgedRepository,
@@ -11,7 +10,7 @@ import type {
 import {UserError} from '../user-error.js';
 import type {PullsChoice} from '../world.js';
 import {findBlocked} from './find-blocked.js';
-import {matchPattern} from './match-pattern.js';
+import {matchShortly} from './match-pattern.js';
 import {createEvidenceFinder, type RuleEvidence} from './rule-evidence.js';
 import type {Dispatch, Session} from './session.js';
 import {summarizeVerdicts} from './summarize-verdicts.js';
@@ -50,7 +49,7 @@ export const createRulesJudge = (session: Session): RulesJudge => {
 	const {signal} = session;
 	const findEvidence = createEvidenceFinder(session);
 	const waiting = new Map<string, RuleReading>();
-	let newest: JudgeRules | undefined;
+	const asked: {newest?: JudgeRules} = {};
 	let underWay: Promise<void> | undefined;
 
 	const judgeWaiting = async (dispatch: Dispatch): Promise<void> => {
@@ -65,8 +64,8 @@ export const createRulesJudge = (session: Session): RulesJudge => {
 			told = clock.now();
 		};
 
-		while (newest && waiting.size > 0 && !signal.aborted) {
-			const {request, pulls} = newest;
+		while (asked.newest && waiting.size > 0 && !signal.aborted) {
+			const {request, pulls} = asked.newest;
 			const [reading] = waiting.values() as Iterable<RuleReading>;
 			waiting.delete(reading!.repository);
 			const judged = await judgeRepository(reading!, {
@@ -74,7 +73,7 @@ export const createRulesJudge = (session: Session): RulesJudge => {
 				pulls,
 				findEvidence,
 				breathe: createBreath(clock.now),
-				isLate: () => newest?.request !== request || signal.aborted,
+				isLate: () => asked.newest?.request !== request || signal.aborted,
 			});
 			if (judged) {
 				found.push(judged);
@@ -89,8 +88,8 @@ export const createRulesJudge = (session: Session): RulesJudge => {
 	const work = async (dispatch: Dispatch): Promise<void> => {
 		try {
 			let seen: number | undefined;
-			while (newest?.request.revision !== seen) {
-				seen = newest?.request.revision;
+			while (asked.newest?.request.revision !== seen) {
+				seen = asked.newest?.request.revision;
 				await clock.sleep(rest, signal);
 			}
 
@@ -98,7 +97,7 @@ export const createRulesJudge = (session: Session): RulesJudge => {
 		} catch (error) {
 			waiting.clear();
 			if (!signal.aborted) {
-				tellError(error, newest, dispatch);
+				tellError(error, asked.newest, dispatch);
 			}
 		} finally {
 			underWay = undefined;
@@ -107,12 +106,12 @@ export const createRulesJudge = (session: Session): RulesJudge => {
 
 	return async (command, dispatch) => {
 		const {revision} = command.request;
-		if (revision !== newest?.request.revision) {
+		if (revision !== asked.newest?.request.revision) {
 			waiting.clear();
 		}
 
-		if (revision >= (newest?.request.revision ?? 0)) {
-			newest = command;
+		if (revision >= (asked.newest?.request.revision ?? 0)) {
+			asked.newest = command;
 			for (const reading of command.readings) {
 				waiting.set(reading.repository, reading);
 			}
@@ -244,12 +243,15 @@ const tryPatterns = async (
 	}
 };
 
-const tryPattern: typeof matchPattern = (pattern, texts) => {
+const tryPattern: typeof matchShortly = (pattern, texts) => {
 	try {
-		return matchPattern(pattern, texts);
+		return matchShortly(pattern, texts);
 	} catch (error) {
 		throw error instanceof UserError
-			? new StoppedPattern(pattern, error.sentence)
+			? new StoppedPattern(
+					pattern,
+					'This takes too long. Write it without a repetition inside a repetition, such as (a+)+.',
+				)
 			: error;
 	}
 };

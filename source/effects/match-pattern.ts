@@ -4,6 +4,8 @@ import {UserError} from '../user-error.js';
 
 /** Milliseconds that a pattern may take for all tags of a repository. */
 const longest = 1000;
+/** Milliseconds that it may take for some of them where keys wait meanwhile. */
+const longestBetweenKeys = 150;
 
 const script = new Script(`{
 	const expression = new RegExp(pattern);
@@ -13,11 +15,28 @@ const script = new Script(`{
 	}
 }`);
 
+/** Whether a pattern was stopped. The error comes from another realm, whose errors are no instances of ours. */
+const isStopped = (error: unknown): boolean =>
+	typeof error === 'object' &&
+	error !== null &&
+	'code' in error &&
+	error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+
 /** Where all patterns are tried; to make one costs more than most patterns. */
 let place: Context | undefined;
 
 /** Tries a pattern where it can be stopped: some take longer than the universe for one unlucky tag. Throws `UserError`, exit code 2. */
-export const matchPattern: MatchPattern = (pattern, texts) => {
+export const matchPattern: MatchPattern = (pattern, texts) =>
+	matchWithin(longest, pattern, texts);
+
+/** The same, stopped after so short a time that nobody notices; for few texts at a time. */
+export const matchShortly: MatchPattern = (pattern, texts) =>
+	matchWithin(longestBetweenKeys, pattern, texts);
+
+const matchWithin = (
+	most: number,
+	...[pattern, texts]: Parameters<MatchPattern>
+): ReturnType<MatchPattern> => {
 	if (texts.length === 0) {
 		return [];
 	}
@@ -26,14 +45,10 @@ export const matchPattern: MatchPattern = (pattern, texts) => {
 	const found: Array<string | undefined> = [];
 	try {
 		Object.assign(place, {pattern, texts, found});
-		script.runInContext(place, {timeout: longest});
+		script.runInContext(place, {timeout: most});
 		return found;
 	} catch (error) {
-		if (
-			error instanceof Error &&
-			'code' in error &&
-			error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-		) {
+		if (isStopped(error)) {
 			throw new UserError(
 				`The pattern ${pattern} takes over a second on the tags of one repository, so it was stopped.`,
 				{

@@ -1,18 +1,13 @@
 import type {Digest} from '../oci/digest.js';
 import {formatCount} from '../text/quantities.js';
 import type {Mark} from '../world.js';
+import type {RulesScreen} from './rules-state.js';
 import type {Command, Update} from './command.js';
 import {changeMap} from './layered-map.js';
 import {changeRegistry} from './open-place.js';
 import {readForm} from './rule-form.js';
 import {listUnread} from './rules-scope.js';
-import {
-	findRegistry,
-	findRepository,
-	markKey,
-	type RulesScreen,
-	type State,
-} from './state.js';
+import {findRegistry, findRepository, markKey, type State} from './state.js';
 import {replaceScreen} from './trail.js';
 import {selectOutcome} from './select-outcome.js';
 
@@ -92,7 +87,8 @@ export const markCandidates = (state: State, screen: RulesScreen): Update => {
 const isSame = (
 	digest: Digest,
 	...[judged, known]: ReadonlyArray<ReadonlyMap<Digest, unknown>>
-): boolean => known?.has(digest) === true && judged?.get(digest) === known.get(digest);
+): boolean =>
+	known?.has(digest) === true && judged?.get(digest) === known.get(digest);
 
 /** Leaves the form. What is read for the totals of a list is gone on with. */
 export const closeRules = (state: State, screen: RulesScreen): Update => {

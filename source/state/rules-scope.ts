@@ -1,10 +1,10 @@
 import {chooseSets, type RuleSet} from '../retention/rules.js';
+import type {RulesScreen} from './rules-state.js';
 import type {RuleReading} from './judged.js';
 import {
 	findRegistry,
 	findRepository,
 	repositoryKey,
-	type RulesScreen,
 	type State,
 } from './state.js';
 
@@ -36,7 +36,7 @@ export const isForScope = (
 	{host, repository}: RulesScope,
 ): boolean =>
 	repository === undefined
-		? set.registries?.includes(host) ?? true
+		? (set.registries?.includes(host) ?? true)
 		: chooseSets(
 				{sets: [set], allowUnknownUses: false, allowEmpty: false},
 				{registry: host, repository},

@@ -1,3 +1,4 @@
+import type {RulesScreen} from './rules-state.js';
 import type {JudgedRepository, KeptBy, KeptCount} from './judged.js';
 import {remember} from './remember.js';
 import {listScope} from './rules-scope.js';
@@ -5,7 +6,6 @@ import {
 	findRegistry,
 	findRepository,
 	repositoryKey,
-	type RulesScreen,
 	type State,
 } from './state.js';
 

@@ -1,8 +1,9 @@
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
+import type {RulesScreen} from './rules-state.js';
 import {readForm, type RuleField, ruleChoices} from './rule-form.js';
-import type {RulesScreen, State} from './state.js';
-import {listFields} from './update-rules.js';
+import type {State} from './state.js';
+import {listFields} from './rules-draft.js';
 
 /** A line of the form. */
 export type FormLine =
@@ -17,6 +18,7 @@ export type FormLine =
 	  }
 	/** What may be written there. */
 	| {readonly kind: 'hint'; readonly text: string}
+	| {readonly kind: 'blank'}
 	/** What is wrong there. */
 	| {readonly kind: 'problem'; readonly text: string};
 
@@ -43,7 +45,8 @@ const hints: Readonly<Record<RuleField, string>> = {
 	pulls: 'At least so often; checks and pushes count too: 1',
 	within: 'Back from now: 90d',
 	keepTags: String.raw`Regular expressions, a space between: ^v\d ^latest$`,
-	neverTouch: 'Repositories, tags or repository:tag, * for anything: shop/base*',
+	neverTouch:
+		'Repositories, tags or repository:tag, * for anything: shop/base*',
 	onlyTags: 'All others stay: ^pr-',
 	untagged: 'Space changes it. With yes, what has a tag stays.',
 	repositories: 'Names, a space between, * for anything: shop/*',
@@ -57,11 +60,14 @@ const heads: Partial<Readonly<Record<RuleField, string>>> = {
 	repositories: 'FOR',
 };
 
+/** Lines from which on there is room for white space. */
+const airyFrom = 22;
+
 /** The lines of the drawn form, in so many columns: what may be written stands under the field of the cursor, what is wrong under each that has it. */
 export const selectFormLines = (
 	state: State,
 	screen: RulesScreen,
-	columns: number,
+	{columns, height}: {readonly columns: number; readonly height: number},
 ): readonly FormLine[] => {
 	const form = screen.forms[screen.current];
 	if (!form) {
@@ -85,6 +91,9 @@ export const selectFormLines = (
 		const problem = slow ?? problems.get(field);
 		const below = problem ?? (isCursor ? hints[field] : undefined);
 		return [
+			...(head !== undefined && field !== 'newest' && height >= airyFrom
+				? [{kind: 'blank'} as const]
+				: []),
 			...(head === undefined ? [] : [{kind: 'head', text: head} as const]),
 			{
 				kind: 'field',
@@ -97,7 +106,8 @@ export const selectFormLines = (
 			...(below === undefined
 				? []
 				: wrapWords(makeSafe(below), columns - 4).map(text => ({
-						kind: problem === undefined ? ('hint' as const) : ('problem' as const),
+						kind:
+							problem === undefined ? ('hint' as const) : ('problem' as const),
 						text,
 					}))),
 		];

@@ -3,12 +3,13 @@ import {spellVerdict} from '../retention/spell-verdict.js';
 import {formatBytes, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
+import type {RulesScreen} from './rules-state.js';
 import type {KeptBy} from './judged.js';
 import {isScanning} from './mark-candidates.js';
 import {isNotKnown} from './select-reasons.js';
 import {type RulesOutcome, selectOutcome} from './select-outcome.js';
-import {findRepository, type RulesScreen, type State} from './state.js';
-import {readSets} from './update-rules.js';
+import {findRepository, type State} from './state.js';
+import {readSets} from './rules-draft.js';
 
 /** A line of what the rules come to. */
 export type ResultLine = {

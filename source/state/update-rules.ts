@@ -1,19 +1,9 @@
-import type {RuleSet} from '../retention/rules.js';
-import {formatCount} from '../text/quantities.js';
+import type {RulesScreen} from './rules-state.js';
 import type {Update} from './command.js';
 import {judgeAll} from './follow-rules.js';
 import type {KeyMessage, WorldMessage} from './message.js';
+import {createForm, readForm, ruleChoices, type RuleForm} from './rule-form.js';
 import {
-	createForm,
-	readForm,
-	type RuleField,
-	ruleChoices,
-	ruleFields,
-	type RuleForm,
-	spellForm,
-} from './rule-form.js';
-import {
-	isForScope,
 	listScope,
 	listUnread,
 	type RulesScope,
@@ -24,9 +14,15 @@ import {
 	currentScreen,
 	findRegistry,
 	repositoryKey,
-	type RulesScreen,
 	type State,
 } from './state.js';
+import {
+	draftForms,
+	listFields,
+	readSets,
+	saveRules,
+	selectScope,
+} from './rules-draft.js';
 import {openScreen, replaceScreen} from './trail.js';
 import {eraseLast} from './update-text.js';
 
@@ -141,27 +137,6 @@ const changeScreen = (
 	}
 };
 
-/** The scope that the drawn list is of. */
-const selectScope = (state: State): RulesScope | undefined => {
-	const screen = currentScreen(state);
-	switch (screen.kind) {
-		case 'repositories': {
-			const {host, prefix} = screen;
-			return {host, repository: undefined, prefix};
-		}
-
-		case 'digests':
-		case 'digest': {
-			const {host, repository} = screen;
-			return {host, repository, prefix: ''};
-		}
-
-		default: {
-			return undefined;
-		}
-	}
-};
-
 const openRules = (state: State): Update => {
 	const scope = selectScope(state);
 	if (!scope) {
@@ -184,23 +159,6 @@ const openRules = (state: State): Update => {
 	return [scanned, [...commands, ...more]];
 };
 
-/** The saved sets that are for a scope, and a blank one for what is written next. */
-const draftForms = (
-	{rules: {saved}}: State,
-	scope: RulesScope,
-): Pick<RulesScreen, 'forms' | 'current' | 'allowsUnknownUses'> => {
-	const own = spellScope(scope);
-	const forms = saved
-		.filter(set => isForScope(set, scope))
-		.map(set => spellForm(set));
-	const known = forms.findIndex(({repositories}) => repositories === own);
-	return {
-		forms: [...forms, createForm([scope.host], own)],
-		current: known === -1 ? forms.length : known,
-		allowsUnknownUses: false,
-	};
-};
-
 /** Reads what has not been read; while the registry still lists its repositories, that follows. */
 const startScan = (state: State, screen: RulesScreen): Update => {
 	const names = listUnread(state, screen);
@@ -217,16 +175,6 @@ const startScan = (state: State, screen: RulesScreen): Update => {
 			: [{kind: 'scan-repositories', host: screen.host, names}],
 	];
 };
-
-/** The fields of the drawn form: the last only where it has a meaning. */
-export const listFields = (state: State): readonly RuleField[] =>
-	hasNoSources(state)
-		? ruleFields
-		: ruleFields.filter(field => field !== 'unknownUses');
-
-/** Whether nobody at all can be asked what needs an image. */
-const hasNoSources = ({uses}: State): boolean =>
-	uses.progress.state === 'complete' && uses.reading.sources.length === 0;
 
 const moveField = (
 	state: State,
@@ -303,25 +251,6 @@ const turnChoice = (
 	);
 };
 
-/** The sets that the forms say; `undefined` where a value of one is none. */
-export const readSets = ({
-	forms,
-}: Pick<RulesScreen, 'forms'>): readonly RuleSet[] | undefined => {
-	const sets: RuleSet[] = [];
-	for (const form of forms) {
-		const read = readForm(form);
-		if (read.kind === 'bad') {
-			return undefined;
-		}
-
-		if (read.kind === 'set') {
-			sets.push(read.set);
-		}
-	}
-
-	return sets;
-};
-
 /** Shows the form as it is now, keeps it for when it is opened again, and judges by it, if all of it has a meaning. */
 const changeRules = (state: State, screen: RulesScreen): Update => {
 	const {host, repository, prefix} = screen;
@@ -388,32 +317,4 @@ const takeJudged = (
 	}
 
 	return {...state, rules: {...state.rules, judged}};
-};
-
-const saveRules = (state: State, screen: RulesScreen): Update => {
-	const sets = readSets(screen);
-	if (sets === undefined) {
-		return [
-			{
-				...state,
-				notice: 'Nothing was saved. Mend the rules first, on each page.',
-			},
-			[],
-		];
-	}
-
-	if (state.rules.problem !== undefined) {
-		return [{...state, notice: state.rules.problem}, []];
-	}
-
-	const others = state.rules.saved.filter(set => !isForScope(set, screen));
-	const saved = [...others, ...sets];
-	const notice =
-		sets.length === 0
-			? 'No rules are kept for this any more.'
-			: `Saved: ${formatCount(sets.length, 'set')} of rules, to be found here at the next start.`;
-	return [
-		{...state, notice, rules: {...state.rules, saved}},
-		[{kind: 'save-rules', sets: saved}],
-	];
 };

@@ -1,8 +1,9 @@
+import type {RulesScreen} from '../../state/rules-state.js';
 import {isScanning, whyNoCandidates} from '../../state/mark-candidates.js';
 import {ruleChoices} from '../../state/rule-form.js';
 import {listUnread} from '../../state/rules-scope.js';
-import {currentScreen, type RulesScreen, type State} from '../../state/state.js';
-import {readSets} from '../../state/update-rules.js';
+import {currentScreen, type State} from '../../state/state.js';
+import {readSets} from '../../state/rules-draft.js';
 import type {Key} from '../keymap.js';
 
 const onRules =

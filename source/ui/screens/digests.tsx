@@ -43,6 +43,7 @@ import {
 	chooseDigestColumns,
 	type DigestColumn,
 } from '../components/digest-columns.js';
+import {describeReason} from '../components/row-reason.js';
 import {NoDigests} from '../components/no-digests.js';
 import {
 	describeRowPulls,
@@ -218,27 +219,6 @@ const describeRow = (
 			: {text: ''},
 		reason: describeReason(reason),
 	};
-};
-
-const describeReason = (reason: Reason | undefined): Cell => {
-	const text = makeSafe(reason?.text ?? '');
-	switch (reason?.tone) {
-		case 'blocked': {
-			return {text, color: theme.danger};
-		}
-
-		case 'unknown': {
-			return {text, color: theme.unknown};
-		}
-
-		case 'kept': {
-			return {text, dim: true};
-		}
-
-		default: {
-			return {text};
-		}
-	}
 };
 
 /** Who needs it, that nobody does, or why that is not known: three things that look different. */

@@ -1,5 +1,6 @@
 import {Box, Text} from 'ink';
 import React from 'react';
+import type {RulesScreen} from '../../state/rules-state.js';
 import {
 	cutFormLines,
 	type FormLine,
@@ -11,7 +12,7 @@ import {
 	selectResultLines,
 } from '../../state/select-rules-result.js';
 import {selectDetailHeight} from '../../state/select-detail-view.js';
-import type {RulesScreen, State} from '../../state/state.js';
+import type {State} from '../../state/state.js';
 import {Frame} from '../components/frame.js';
 import {glyphs, theme} from '../theme.js';
 
@@ -33,9 +34,14 @@ export function Rules({
 	const width = formWidth(state.size.columns);
 	const rest = state.size.columns - 2 - width - 3;
 	const height = selectDetailHeight(state);
-	const lines = cutFormLines(selectFormLines(state, screen, width), height);
+	const lines = cutFormLines(
+		selectFormLines(state, screen, {columns: width, height}),
+		height,
+	);
 	const result = selectResultLines(state, screen, rest).slice(0, height);
-	const page = forms.length > 1 ? ` ${current + 1} of ${forms.length}` : '';
+	// The last is blank, for what is written next.
+	const pages = Math.max(forms.length - 1, current + 1);
+	const page = pages > 1 ? ` ${current + 1} of ${pages}` : '';
 	return (
 		<Frame
 			isTruncated
@@ -71,6 +77,10 @@ function FormRow({
 	readonly width: number;
 }) {
 	switch (line.kind) {
+		case 'blank': {
+			return <Box height={1} flexShrink={0} />;
+		}
+
 		case 'head': {
 			return (
 				<Box height={1} flexShrink={0}>
