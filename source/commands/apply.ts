@@ -46,6 +46,7 @@ export const apply = async (
 		return 0;
 	}
 
+	await refuseOther(session, document);
 	await readSources(session, document);
 	const {plan, dropped} = await planAnew(session, limited);
 	tellDropped(output, dropped);
@@ -103,6 +104,23 @@ const refusePhrase = (
 		throw new UserError(
 			'The phrase does not fit the plan, so nothing was sent.',
 			{remedy: `To delete, confirm exactly: ${phrase}`, exitCode: 3},
+		);
+	}
+};
+
+/** What answers at the plan's address now may be another registry under another name, or of another kind; nothing that the plan says holds there. */
+const refuseOther = async (
+	session: Session,
+	{registry: host, registryKind}: PlanDocument,
+): Promise<void> => {
+	const registry = await session.openRegistry(host);
+	if (registry.host !== host || registry.capabilities.name !== registryKind) {
+		throw new UserError(
+			`The plan is for ${host} (${registryKind}), and what answers there is ${registry.host} (${registry.capabilities.name}); nothing was sent.`,
+			{
+				remedy: 'Make a new one: jetsam plan WHERE --out FILE',
+				exitCode: 3,
+			},
 		);
 	}
 };

@@ -7,6 +7,7 @@ import {
 import {createPlanText} from '../plain/plan-text.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {createPlan} from '../plan/create-plan.js';
+import type {PullFacts} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import type {Plan} from '../plan/plan.js';
 import type {Rules} from '../retention/rules.js';
@@ -54,6 +55,7 @@ export const plan = async (
 	const made = await makePlan(world, {registry, ...scanned, rules, uses});
 	const told = await pulls?.told();
 	const document = createPlanDocument(made, scanned.repositories, {
+		registryKind: registry.capabilities.name,
 		rules,
 		sources: {
 			uses: {...choice, ...options.named},
@@ -105,6 +107,8 @@ type Scan = {
 	readonly repositories: readonly JudgedRepository[];
 	/** Sentences on what was not listed. */
 	readonly leftOut: readonly string[];
+	/** What the sources of pulls told; `undefined` where there is none. */
+	readonly pulls: PullFacts | undefined;
 };
 
 const scan = async (
@@ -135,10 +139,36 @@ const scan = async (
 			leftOut.push(sentence);
 		},
 	});
-	const repositories = await readAll(names, async name =>
-		scanRepository(world, registry, {name, rules, uses, pulls, signal}),
+	const told = new Map<string, PullFacts>();
+	const repositories = await readAll(names, async name => {
+		const facts = await pulls?.factsOf(name);
+		if (facts) {
+			told.set(name, facts);
+		}
+
+		return scanRepository(world, registry, {
+			name,
+			rules,
+			uses,
+			pulls: facts,
+			signal,
+		});
+	});
+	return {repositories, leftOut, pulls: joinPulls(told)};
+};
+
+/** What was told of each repository by itself, as a plan asks for it. */
+const joinPulls = (
+	told: ReadonlyMap<string, PullFacts>,
+): PullFacts | undefined => {
+	const [first] = told.values();
+	return (
+		first && {
+			...first,
+			readingOf: name =>
+				told.get(name)?.readingOf(name) ?? {tallies: [], sources: []},
+		}
 	);
-	return {repositories, leftOut};
 };
 
 /** How careful to be where the rules say what may be taken without a phrase of its own. All of a share is all of the repository. */
@@ -158,7 +188,8 @@ const makePlan = async (
 		repositories,
 		rules,
 		uses,
-	}: Pick<Scan, 'repositories'> & {
+		pulls,
+	}: Pick<Scan, 'repositories' | 'pulls'> & {
 		readonly registry: Registry;
 		readonly rules: Rules;
 		readonly uses: UseFacts;
@@ -186,6 +217,7 @@ const makePlan = async (
 		problems: new Map(),
 		care,
 		uses,
+		pulls,
 		deletesReferrers: registry.capabilities.deletesReferrers,
 		lifts: new Set(),
 		others: read

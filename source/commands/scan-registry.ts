@@ -7,7 +7,6 @@ import {evaluate} from '../retention/evaluate.js';
 import {chooseSets, type Rules} from '../retention/rules.js';
 import {UserError} from '../user-error.js';
 import type {Registry, RepositoryReading, World} from '../world.js';
-import type {ListPulls} from './list-pulls.js';
 
 /** What the rules make of a reading, with everything that is known besides. */
 export const judgeReading = (
@@ -62,7 +61,7 @@ export const scanRepository = async (
 		readonly name: string;
 		readonly rules: Rules;
 		readonly uses: UseFacts;
-		readonly pulls: ListPulls | undefined;
+		readonly pulls: PullFacts | undefined;
 		readonly signal: AbortSignal;
 	},
 ): Promise<JudgedRepository> => {
@@ -72,7 +71,7 @@ export const scanRepository = async (
 			host: registry.host,
 			rules,
 			uses,
-			pulls: await pulls?.factsOf(name),
+			pulls,
 			now: clock.now(),
 		});
 	} catch (error) {

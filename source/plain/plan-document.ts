@@ -116,6 +116,8 @@ export const createPlanDocument = (
 	plan: Plan,
 	repositories: readonly JudgedRepository[],
 	facts: {
+		/** What the registry is, `OCI registry`: a plan for one kind says nothing of another. */
+		readonly registryKind: string;
 		readonly rules: Rules;
 		readonly sources: PlanSources;
 		readonly uses: UseFacts;
@@ -124,12 +126,13 @@ export const createPlanDocument = (
 		readonly now: number;
 	},
 ) => {
-	const {rules, sources, uses, pulls, now} = facts;
+	const {registryKind, rules, sources, uses, pulls, now} = facts;
 	const decide = createDecider(plan, now);
 	const document = {
 		schemaVersion: 1,
 		kind: 'plan',
 		registry: plan.registry,
+		registryKind,
 		readAt: new Date(now).toISOString(),
 		expiresAt: new Date(now + planLifetime).toISOString(),
 		phrase: plan.phrase,

@@ -4,100 +4,29 @@ import {
 	isNode,
 	isSeq,
 	LineCounter,
-	type Node,
 	parseDocument,
 	type YAMLMap,
 } from 'yaml';
 import {UserError} from '../user-error.js';
-import {durationExamples, parseDuration} from './duration.js';
-import {isSelective, listPatterns, type Rules, type RuleSet} from './rules.js';
-
-/** A value of the file, and how to complain about it. */
-type Place = {
-	readonly node: Node | undefined;
-	/** `keepNewest of rule 2`. */
-	readonly what: string;
-	readonly fail: (allowed: string) => never;
-};
-
-type Reader<Value> = (place: Place) => Value;
-
-const readScalar = ({node}: Place): unknown =>
-	isScalar(node) ? node.value : undefined;
-
-const readBoolean: Reader<boolean> = place => {
-	const value = readScalar(place);
-	return typeof value === 'boolean' ? value : place.fail('true or false');
-};
-
-const readNumber =
-	(least: number, most: number): Reader<number> =>
-	place => {
-		const value = readScalar(place);
-		return typeof value === 'number' &&
-			Number.isSafeInteger(value) &&
-			value >= least &&
-			value <= most
-			? value
-			: place.fail(`a whole number from ${least} to ${most}`);
-	};
-
-const readText: Reader<string> = place => {
-	const value = readScalar(place);
-	return typeof value === 'string' && value !== ''
-		? value
-		: place.fail('a text');
-};
-
-const readTexts: Reader<readonly string[]> = place => {
-	const {node} = place;
-	if (!isSeq(node)) {
-		return [readText(place)];
-	}
-
-	const texts = node.items.map(item =>
-		isScalar(item) && typeof item.value === 'string' && item.value !== ''
-			? item.value
-			: place.fail('a text or a list of texts'),
-	);
-	return texts.length === 0
-		? place.fail('a text or a list of texts, and not an empty one')
-		: texts;
-};
-
-const readDuration: Reader<NonNullable<RuleSet['keepYounger']>> = place => {
-	const value = readScalar(place);
-	return (
-		(typeof value === 'string' ? parseDuration(value) : undefined) ??
-		place.fail(`a duration such as ${durationExamples}`)
-	);
-};
-
-/** Whether it can be built; a runtime that can stop it tries it. */
-const isPattern = (text: string): boolean => {
-	try {
-		return new RegExp(text) instanceof RegExp;
-	} catch {
-		return false;
-	}
-};
-
-/** Throws `UserError`, exit code 2, where a text is no pattern. */
-const checkPattern = (pattern: string, where: string): void => {
-	if (!isPattern(pattern)) {
-		throw new UserError(`${where}: "${pattern}" is not a regular expression.`, {
-			remedy: "Write it as JavaScript's RegExp takes it.",
-			exitCode: 2,
-		});
-	}
-};
-
-const readAge: Reader<NonNullable<RuleSet['age']>> = place => {
-	const value = readScalar(place);
-	return value === 'created' || value === 'uploaded'
-		? value
-		: place.fail('created or uploaded');
-};
+import {
+	type Place,
+	readAge,
+	readBoolean,
+	readDuration,
+	type Reader,
+	readNumber,
+	readPattern,
+	readPatterns,
+	readTexts,
+} from './read-values.js';
+import {
+	isPattern,
+	isSelective,
+	listPatterns,
+	type Rules,
+	type RuleSet,
+	selectiveKeys,
+} from './rules.js';
 
 type Readers<Target> = {
 	readonly [Key in keyof Target]-?: Reader<NonNullable<Target[Key]>>;
@@ -133,7 +62,12 @@ const readMap = <Target extends Record<string, unknown>>(
 		found[name] = reader({
 			node,
 			what,
-			fail: allowed => complain(node ?? key, what, allowed),
+			fail: allowed =>
+				complain(
+					node ?? key,
+					isScalar(node) ? `${what} is ${JSON.stringify(node.value)}` : what,
+					allowed,
+				),
 		});
 	}
 
@@ -153,7 +87,7 @@ const createReaders = (complain: Complain) => {
 		registries: readTexts,
 		repositories: readTexts,
 		keepNewest: readNumber(0, 1_000_000_000),
-		newestPer: readText,
+		newestPer: readPattern,
 		keepYounger: readDuration,
 		minPulls(place) {
 			const {count, within} = readMap<MinPulls>(expectMap(place), {
@@ -165,25 +99,28 @@ const createReaders = (complain: Complain) => {
 				? place.fail('both count and within')
 				: {count, within};
 		},
-		keepTags: readTexts,
-		onlyTags: readTexts,
+		keepTags: readPatterns,
+		onlyTags: readPatterns,
 		onlyUntagged: readBoolean,
 		neverTouch: readTexts,
 		age: readAge,
 	};
+	const readSet = (item: unknown, where: string): RuleSet => {
+		const ruleSet = isMap(item)
+			? readMap<RuleSet>(item, {readers: set, where, complain})
+			: complain(item, where, 'keys with values');
+		return isSelective(ruleSet)
+			? ruleSet
+			: complain(
+					item,
+					`${where} says nothing of what stays; that would make everything a candidate`,
+					`a rule with at least one of ${selectiveKeys.join(', ')}`,
+				);
+	};
+
 	const sets: Reader<readonly RuleSet[]> = ({node, fail}) =>
 		isSeq(node)
-			? node.items.map((item, index) =>
-					readMap<RuleSet>(
-						expectMap({
-							node: isNode(item) ? item : undefined,
-							what: `rule ${index + 1}`,
-							fail: allowed =>
-								complain(item ?? node, `rule ${index + 1}`, allowed),
-						}),
-						{readers: set, where: `rule ${index + 1}`, complain},
-					),
-				)
+			? node.items.map((item, index) => readSet(item, `rule ${index + 1}`))
 			: fail('a list of rules, each beginning with a dash');
 	return {
 		version: readNumber(1, 1),
@@ -254,7 +191,7 @@ type FileContent = {
 	readonly maxDeletes: number;
 };
 
-/** Refuses sets that say nothing of what stays, and patterns that are none. Throws `UserError`. */
+/** Refuses sets that say nothing of what stays, and patterns that are none, wherever they come from. Throws `UserError`, exit code 2. */
 export const checkSets = (sets: readonly RuleSet[], where: string): void => {
 	if (sets.length === 0) {
 		throw new UserError(
@@ -263,20 +200,24 @@ export const checkSets = (sets: readonly RuleSet[], where: string): void => {
 		);
 	}
 
-	for (const [index, set] of sets.entries()) {
+	for (const set of sets) {
 		if (!isSelective(set)) {
 			throw new UserError(
-				`Rule ${index + 1} of ${where} says nothing of what stays; that would make everything a candidate.`,
+				`${where} says nothing of what stays; that would make everything a candidate.`,
 				{
-					remedy:
-						'Give it keepNewest, keepYounger, minPulls, keepTags, onlyTags or onlyUntagged.',
+					remedy: 'Say what stays: --keep-newest 10, for example.',
 					exitCode: 2,
 				},
 			);
 		}
 
 		for (const pattern of listPatterns(set)) {
-			checkPattern(pattern, `${where}, rule ${index + 1}`);
+			if (!isPattern(pattern)) {
+				throw new UserError(
+					`${where}: ${pattern} is no regular expression as JavaScript takes it.`,
+					{remedy: 'Write for example: ^release-', exitCode: 2},
+				);
+			}
 		}
 	}
 };

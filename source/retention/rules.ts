@@ -40,18 +40,33 @@ export type Rules = {
 	readonly maxDeletes?: number;
 };
 
+/** The keys that say which digests stay. */
+export const selectiveKeys = [
+	'keepNewest',
+	'keepYounger',
+	'minPulls',
+	'keepTags',
+	'onlyTags',
+	'onlyUntagged',
+] as const satisfies ReadonlyArray<keyof RuleSet>;
+
 /** Whether a set says anything about which digests stay: one that does not would make everything a candidate. */
-export const isSelective = ({
-	keepNewest,
-	keepYounger,
-	minPulls,
-	keepTags,
-	onlyTags,
-	onlyUntagged,
-}: RuleSet): boolean =>
-	[keepNewest, keepYounger, minPulls].some(rule => rule !== undefined) ||
-	[keepTags, onlyTags].some(list => list !== undefined && list.length > 0) ||
-	onlyUntagged === true;
+export const isSelective = (set: RuleSet): boolean =>
+	selectiveKeys.some(key => {
+		const value = set[key];
+		return Array.isArray(value)
+			? value.length > 0
+			: value !== undefined && value !== false;
+	});
+
+/** Whether a pattern can be built; a runtime that can stop it tries it. */
+export const isPattern = (text: string): boolean => {
+	try {
+		return new RegExp(text) instanceof RegExp;
+	} catch {
+		return false;
+	}
+};
 
 /** The patterns of a set, each of which is to be tried before anything is read. */
 export const listPatterns = ({

@@ -25,6 +25,9 @@ const day = 24 * 60 * 60 * 1000;
 const formatDays = (time: number, now: number): string =>
 	formatCount(Math.max(0, Math.floor((now - time) / day)), 'day');
 
+const giveArticle = (what: string): string =>
+	`${/^[aeiou]|^S/.test(what) ? 'an' : 'a'} ${what}`;
+
 const artifactSentences: Readonly<Record<string, string>> = {
 	child: 'a child goes and stays with the indexes that name it',
 };
@@ -76,7 +79,7 @@ const spellKeep = (keep: Verdict & {kind: 'keep'}, now: number): string => {
 		case 'goes-with-others': {
 			return (
 				artifactSentences[keep.what] ??
-				`it is a ${keep.what}, and goes and stays with what it is about`
+				`it is ${giveArticle(keep.what)}, and goes and stays with what it is about`
 			);
 		}
 

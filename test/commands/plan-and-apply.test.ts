@@ -1,6 +1,11 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {apply, type ApplyOptions} from '../../source/commands/apply.js';
+import {parseCommandLine} from '../../source/commands/command-line.js';
 import {plan} from '../../source/commands/plan.js';
+import {startPlan} from '../../source/commands/start-plan.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {createSession} from '../../source/effects/create-session.js';
 import {parseWhere} from '../../source/oci/reference.js';
@@ -9,6 +14,7 @@ import {readPlanDocument} from '../../source/plain/read-plan-document.js';
 import type {Rules, RuleSet} from '../../source/retention/rules.js';
 import {UserError} from '../../source/user-error.js';
 import type {World} from '../../source/world.js';
+import {buildPullSource, buildPullsSources} from '../helpers/build-pulls.js';
 import {
 	buildGap,
 	buildSource,
@@ -389,4 +395,100 @@ test('a plan in which nothing goes is applied and does nothing', async t => {
 	t.is(exitCode, 0);
 	t.true(errors.includes('The plan deletes nothing.'));
 	t.deepEqual(listDeletions(server), []);
+});
+
+const bad: Readonly<Record<string, readonly [string[], string?]>> = {
+	'no rules': [[]],
+	'a pattern that is none': [['--keep-tags', '(']],
+	'a rules file with a key that there is not': [
+		['--rules', 'FILE'],
+		'rules:\n  - keepNewset: 3\n',
+	],
+	'a rules file that is not there': [['--rules', 'FILE']],
+};
+
+for (const [name, [options, text]] of Object.entries(bad)) {
+	test(`nothing is scanned: ${name}`, async t => {
+		const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-rules-'));
+		t.teardown(async () => rm(folder, {recursive: true, force: true}));
+		const file = path.join(folder, 'rules.yaml');
+		if (text !== undefined) {
+			await writeFile(file, text);
+		}
+
+		const {world, server} = await openStage(t);
+		const address = `${server.host}/app`;
+		const commandLine = parseCommandLine([
+			'plan',
+			address,
+			...options.map(option => (option === 'FILE' ? file : option)),
+		]);
+		const {output} = capture();
+		await failWith(
+			t,
+			async () =>
+				startPlan(
+					world,
+					{
+						commandLine,
+						where: parseWhere(address)!,
+						address,
+						signal: new AbortController().signal,
+					},
+					output,
+				),
+			{exitCode: 2, says: /./v},
+		);
+		t.deepEqual(server.requests, []);
+	});
+}
+
+test('a pattern that takes over a second ends the plan, and nothing is written', async t => {
+	const {world, server, content} = await openStage(t);
+	addImages(content, 'app', [`${'a'.repeat(60)}-`]);
+	await failWith(
+		t,
+		async () =>
+			makePlan(world, `${server.host}/app`, rulesOf({keepTags: ['^(a+)+$']})),
+		{exitCode: 2, says: /\^\(a\+\)\+\$ takes over a second/v},
+	);
+});
+
+test('a plan for another registry, or for another kind, is refused before anything is sent', async t => {
+	const {world, server} = await openStage(t);
+	const {document} = await makePlan(world, `${server.host}/app`, {
+		...newest,
+		maxShare: 90,
+	});
+	const other = {
+		...world,
+		async openRegistry(address: string, signal: AbortSignal) {
+			const registry = await world.openRegistry(address, signal);
+			return {...registry, host: 'other.test'};
+		},
+	};
+	await failWith(t, async () => applyPlan(other, document), {
+		exitCode: 3,
+		says: /The plan is for \S+ \(OCI registry\), and what answers there is other\.test/v,
+	});
+	await failWith(
+		t,
+		async () => applyPlan(world, {...document, registryKind: 'Harbor'}),
+		{exitCode: 3, says: /\(Harbor\), and what answers there is/v},
+	);
+	t.deepEqual(listDeletions(server), []);
+});
+
+test('safeguard 4: where a source of pulls does not know, the phrase of the plan counts it', async t => {
+	const {world, server} = await openStage(t, {
+		pulls: buildPullsSources(() => ({
+			tallies: [],
+			sources: [buildPullSource({proves: 'nothing'})],
+		})),
+	});
+	const {document} = await makePlan(world, `${server.host}/app`, {
+		...newest,
+		maxShare: 90,
+	});
+	t.regex(document.phrase, /^delete 6 from \S+, \d of unknown pulls$/v);
 });
