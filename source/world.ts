@@ -337,6 +337,16 @@ export type PullsSources = {
 	) => Promise<PullsReading>;
 };
 
+/** The operator's rules, as the text of a rules file. */
+export type RulesKeeper = {
+	/** Those of the settings; `undefined` where they hold none. */
+	readonly read: () => Promise<string | undefined>;
+	/** Keeps rules for the next run; resolves to a sentence if that failed. */
+	readonly save: (text: string) => Promise<string | undefined>;
+	/** Writes a new file; throws `UserError` where it cannot, or where there is one already. */
+	readonly write: (file: string, text: string) => Promise<void>;
+};
+
 /** Time, so that tests can own it. */
 export type Clock = {
 	/** Milliseconds since 1970. */
@@ -382,6 +392,7 @@ export type World = {
 	readonly saveMarks: (marks: readonly Mark[]) => Promise<string | undefined>;
 	readonly uses: UsesSources;
 	readonly pulls: PullsSources;
+	readonly rules: RulesKeeper;
 	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
 	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */

@@ -163,7 +163,16 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	],
 	[
 		'state',
-		['batch.ts', 'plan', 'evidence', 'oci', 'places.ts', 'world.ts', 'text'],
+		[
+			'batch.ts',
+			'plan',
+			'retention',
+			'evidence',
+			'oci',
+			'places.ts',
+			'world.ts',
+			'text',
+		],
 	],
 	[
 		'effects',

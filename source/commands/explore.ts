@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {findRules} from '../effects/keep-rules.js';
 import {tellRegistries} from '../effects/load-places.js';
 import {createCommandRunner} from '../effects/run-command.js';
 import {redactText} from '../http/request-log.js';
@@ -125,6 +126,7 @@ export const openFirstScreen = async (
 		kind: 'pulls-chosen',
 		choice: await world.pulls.readChoice(),
 	});
+	store.dispatch(await findRules(world));
 	if (marksFile !== undefined) {
 		store.dispatch({kind: 'marks-file-given', file: marksFile});
 	}

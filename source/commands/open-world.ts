@@ -28,6 +28,7 @@ import type {CommandLine} from './command-line.js';
 import {openPlaces} from './open-places.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
+import {openRules} from './open-rules.js';
 import {openUseSources} from './open-use-sources.js';
 
 /** The environment that jetsam heeds. */
@@ -208,6 +209,11 @@ export const openWorld = (
 				};
 				return openAllReaders(sources, {surroundings, demo});
 			},
+		}),
+		rules: openRules({
+			settingsFile,
+			readSettings,
+			isDemo: commandLine.demo,
 		}),
 		readReferences,
 		copyText,

@@ -8,10 +8,7 @@ import {
 } from '../plan/confirm-plan.js';
 import {describeDepletion} from '../plan/depletion.js';
 import type {Plan} from '../plan/plan.js';
-import {
-	chooseExitCode,
-	tallyOutcomes,
-} from '../plan/summarize.js';
+import {chooseExitCode, tallyOutcomes} from '../plan/summarize.js';
 import {UserError} from '../user-error.js';
 import {
 	ask,

@@ -4,6 +4,8 @@ import {UserError} from '../user-error.js';
 
 /** Milliseconds that a pattern may take for all tags of a repository. */
 const longest = 1000;
+/** Milliseconds that it may take for some of them where keys wait meanwhile. */
+const longestBetweenKeys = 150;
 
 const script = new Script(`{
 	const expression = new RegExp(pattern);
@@ -24,7 +26,17 @@ const isStopped = (error: unknown): boolean =>
 let place: Context | undefined;
 
 /** Tries a pattern where it can be stopped: some take longer than the universe for one unlucky tag. Throws `UserError`, exit code 2. */
-export const matchPattern: MatchPattern = (pattern, texts) => {
+export const matchPattern: MatchPattern = (pattern, texts) =>
+	matchWithin(longest, pattern, texts);
+
+/** The same, stopped after so short a time that nobody notices; for few texts at a time. */
+export const matchShortly: MatchPattern = (pattern, texts) =>
+	matchWithin(longestBetweenKeys, pattern, texts);
+
+const matchWithin = (
+	most: number,
+	...[pattern, texts]: Parameters<MatchPattern>
+): ReturnType<MatchPattern> => {
 	if (texts.length === 0) {
 		return [];
 	}
@@ -33,7 +45,7 @@ export const matchPattern: MatchPattern = (pattern, texts) => {
 	const found: Array<string | undefined> = [];
 	try {
 		Object.assign(place, {pattern, texts, found});
-		script.runInContext(place, {timeout: longest});
+		script.runInContext(place, {timeout: most});
 		return found;
 	} catch (error) {
 		if (isStopped(error)) {

@@ -5,10 +5,16 @@ import type {Registry, World} from '../world.js';
 import {executePlans} from './execute-plans.js';
 import {findPath, listRepositories, openRegistry} from './load.js';
 import {readDetail, rereadDigest} from './load-detail.js';
-import {openRepository, readRepositories} from './load-repositories.js';
+import {
+	openRepository,
+	readRepositories,
+	scanRepositories,
+} from './load-repositories.js';
 import {askCloud, pingRegistries, tellRegistries} from './load-places.js';
 import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
+import {createRulesJudge} from './judge-rules.js';
+import {saveRules, writeRules} from './keep-rules.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
@@ -57,6 +63,7 @@ export const createCommandRunner = (
 	};
 
 	const markSaver = createMarkSaver(world, ending.signal);
+	const judgeRules = createRulesJudge(session);
 
 	const run = async (command: Command, dispatch: Dispatch): Promise<void> => {
 		switch (command.kind) {
@@ -140,6 +147,28 @@ export const createCommandRunner = (
 				const {host, names} = command;
 				const signal = beginLoad(`${host} in the background`);
 				await readRepositories(session, {host, names, signal}, dispatch);
+				break;
+			}
+
+			case 'scan-repositories': {
+				const {host, names} = command;
+				const signal = beginLoad(`${host} for rules`);
+				await scanRepositories(session, {host, names, signal}, dispatch);
+				break;
+			}
+
+			case 'judge-rules': {
+				await judgeRules(command, dispatch);
+				break;
+			}
+
+			case 'save-rules': {
+				await saveRules(world, command.sets, dispatch);
+				break;
+			}
+
+			case 'write-rules': {
+				await writeRules(world, command, dispatch);
 				break;
 			}
 

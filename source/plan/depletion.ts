@@ -30,7 +30,11 @@ export const findDepletion = (
 		reading,
 		maxShare,
 		mayEmpty = false,
-	}: {reading: RepositoryReading; maxShare: number; mayEmpty?: boolean | undefined},
+	}: {
+		reading: RepositoryReading;
+		maxShare: number;
+		mayEmpty?: boolean | undefined;
+	},
 ): Depletion | undefined => {
 	const {repository, records} = reading;
 	const counted = listCounted(records);

@@ -42,6 +42,23 @@ export const evaluate = (
 	reading: RepositoryReading,
 	facts: RuleFacts,
 ): Verdicts => {
+	const parts = evaluateInParts(reading, facts);
+	for (;;) {
+		const part = parts.next();
+		if (part.done) {
+			return part.value;
+		}
+	}
+};
+
+/** Digests that are looked at between two pauses. */
+const partSize = 1000;
+
+/** The same with a pause after some of the digests each, so that whoever draws a screen meanwhile can take keys. */
+export function* evaluateInParts(
+	reading: RepositoryReading,
+	facts: RuleFacts,
+): Generator<undefined, Verdicts, undefined> {
 	const {sets, now, match} = facts;
 	const verdicts = new Map<Digest, Verdict>();
 	const counted: Counted[] = [];
@@ -58,16 +75,24 @@ export const evaluate = (
 				what,
 			});
 		}
+
+		if ((counted.length + verdicts.size) % partSize === 0) {
+			yield;
+		}
 	}
 
 	const applied = sets.map(set => applySet(counted, {set, age, match, now}));
+	yield;
 	const judge = createJudge(reading, facts, {age, applied});
 	for (const [place, entry] of counted.entries()) {
 		verdicts.set(entry.record.digest, judge(entry, place));
+		if (place % partSize === 0) {
+			yield;
+		}
 	}
 
 	return verdicts;
-};
+}
 
 const askAge = (sets: readonly RuleSet[]): AgeKind | undefined =>
 	sets.some(({age}) => age === 'created') ? 'created' : undefined;

@@ -5,6 +5,8 @@ import type {Step} from '../plan/plan.js';
 import type {UndoItem} from '../plan/undo.js';
 import type {CloudProgram} from '../places.js';
 import type {Mark, PullsChoice, PullsRequest, UsesChoice} from '../world.js';
+import type {RuleSet} from '../retention/rules.js';
+import type {RuleReading, RulesRequest} from './judged.js';
 import type {State} from './state.js';
 
 /** The batch that is gone on with. */
@@ -94,6 +96,29 @@ export type Command =
 	| {readonly kind: 'read-pulls'; readonly request: PullsRequest}
 	/** Keeps for the next run what the operator has said of the sources of pulls. */
 	| {readonly kind: 'save-pulls-choice'; readonly choice: PullsChoice}
+	/** Reads repositories of a registry that have not been read, for the rules. */
+	| {
+			readonly kind: 'scan-repositories';
+			readonly host: string;
+			readonly names: readonly string[];
+	  }
+	/** Applies the rules to repositories that have been read. */
+	| {
+			readonly kind: 'judge-rules';
+			readonly request: RulesRequest;
+			readonly readings: readonly RuleReading[];
+			/** What the operator has said of the sources of pulls. */
+			readonly pulls: PullsChoice | undefined;
+	  }
+	/** Keeps the sets of rules for the next run. */
+	| {readonly kind: 'save-rules'; readonly sets: readonly RuleSet[]}
+	/** Writes rules to a file that `jetsam plan --rules` reads. */
+	| {
+			readonly kind: 'write-rules';
+			readonly file: string;
+			readonly sets: readonly RuleSet[];
+			readonly allowUnknownUses: boolean;
+	  }
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}
 	/** Keeps the marks for the next run. They are put together when they are written: there may be 100,000, and each key may change one. */

@@ -16,6 +16,8 @@ import type {
 	RepositoryReading,
 	UsesChoice,
 } from '../world.js';
+import type {RuleSet} from '../retention/rules.js';
+import type {JudgedRepository} from './judged.js';
 import type {Problem} from './state.js';
 
 /** What the operator did. */
@@ -85,6 +87,17 @@ export type KeyMessage =
 	| {readonly kind: 'place-opened'}
 	/** A file of references is to be marked. */
 	| {readonly kind: 'marks-file-asked'}
+	/** The rules for this repository or this registry. */
+	| {readonly kind: 'rules-opened'}
+	/** What stands to choose in the field of a form, the next or the one before. */
+	| {readonly kind: 'choice-turned'; readonly direction: -1 | 1}
+	/** What the rules would let go is marked. */
+	| {readonly kind: 'candidates-marked'}
+	| {readonly kind: 'rules-saved'}
+	/** The rules are to be written to a file. */
+	| {readonly kind: 'rules-file-asked'}
+	/** The repositories that have not been read are read for the rules. */
+	| {readonly kind: 'scan-asked'}
 	| {readonly kind: 'help-opened'}
 	| {readonly kind: 'quit-asked'}
 	| {readonly kind: 'quit-confirmed'}
@@ -206,6 +219,26 @@ export type WorldMessage =
 			readonly host: string;
 			readonly repository: string | undefined;
 			readonly problem: Problem;
+	  }
+	/** The sets of rules in the settings, or why they cannot be used. */
+	| {
+			readonly kind: 'rules-found';
+			readonly sets: readonly RuleSet[];
+			readonly problem: string | undefined;
+	  }
+	/** What the rules made of some repositories. */
+	| {
+			readonly kind: 'rules-judged';
+			/** That of the request. */
+			readonly revision: number;
+			readonly judged: readonly JudgedRepository[];
+	  }
+	/** A pattern took too long. */
+	| {
+			readonly kind: 'pattern-stopped';
+			readonly revision: number;
+			readonly pattern: string;
+			readonly sentence: string;
 	  }
 	/** Something outside the lists that the operator should know. */
 	| {readonly kind: 'notice-given'; readonly text: string}

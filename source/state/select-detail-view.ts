@@ -8,6 +8,7 @@ import {hasUses, selectUses} from './select-uses.js';
 import {describeDigestPulls} from './describe-pulls.js';
 import type {DetailLine, Entry} from './detail-lines.js';
 import {arePullsComing, selectPulls, selectWindow} from './select-pulls.js';
+import {selectReason} from './select-reasons.js';
 import {selectDetailLines} from './select-detail.js';
 import {listHeight} from './select.js';
 import {findRepository, markKey, type State} from './state.js';
@@ -56,6 +57,7 @@ export const selectDetailView = (
 			detail,
 			pulls: describePulls(state, place, columns),
 			uses: describeUses(state, place),
+			reason: selectReason(state, place, digest)?.text,
 		},
 		{columns, now: state.now},
 	);

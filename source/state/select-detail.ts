@@ -198,6 +198,7 @@ export const selectDetailLines = (
 		detail,
 		pulls,
 		uses,
+		reason,
 	}: {
 		record: DigestRecord;
 		records: DigestRecords;
@@ -206,6 +207,8 @@ export const selectDetailLines = (
 		pulls: readonly Entry[];
 		/** Who needs it; none where nobody was asked. */
 		uses: readonly string[];
+		/** Why the rules keep it or let it go, where any were applied. */
+		reason: string | undefined;
 	},
 	{columns, now}: {columns: number; now: number},
 ): readonly DetailLine[] =>
@@ -214,6 +217,7 @@ export const selectDetailLines = (
 			...describeRecord(record, records, now),
 			...pulls,
 			{label: 'used by', texts: uses},
+			{label: 'by the rules', texts: reason === undefined ? [] : [reason]},
 			...(detail ? describeDetail(detail, records) : []),
 		],
 		columns,

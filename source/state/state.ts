@@ -16,6 +16,7 @@ import type {
 	UsesChoice,
 } from '../world.js';
 import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
+import {noRules, type RulesScreen, type RulesState} from './rules-state.js';
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
@@ -105,6 +106,7 @@ export type Screen =
 	| ReviewScreen
 	| RunScreen
 	| UndoScreen
+	| RulesScreen
 	| {readonly kind: 'help'}
 	/** Asks before marks are left behind. */
 	| {readonly kind: 'quit'};
@@ -156,7 +158,7 @@ export type MenuScreen = {
 /** A place to type an address or a repository's name. */
 export type TextScreen = {
 	readonly kind: 'text';
-	readonly purpose: 'registry' | 'repository' | 'marks';
+	readonly purpose: 'registry' | 'repository' | 'marks' | 'rules';
 	/** The registry of the repository; an empty text for an address or a file. */
 	readonly host: string;
 	readonly text: string;
@@ -294,6 +296,7 @@ export type State = {
 	readonly details: ReadonlyMap<string, DetailState>;
 	readonly uses: UsesState;
 	readonly pulls: PullsState;
+	readonly rules: RulesState;
 	/** By `markKey`, in the order they were set. */
 	readonly marks: ReadonlyMap<string, Mark>;
 	/** The marks of an earlier run, until they are taken up. */
@@ -388,6 +391,7 @@ export const createState = (options: {
 		progress: {state: 'idle'},
 	},
 	pulls: {choice: undefined, registries: new Map()},
+	rules: noRules,
 	marks: new Map(),
 	offered: [],
 	notice: undefined,

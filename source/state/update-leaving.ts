@@ -1,5 +1,6 @@
 import type {Update} from './command.js';
 import {findBatch} from './interrupt.js';
+import {closeRules, isScanning, stopScan} from './mark-candidates.js';
 import {selectView} from './select-rows.js';
 import {currentScreen, placeOf, type Screen, type State} from './state.js';
 import {openScreen} from './trail.js';
@@ -29,6 +30,12 @@ export const closeScreen = (state: State): Update => {
 		(screen.kind === 'undo' && isUndoing(state))
 	) {
 		return [{...state, notice: batchUnderWay}, []];
+	}
+
+	if (screen.kind === 'rules') {
+		return isScanning(state, screen)
+			? stopScan(state, screen)
+			: closeRules(state, screen);
 	}
 
 	const inner = closeInner(state, screen);

@@ -65,7 +65,15 @@ export const updateMarks = (
 		}
 
 		case 'marks-cleared': {
-			return [{...state, marks: new Map(), rangeFrom: undefined}, []];
+			return [
+				{
+					...state,
+					marks: new Map(),
+					rangeFrom: undefined,
+					rules: {...state.rules, areReasonsShown: false},
+				},
+				[],
+			];
 		}
 
 		case 'marks-opened': {

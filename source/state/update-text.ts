@@ -89,6 +89,12 @@ const submitText = (state: State, screen: TextScreen): Update => {
 			: [closed, [{kind: 'mark-references', file: text}]];
 	}
 
+	if (screen.purpose === 'rules') {
+		return text === ''
+			? withProblem('Write the name of the file, such as rules.yaml.')
+			: writeRules(closed, text);
+	}
+
 	if (screen.purpose === 'repository') {
 		const where = parseWhere(`https://${screen.host}/${text}`);
 		return where?.path === undefined
@@ -104,6 +110,24 @@ const submitText = (state: State, screen: TextScreen): Update => {
 		: withProblem(
 				'That is no address. Write a host such as registry.example.com or 127.0.0.1:5000.',
 			);
+};
+
+/** Writes what the form under the text says. */
+const writeRules = (closed: State, file: string): Update => {
+	const {request} = closed.rules;
+	return request
+		? [
+				closed,
+				[
+					{
+						kind: 'write-rules',
+						file,
+						sets: request.sets,
+						allowUnknownUses: request.allowsUnknownUses,
+					},
+				],
+			]
+		: [closed, []];
 };
 
 // A tag or a digest has to be asked for first; the search begins again at the registry.

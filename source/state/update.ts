@@ -17,6 +17,9 @@ import {takeDigest} from './update-refresh.js';
 import {changeWindow, followPulls, updatePulls} from './update-pulls.js';
 import {updateReview} from './update-review.js';
 import {retryBatch} from './retry-batch.js';
+import {followRules} from './follow-rules.js';
+import {markCandidates} from './mark-candidates.js';
+import {updateRules} from './update-rules.js';
 import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
@@ -46,9 +49,26 @@ const typeText = (
 		return updateView(state, message);
 	}
 
-	return currentScreen(state).kind === 'review'
-		? updateReview(state, message)
-		: updateText(state, message);
+	switch (currentScreen(state).kind) {
+		case 'review': {
+			return updateReview(state, message);
+		}
+
+		case 'rules': {
+			return message.kind === 'text-submitted'
+				? [state, []]
+				: updateRules(state, message);
+		}
+
+		default: {
+			return updateText(state, message);
+		}
+	}
+};
+
+const markByRules = (state: State): Update => {
+	const screen = currentScreen(state);
+	return screen.kind === 'rules' ? markCandidates(state, screen) : [state, []];
 };
 
 const copyText = (
@@ -77,6 +97,10 @@ const moveCursor = (
 
 		case 'marked-pulls': {
 			return [scrollMarkedPulls(state, screen, message), []];
+		}
+
+		case 'rules': {
+			return updateRules(state, message);
 		}
 
 		case 'run': {
@@ -135,6 +159,9 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'pulls-told': updatePulls,
 	'pulls-completed': updatePulls,
 	'pulls-failed': updatePulls,
+	'rules-found': updateRules,
+	'rules-judged': updateRules,
+	'pattern-stopped': updateRules,
 	'digest-reread': takeDigest,
 	'marks-found': (state, {marks}) => [{...state, offered: marks}, []],
 	'marks-file-given': (state, {file}) => [
@@ -191,6 +218,12 @@ const keyHandlers: Handlers<KeyMessage> = {
 	],
 	'window-asked': updateView,
 	'window-changed': (state, {days}) => changeWindow(state, days),
+	'rules-opened': updateRules,
+	'choice-turned': updateRules,
+	'candidates-marked': markByRules,
+	'rules-saved': updateRules,
+	'rules-file-asked': updateRules,
+	'scan-asked': updateRules,
 	'undo-opened': updateUndo,
 	'batch-hold-toggled': updateRun,
 	'undo-confirmed': updateUndo,
@@ -238,14 +271,18 @@ export const update = (state: State, message: Message): Update => {
 		message.kind,
 		message,
 	);
-	const [asked, pulls] = followPulls(next);
+	const [judged, rules] = followRules(state, next, message);
+	const [asked, pulls] = followPulls(judged);
 	const [looked, pings] = followRegistries(asked);
 	const [followed, more] = followCursor(looked);
 	const marks: readonly Command[] =
 		next.marks === state.marks
 			? []
 			: [{kind: 'save-marks', offered: next.offered, marks: next.marks}];
-	return [followed, [...commands, ...pulls, ...pings, ...more, ...marks]];
+	return [
+		followed,
+		[...commands, ...rules, ...pulls, ...pings, ...more, ...marks],
+	];
 };
 
 // Where the detail stands beside the list it is that of the digest under the cursor.

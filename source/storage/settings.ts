@@ -69,6 +69,8 @@ export type Settings = {
 	uses?: SavedUses;
 	/** How far back pulls count, and which gaps do not. */
 	pulls?: SavedPulls;
+	/** Sets of rules, each as a rules file says it. */
+	rules?: ReadonlyArray<Readonly<Record<string, unknown>>>;
 };
 
 /** What the operator has said of the sources of uses. */
@@ -220,6 +222,8 @@ const schema: Schema<Settings> = {
 		},
 		additionalProperties: false,
 	},
+	// Whoever reads them says more exactly what is wrong with one.
+	rules: {type: 'array', items: {type: 'object'}},
 };
 
 /** The settings, and a sentence where the file was damaged and has been kept aside. */
@@ -284,6 +288,14 @@ export const saveTokenHost = (
 			? [...saved, changed]
 			: saved.map((entry, at) => (at === index ? changed : entry)),
 	);
+};
+
+/** Keeps sets of rules; the same holds. */
+export const saveRules = (
+	file: string,
+	rules: ReadonlyArray<Readonly<Record<string, unknown>>>,
+): void => {
+	openConf(file).set('rules', rules);
 };
 
 /**

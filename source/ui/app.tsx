@@ -15,6 +15,7 @@ import {Quit} from './screens/quit.js';
 import {Registries} from './screens/registries.js';
 import {Repositories} from './screens/repositories.js';
 import {Review} from './screens/review.js';
+import {Rules} from './screens/rules.js';
 import {Run} from './screens/run.js';
 import {Sources} from './screens/sources.js';
 import {TextEntry} from './screens/text.js';
@@ -101,6 +102,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'run': {
 			return <Run state={state} screen={screen} />;
+		}
+
+		case 'rules': {
+			return <Rules state={state} screen={screen} />;
 		}
 
 		case 'undo': {

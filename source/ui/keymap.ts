@@ -49,4 +49,7 @@ export const shownKeys = (state: State): readonly Key[] =>
 
 /** Whether letters are text in a context. */
 export const isTypedInto = (context: Context): boolean =>
-	context === 'text' || context === 'review' || context === 'filter';
+	context === 'text' ||
+	context === 'review' ||
+	context === 'filter' ||
+	context === 'rules';

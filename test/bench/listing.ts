@@ -1,4 +1,3 @@
-import {readRuleOptions} from '../../source/commands/rule-options.js';
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
@@ -6,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Agent, request} from 'undici';
+import {readRuleOptions} from '../../source/commands/rule-options.js';
 import {list} from '../../source/commands/list.js';
 import {openWorld} from '../../source/commands/open-world.js';
 import {connectionsPerHost} from '../../source/http/open-client.js';
@@ -63,8 +63,8 @@ const listAll = async (
 			demo: false,
 			insecureHosts: [],
 			repositories: [],
-		rules: readRuleOptions({}),
-		planFile: undefined,
+			rules: readRuleOptions({}),
+			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],
 			withoutContexts: [],

@@ -31,6 +31,7 @@ import type {
 	KnownRegistry,
 	RegistryKind,
 	PullsSources,
+	RulesKeeper,
 	UsesSources,
 	Mark,
 	World,
@@ -60,6 +61,11 @@ export type JourneyWorld = JourneyRegistry & {
 	readonly copied: readonly string[];
 	/** The marks that a next run would find. */
 	readonly savedMarks: () => readonly Mark[];
+	/** The rules of the settings, and the files of rules, as they are now. */
+	readonly rules: {
+		readonly saved: () => string | undefined;
+		readonly files: ReadonlyMap<string, string>;
+	};
 	/** The lines of all journals, in the order of their files. */
 	readonly readJournal: () => Promise<ReadonlyArray<Record<string, unknown>>>;
 };
@@ -84,6 +90,8 @@ export type JourneyOptions = RegistryOptions & {
 	readonly places?: Partial<Places>;
 	/** The marks of an earlier run. */
 	readonly offered?: readonly Mark[];
+	/** The rules of the settings, as a rules file says them. */
+	readonly savedRules?: string;
 	/** Another journal than the one in a temporary folder. */
 	readonly openJournal?: () => Promise<Journal>;
 };
@@ -123,12 +131,14 @@ export const journeyWorld = async (
 		kind,
 		offered = [],
 		places = {},
+		savedRules,
 		...registryOptions
 	} = options;
 	const first = await startRegistry(t, registryOptions);
 	const clock = createManualClock(begin);
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-journey-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
+	const rules = createRulesKeeper(savedRules);
 	let batches = 0;
 	let saved: readonly Mark[] = offered;
 	const copied: string[] = [];
@@ -173,6 +183,7 @@ export const journeyWorld = async (
 				buildUsesReading([], [buildSource({readAt: clock.now()})]),
 			),
 		pulls: pulls ?? buildPullsSources(),
+		rules: rules.keeper,
 		copyText(text) {
 			copied.push(text);
 		},
@@ -187,8 +198,26 @@ export const journeyWorld = async (
 		clock,
 		copied,
 		savedMarks: () => saved,
+		rules,
 		readJournal: async () => readLines(folder),
 	};
+};
+
+/** Rules that are kept in memory. */
+const createRulesKeeper = (first: string | undefined) => {
+	let saved = first;
+	const files = new Map<string, string>();
+	const keeper: RulesKeeper = {
+		read: async () => saved,
+		async save(text) {
+			saved = text;
+			return undefined;
+		},
+		async write(file, text) {
+			files.set(file, text);
+		},
+	};
+	return {keeper, files, saved: () => saved};
 };
 
 const readLines = async (

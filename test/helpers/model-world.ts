@@ -59,6 +59,11 @@ export const openModelWorld = ({
 		readReferences: async () => [],
 		uses,
 		pulls: buildPullsSources(),
+		rules: {
+			read: async () => undefined,
+			save: async () => undefined,
+			write: async () => undefined,
+		},
 		copyText: () => undefined,
 		keepBlobs: false,
 		stepsAtOnce,

@@ -65,7 +65,7 @@ test('R asks for the digest under the cursor and its tags, and for nothing else'
 	await app.press('enter', 'enter');
 	content.repositories.get('app')!.tags.set('b', second!);
 	server.requests.length = 0;
-	await app.press('R');
+	await app.press('ctrl-r');
 	t.deepEqual(
 		server.requests.map(({method, path: at}) => `${method} ${at}`).toSorted(),
 		[first!, 'a', 'b']
@@ -83,7 +83,7 @@ test('R on a digest that is gone takes its row and its mark away', async t => {
 	const app = await openApp(t, world);
 	await app.press('enter', 'enter', 'space', 'up');
 	content.repositories.get('app')!.manifests.delete(first!);
-	await app.press('R');
+	await app.press('ctrl-r');
 	t.regex(app.frame(), /is not there any more/v);
 	t.regex(app.frame(), /1 digest/v);
 	t.is(app.state().marks.size, 0);
@@ -98,7 +98,7 @@ test('R on a repository reads that one again', async t => {
 	await app.press('enter');
 	addImages(content, 'two', ['z']);
 	server.requests.length = 0;
-	await app.press('down', 'R');
+	await app.press('down', 'ctrl-r');
 	t.regex(app.frame(), /two +2 /v);
 	t.false(server.requests.some(({path: at}) => at.includes('/one/')));
 });

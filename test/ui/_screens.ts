@@ -146,6 +146,11 @@ export const buildScreens = (
 			},
 			{kind: 'step-began', step: stepOf(2)},
 		).state,
+		rules: apply(
+			withDigests([1, 2, 3], startState(size)),
+			{kind: 'rules-opened'},
+			{kind: 'text-typed', text: '1'},
+		).state,
 		help: apply(withDigests([1], startState(size)), {kind: 'help-opened'})
 			.state,
 		digest: apply(

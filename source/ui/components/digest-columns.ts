@@ -11,7 +11,8 @@ export type DigestColumn =
 	| 'size'
 	| 'built'
 	| keyof PullCells
-	| 'uses';
+	| 'uses'
+	| 'reason';
 
 const allColumns: Readonly<Record<DigestColumn, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
@@ -37,6 +38,7 @@ const allColumns: Readonly<Record<DigestColumn, Column>> = {
 		spokenTitle: 'pulls',
 	},
 	uses: {title: 'USED BY', width: 18, align: 'left', from: 0},
+	reason: {title: 'BY THE RULES', width: 30, align: 'left', from: 0},
 };
 
 const never = Number.POSITIVE_INFINITY;
@@ -45,6 +47,8 @@ type Options = {
 	readonly showsUses: boolean;
 	/** `undefined` where there is no source of pulls. */
 	readonly windowDays: number | undefined;
+	/** Whether rules say why each digest stays or may go. */
+	readonly showsReasons: boolean;
 };
 
 /** Cells of the list from which on its less needed columns have room. */
@@ -112,6 +116,37 @@ const layOutColumns = (
 		built: {...built, from: room.built},
 		...layOutPulls(width, options),
 		uses: {...uses, ...layOutUses(width, options)},
+		reason: {...allColumns.reason, from: never},
+	};
+};
+
+/** With the reasons on them: they tell of ages, pulls and uses as far as those have decided, so that the columns of these go first. */
+const layOutReasons = (
+	width: number,
+	options: Options,
+): Readonly<Record<DigestColumn, Column>> => {
+	const columns = layOutColumns(width, options);
+	const {platform, built, lastPull, sparkline, pulls, uses, reason} = columns;
+	const from = (least: number, other: Column): Column => ({
+		...other,
+		from: width >= least ? other.from : never,
+	});
+	return {
+		...columns,
+		platform: {...platform, from: never},
+		built: from(90, built),
+		lastPull: {...lastPull, from: never},
+		sparkline: {...sparkline, from: never},
+		pulls: {
+			...from(124, pulls),
+			title: pulls.title === '' ? 'PULLS' : pulls.title,
+		},
+		uses: {...from(150, uses), width: 18},
+		reason: {
+			...reason,
+			width: Math.floor(width * (width < 90 ? 0.38 : 0.42)),
+			from: 0,
+		},
 	};
 };
 
@@ -122,8 +157,9 @@ export const chooseDigestColumns = (
 	width: number,
 	options: Options,
 ): Readonly<Record<DigestColumn, Column>> => {
-	const key = `${width} ${options.showsUses} ${options.windowDays}`;
-	const known = layouts.get(key) ?? layOutColumns(width, options);
+	const key = `${width} ${options.showsUses} ${options.windowDays} ${options.showsReasons}`;
+	const layOut = options.showsReasons ? layOutReasons : layOutColumns;
+	const known = layouts.get(key) ?? layOut(width, options);
 	layouts.set(key, known);
 	return known;
 };

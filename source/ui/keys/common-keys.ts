@@ -1,6 +1,6 @@
 import {currentScreen, type State} from '../../state/state.js';
 import type {Key} from '../keymap.js';
-import {listed, typed, all} from './contexts.js';
+import {all, listed, taken, typed} from './contexts.js';
 
 const isUnderWay = (state: State): boolean => {
 	const screen = currentScreen(state);
@@ -30,7 +30,7 @@ export const commonKeys: readonly Key[] = [
 		label: state =>
 			currentScreen(state).kind === 'review' ? 'confirm' : 'take it',
 		help: 'take what was typed; a phrase only when it is whole',
-		screens: typed,
+		screens: taken,
 		message: {kind: 'text-submitted'},
 	},
 	{

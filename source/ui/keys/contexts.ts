@@ -14,8 +14,10 @@ export const scrolled = [
 	'place',
 	'menu',
 ] as const;
+/** Where Enter takes what was typed. */
+export const taken = ['text', 'review', 'filter'] as const;
 /** Where letters are text. */
-export const typed = ['text', 'review', 'filter'] as const;
+export const typed = [...taken, 'rules'] as const;
 /** Every context. */
 export const all = [
 	...listed,
@@ -27,6 +29,7 @@ export const all = [
 	'menu',
 	'filter',
 	'text',
+	'rules',
 	'review',
 	'run',
 	'undo',

@@ -139,8 +139,8 @@ export const lookingKeys: readonly Key[] = [
 		message: {kind: 'list-refreshed'},
 	},
 	{
-		name: 'R',
-		presses: ['R'],
+		name: 'Ctrl-R',
+		presses: ['ctrl-r'],
 		label: '',
 		help: 'read only what is under the cursor again',
 		screens: ['repositories', 'digests', 'digest'],

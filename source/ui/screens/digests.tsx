@@ -29,6 +29,11 @@ import {
 	type State,
 } from '../../state/state.js';
 import {hasPulls, selectWindow} from '../../state/select-pulls.js';
+import {
+	hasReasons,
+	type Reason,
+	selectReason,
+} from '../../state/select-reasons.js';
 import {hasUses, selectUses} from '../../state/select-uses.js';
 import {formatAge, formatBytes, formatCount} from '../../text/quantities.js';
 import {makeSafe} from '../../text/safe-text.js';
@@ -38,6 +43,7 @@ import {
 	chooseDigestColumns,
 	type DigestColumn,
 } from '../components/digest-columns.js';
+import {describeReason} from '../components/row-reason.js';
 import {NoDigests} from '../components/no-digests.js';
 import {
 	describeRowPulls,
@@ -180,6 +186,7 @@ const describeRow = (
 		uses,
 		pulls,
 		whole,
+		reason,
 	}: {
 		isCursor: boolean;
 		now: number;
@@ -188,6 +195,8 @@ const describeRow = (
 		pulls: DrawnPulls | undefined;
 		/** The records, once all of the repository has been read. */
 		whole: DigestRecords | undefined;
+		/** Why the rules keep it or let it go. */
+		reason: Reason | undefined;
 	},
 ): Record<DigestColumn, Cell> => {
 	const color = isCursor ? theme.cursor : marked ? theme.mark : undefined;
@@ -208,6 +217,7 @@ const describeRow = (
 		uses: uses
 			? describeUse(uses.evidenceOf(record.digest), uses.absence)
 			: {text: ''},
+		reason: describeReason(reason),
 	};
 };
 
@@ -268,6 +278,7 @@ export function Digests({
 	const columns = chooseDigestColumns(width, {
 		showsUses: uses !== undefined,
 		windowDays: hasPulls(state, host) ? selectWindow(state) : undefined,
+		showsReasons: hasReasons(state, screen),
 	});
 	const pulls = drawPulls(state, screen, {
 		sparklineWidth:
@@ -311,6 +322,7 @@ export function Digests({
 									uses,
 									pulls,
 									whole: wholeRecords,
+									reason: selectReason(state, screen, row.record.digest),
 								})}
 							/>
 						);

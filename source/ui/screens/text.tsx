@@ -24,6 +24,13 @@ const words: Readonly<
 		label: 'repository',
 		example: 'For example shop/checkout, shop/checkout:v1.2 or a digest in it',
 	},
+	rules: {
+		title: 'rules to a file',
+		asks: 'type the name of a new file',
+		label: 'file',
+		example:
+			'Without a terminal, jetsam plan WHERE --rules FILE does the same by it.',
+	},
 	marks: {
 		title: 'marks from a file',
 		asks: 'type the path of a file with one reference on each line',

@@ -95,6 +95,11 @@ const world: World = {
 	operator: {user: 'bench', machine: 'bench'},
 	openRegistry: async () => registry,
 	careFor: async () => usualCare,
+	rules: {
+		read: async () => undefined,
+		save: async () => undefined,
+		write: async () => undefined,
+	},
 	listKnownRegistries: async () => [],
 	places: buildPlaces(),
 	readNotice: async () => undefined,
