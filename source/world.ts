@@ -6,6 +6,7 @@ import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 import type {Where} from './oci/reference.js';
 import type {Places} from './places.js';
+import type {RulesKeeper} from './rules-keeper.js';
 
 /** What a registry can do and what its "no" means. Vendors differ, and it is data. */
 export type Capabilities = {
@@ -335,16 +336,6 @@ export type PullsSources = {
 			signal: AbortSignal;
 		},
 	) => Promise<PullsReading>;
-};
-
-/** The operator's rules, as the text of a rules file. */
-export type RulesKeeper = {
-	/** Those of the settings; `undefined` where they hold none. */
-	readonly read: () => Promise<string | undefined>;
-	/** Keeps rules for the next run; resolves to a sentence if that failed. */
-	readonly save: (text: string) => Promise<string | undefined>;
-	/** Writes a new file; throws `UserError` where it cannot, or where there is one already. */
-	readonly write: (file: string, text: string) => Promise<void>;
 };
 
 /** Time, so that tests can own it. */

@@ -103,7 +103,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts']],
+	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts', 'rules-keeper.ts']],
+	['rules-keeper.ts', []],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
 	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
@@ -225,6 +226,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'retention',
 			'state',
 			'storage',
+			'rules-keeper.ts',
 			'text',
 			'ui',
 			'user-error.ts',

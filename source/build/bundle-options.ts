@@ -28,6 +28,7 @@ export const bundleOptions = {
 		// Ink asks for both only under DEV=true.
 		'react-devtools-core': inRoot('source/build/no-devtools.ts'),
 		ws: inRoot('source/build/no-devtools.ts'),
+		'when-exit': inRoot('source/build/exit-only.ts'),
 		// Node-fetch takes its URL only where Node has none, and its table of characters is large.
 		'whatwg-url': 'node:url',
 		// The bundler can load ink-table as it is; only unbundled it needs the detour.

@@ -47,7 +47,8 @@ export const listRepositories = async (
 		}
 
 		if (error instanceof ClosedCatalogError) {
-			dispatch({kind: 'repositories-closed', host});
+			const {message: reason} = error;
+			dispatch({kind: 'repositories-closed', host, reason});
 			return;
 		}
 

@@ -9,6 +9,8 @@ export type RegistryLook = {
 		RegistryAnswer | {readonly kind: 'unasked'} | {readonly kind: 'asking'};
 	/** Whether it tells which repositories it has; those of a closed one are the ones that were opened by name. */
 	readonly catalog: 'open' | 'closed';
+	/** What a closed one answered, as a sentence; otherwise empty. */
+	readonly whyClosed: string;
 	/** Repositories that were opened by their names. */
 	readonly typed: readonly string[];
 };

@@ -263,7 +263,12 @@ export type WorldMessage =
 			readonly names: readonly string[];
 	  }
 	/** The registry lists its repositories to nobody, or not to this login. */
-	| {readonly kind: 'repositories-closed'; readonly host: string}
+	| {
+			readonly kind: 'repositories-closed';
+			readonly host: string;
+			/** What it answered, as a sentence. */
+			readonly reason: string;
+	  }
 	| {
 			readonly kind: 'repositories-failed';
 			readonly host: string;

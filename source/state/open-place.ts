@@ -28,6 +28,7 @@ export const createRegistry = (
 	...options,
 	answer: {kind: 'unasked'},
 	catalog: 'open',
+	whyClosed: '',
 	connection: {state: 'idle'},
 	repositories: [],
 	listing: {state: 'idle'},

@@ -203,6 +203,7 @@ const listRepositories = (
 				repositories: message.names,
 				listing: {state: 'complete'},
 				catalog: 'open',
+				whyClosed: '',
 			});
 		}
 
@@ -211,6 +212,7 @@ const listRepositories = (
 				repositories: findRegistry(state, host)?.typed ?? [],
 				listing: {state: 'complete'},
 				catalog: 'closed',
+				whyClosed: message.reason,
 			});
 		}
 

@@ -2,6 +2,7 @@ import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
+import type {RulesKeeper} from '../../source/rules-keeper.js';
 import {
 	addImage,
 	addIndex,
@@ -31,7 +32,6 @@ import type {
 	KnownRegistry,
 	RegistryKind,
 	PullsSources,
-	RulesKeeper,
 	UsesSources,
 	Mark,
 	World,

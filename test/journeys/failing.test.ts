@@ -27,7 +27,7 @@ test('a port where nothing answers: a sentence, and r tries again when it came u
 
 	const app = await openApp(t, world, {place: server.host});
 	t.true(app.frame().includes(`${server.host} broke the connection`));
-	t.true(app.frame().includes('Press r to try again.'));
+	t.true(app.frame().includes('Press r to try again, Esc to go back.'));
 	await app.press('r');
 	t.true(app.frame().includes('broke the connection'));
 	isDown = false;
@@ -90,7 +90,8 @@ test('a catalog that is listed to nobody: o opens a repository by its name', asy
 	const {world, server} = await journeyWorld(t, {content, catalog: 'denied'});
 	const app = await openApp(t, world, {place: server.host});
 	t.true(app.frame().includes('403 DENIED'));
-	t.true(app.frame().includes('Press o and type the name'));
+	t.true(app.frame().includes('does not tell which repositories it has'));
+	t.true(app.frame().includes('Press Enter and type the name'));
 	await app.press('o');
 	await app.typeText('Shop Cart');
 	await app.press('enter');

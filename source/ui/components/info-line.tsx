@@ -63,6 +63,11 @@ const explainAnswer = ({
 
 /** The line between a list and the marks: one sentence, where there is something to say. */
 export function InfoLine({state}: {readonly state: State}) {
+	// Nothing is under a cursor there, and the keys need the room.
+	if (currentScreen(state).kind === 'help') {
+		return null;
+	}
+
 	const oddity = findOddity(state);
 	const abilities = findAbilities(state);
 	return (

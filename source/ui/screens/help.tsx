@@ -10,7 +10,7 @@ import {speakKey} from '../spoken.js';
 export function Help({state}: {readonly state: State}) {
 	const below = state.trail.at(-2)?.kind ?? 'registries';
 	const keys = keymap.filter(({screens}) => screens.includes(below));
-	const height = listHeight(state) + 1;
+	const height = listHeight(state) + 2;
 	// Where they do not fit under each other they stand beside each other, as far as they can be read.
 	const width = Math.max(
 		36,

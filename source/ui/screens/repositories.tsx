@@ -296,6 +296,7 @@ function Emptiness({
 					Press <Text bold>Enter</Text> and type the name of one; what you open
 					is listed here from then on.
 				</Text>
+				<Text dimColor>{makeSafe(registry.whyClosed)}</Text>
 			</Box>
 		);
 	}
