@@ -160,11 +160,11 @@ const writeTo = ({
 	};
 };
 
-/** The name of a batch that begins now, unique on this machine: `20261122-121004-a1b2`. */
+/** The name of a batch that begins now, unique on this machine: `20261122-121004512-a1b2`. Names sort as the batches began, to the millisecond: what is undone without a name is the last one. */
 export const nameBatch = (now: number, random: number): string => {
 	const digits = new Date(now).toISOString().replaceAll(/\D/g, '');
 	const suffix = Math.floor(random * 0x1_00_00)
 		.toString(16)
 		.padStart(4, '0');
-	return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${suffix}`;
+	return `${digits.slice(0, 8)}-${digits.slice(8, 17)}-${suffix}`;
 };

@@ -166,7 +166,7 @@ const listPoints = async (program: string): Promise<readonly string[]> => {
 const kindOf = (point: string): string =>
 	point
 		.replaceAll(
-			/\d{8}-\d{6}-[\da-f]{4}|sha256[:\-][\da-f]{64}|[\da-f]{64}/gv,
+			/\d{8}-\d{9}-[\da-f]{4}|sha256[:\-][\da-f]{64}|[\da-f]{64}/gv,
 			'…',
 		)
 		.replace(/127\.0\.0\.1%3A\d+|jetsam-crash-\w+/v, '…');

@@ -107,8 +107,15 @@ test('a line that cannot be written is a sentence', async t => {
 
 test('a batch is named by its time and something of chance', t => {
 	const now = Date.parse('2026-11-22T12:10:04.999Z');
-	t.is(nameBatch(now, 0), '20261122-121004-0000');
-	t.is(nameBatch(now, 0.5), '20261122-121004-8000');
-	t.is(nameBatch(now, 1 - Number.EPSILON), '20261122-121004-ffff');
-	t.is(nameBatch(0, 0.000_02), '19700101-000000-0001');
+	t.is(nameBatch(now, 0), '20261122-121004999-0000');
+	t.is(nameBatch(now, 0.5), '20261122-121004999-8000');
+	t.is(nameBatch(now, 1 - Number.EPSILON), '20261122-121004999-ffff');
+	t.is(nameBatch(0, 0.000_02), '19700101-000000000-0001');
+});
+
+test('batches that begin within one second are sorted as they began, whatever chance adds', t => {
+	const now = Date.parse('2026-11-22T12:10:04.100Z');
+	const first = nameBatch(now, 0.9);
+	const second = nameBatch(now + 1, 0.1);
+	t.deepEqual([second, first].toSorted(), [first, second]);
 });
