@@ -1,6 +1,11 @@
 import type {Digest} from './oci/digest.js';
 import type {Journal, LargeContent} from './world.js';
 
+/** One line of a journal: JSON with at least its kind and its time. */
+export type JournalLine = {readonly kind: string} & Readonly<
+	Record<string, unknown>
+>;
+
 /** A repository of a registry. */
 export type RepositoryPlace = {
 	/** The registry's host. */

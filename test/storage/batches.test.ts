@@ -7,7 +7,7 @@ import {openBatches, warnOfTemporary} from '../../source/storage/batches.js';
 import {openJournal, reopenJournal} from '../../source/storage/journal.js';
 import {readJournalText} from '../../source/storage/read-journal.js';
 import {UserError} from '../../source/user-error.js';
-import type {JournalLine} from '../../source/world.js';
+import type {JournalLine} from '../../source/batch.js';
 import {makeStateFolder} from '../helpers/build-batch.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
