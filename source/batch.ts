@@ -117,7 +117,7 @@ export type BatchRecord = {
 
 /** What earlier runs did. Every method throws `UserError`. */
 export type Batches = {
-	/** The names of all batches, the newest first. */
+	/** The names of all batches that began, the newest first. */
 	readonly list: () => Promise<readonly string[]>;
 	readonly read: (batch: string) => Promise<BatchRecord>;
 	/** The batch whose program ended before it did, if there is one: the newest. */
