@@ -5,12 +5,7 @@ import {moveCursor} from './move-cursor.js';
 import {selectCursorKey, selectPosition} from './select.js';
 import {isClosedList} from './select-emptiness.js';
 import {findFirstRow} from './select-first.js';
-import {
-	currentScreen,
-	placeOf,
-	repositoryKey,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, repositoryKey, type State} from './state.js';
 import {openDetail} from './update-detail.js';
 import {updateFirst, visitPlace} from './update-first.js';
 import {refreshItem, refreshList} from './update-refresh.js';
