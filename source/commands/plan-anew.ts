@@ -6,6 +6,7 @@ import type {Digest} from '../oci/digest.js';
 import type {PlanDocument} from '../plain/plan-document.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
+import {pickDeleting} from '../plan/deleting.js';
 import type {Outcome, Plan} from '../plan/plan.js';
 import {spellVerdict} from '../retention/spell-verdict.js';
 import {repositoryKey} from '../state/state.js';
@@ -236,8 +237,7 @@ const makePlan = async (
 			repositories: [...readings.keys()],
 			choice: undefined,
 		}),
-		deletesReferrers: registry.capabilities.deletesReferrers,
-		whyNoDelete: registry.capabilities.whyNoDelete,
+		deleting: pickDeleting(registry.capabilities),
 		lifts: new Set(),
 		now: world.clock.now(),
 	});

@@ -7,6 +7,7 @@ import {
 import {createPlanText} from '../plain/plan-text.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {createPlan} from '../plan/create-plan.js';
+import {pickDeleting} from '../plan/deleting.js';
 import type {PullFacts} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import type {Plan} from '../plan/plan.js';
@@ -218,8 +219,7 @@ const makePlan = async (
 		care,
 		uses,
 		pulls,
-		deletesReferrers: registry.capabilities.deletesReferrers,
-		whyNoDelete: registry.capabilities.whyNoDelete,
+		deleting: pickDeleting(registry.capabilities),
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))

@@ -70,7 +70,7 @@ export const makePlans = async (
 				uses,
 				pulls,
 				lifts,
-				...(await findDeleting(session, registry)),
+				deleting: await findDeleting(session, registry),
 				others,
 				isAllListed: await findAllListed(session, registry, [
 					...readings.values(),
