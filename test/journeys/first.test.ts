@@ -390,3 +390,11 @@ test('a registry that does not answer is opened: a sentence, a way back, and no 
 	t.is(app.exitCode(), 0);
 	t.deepEqual(app.state().farewell, []);
 });
+
+test('a saved address that is none is said, because no care that was saved with it counts', async t => {
+	const machine = await openMachine(t);
+	await machine.save('two words', silentHost);
+	const app = await openApp(t, machine.run());
+	t.true(app.frame().includes('The settings name "two words", which is no'));
+	t.regex(lineOf(app, silentHost), /not listening/);
+});
