@@ -130,6 +130,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
 	['registry', ['caches.ts', 'http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
+	// Which image goes where, and what that changes in a file.
+	['move', ['evidence', 'oci', 'text', 'user-error.ts']],
 	[
 		'uses',
 		['evidence', 'oci', 'text', 'user-error.ts', 'version.ts', 'world.ts'],
@@ -217,6 +219,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'find-places',
 			'http',
+			'move',
 			'oci',
 			'places.ts',
 			'plain',
