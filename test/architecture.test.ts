@@ -103,8 +103,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts', 'rules-keeper.ts']],
-	['rules-keeper.ts', []],
+	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts']],
+	['keepers.ts', []],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
 	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
@@ -185,10 +185,12 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'batch.ts',
 			'state',
+			'plain',
 			'plan',
 			'retention',
 			'evidence',
 			'places.ts',
+			'text',
 			'world.ts',
 			'oci',
 			'user-error.ts',
@@ -198,6 +200,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plain',
 		[
 			'batch.ts',
+			'keepers.ts',
 			'state',
 			'plan',
 			'retention',
@@ -232,7 +235,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'retention',
 			'state',
 			'storage',
-			'rules-keeper.ts',
+			'keepers.ts',
 			'text',
 			'ui',
 			'user-error.ts',

@@ -1,12 +1,13 @@
 import type {Where} from '../oci/reference.js';
 import {
 	createPlanDocument,
+	describeSources,
 	type JudgedRepository,
-	type PlanSources,
 } from '../plain/plan-document.js';
 import {createPlanText} from '../plain/plan-text.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {createPlan} from '../plan/create-plan.js';
+import {pickDeleting} from '../plan/deleting.js';
 import type {PullFacts} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import type {Plan} from '../plan/plan.js';
@@ -27,11 +28,6 @@ export type PlanOptions = {
 	readonly json: boolean;
 	/** Writes the document to the file that `--out` names; `undefined` where nothing is to be written. */
 	readonly write: ((text: string) => Promise<void>) | undefined;
-	/** The sources that the command line names. */
-	readonly named: Pick<
-		PlanSources['uses'],
-		'namespaces' | 'files' | 'snapshots'
-	> & {readonly pulls: readonly string[]};
 	readonly signal: AbortSignal;
 };
 
@@ -57,13 +53,10 @@ export const plan = async (
 	const document = createPlanDocument(made, scanned.repositories, {
 		registryKind: registry.capabilities.name,
 		rules,
-		sources: {
-			uses: {...choice, ...options.named},
-			pulls: {
-				...(await world.pulls.readChoice()),
-				sources: options.named.pulls,
-			},
-		},
+		sources: describeSources(world.plans.named, {
+			uses: choice,
+			pulls: await world.pulls.readChoice(),
+		}),
 		uses,
 		pulls: told,
 		now: made.createdAt,
@@ -218,8 +211,7 @@ const makePlan = async (
 		care,
 		uses,
 		pulls,
-		deletesReferrers: registry.capabilities.deletesReferrers,
-		whyNoDelete: registry.capabilities.whyNoDelete,
+		deleting: pickDeleting(registry.capabilities),
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))

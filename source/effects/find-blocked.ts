@@ -11,7 +11,7 @@ import type {RuleEvidence} from './rule-evidence.js';
 export const findBlocked = (
 	verdicts: Verdicts,
 	{
-		request: {host, neverTouch, deletesReferrers, whyNoDelete},
+		request: {host, neverTouch, deleting},
 		evidence: {reading, facts, uses},
 	}: {readonly request: RulesRequest; readonly evidence: RuleEvidence},
 ): ReadonlyMap<Digest, string> => {
@@ -22,7 +22,7 @@ export const findBlocked = (
 	const isBound = (digest: Digest): boolean => {
 		const record = records.get(digest);
 		return (
-			whyNoDelete !== undefined ||
+			deleting.whyNoDelete !== undefined ||
 			(record?.children.length ?? 0) > 0 ||
 			graph.parentsOf(digest).length > 0 ||
 			referrers.has(digest) ||
@@ -50,8 +50,7 @@ export const findBlocked = (
 		uses: facts,
 		pulls: undefined,
 		lifts: new Set(),
-		deletesReferrers,
-		whyNoDelete,
+		deleting,
 		now,
 		graph,
 		evidenceOf: uses.evidenceOf,

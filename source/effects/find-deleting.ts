@@ -1,19 +1,15 @@
-import type {Capabilities} from '../world.js';
+import {type Deleting, pickDeleting} from '../plan/deleting.js';
 import type {Session} from './session.js';
 
-/** Whether a registry deletes what is about a digest together with it, and whether it deletes at all. Of one that cannot be opened the careful guess is that it takes referrers along. */
+/** How a registry deletes, as far as it decides what may go. Of one that cannot be opened the careful guess is that it takes referrers along, and keeps what a list names. */
 export const findDeleting = async (
 	session: Session,
 	host: string,
-): Promise<Pick<Capabilities, 'deletesReferrers' | 'whyNoDelete'>> => {
+): Promise<Deleting> => {
 	try {
 		const {capabilities} = await session.openRegistry(host);
-		const {deletesReferrers, whyNoDelete} = capabilities;
-		return {
-			deletesReferrers,
-			...(whyNoDelete === undefined ? {} : {whyNoDelete}),
-		};
+		return pickDeleting(capabilities);
 	} catch {
-		return {deletesReferrers: true};
+		return {deletesReferrers: true, removesTagsFirst: true};
 	}
 };

@@ -178,7 +178,7 @@ const planDigests = async (
 			choice: undefined,
 		}),
 		lifts: new Set(),
-		...(await findDeleting(session, host)),
+		deleting: await findDeleting(session, host),
 		now: session.world.clock.now(),
 	});
 };

@@ -3,6 +3,7 @@ import type {Digest} from '../oci/digest.js';
 import type {Graph} from '../oci/graph.js';
 import type {RepositoryReading} from '../world.js';
 import {isNeverTouched} from './care.js';
+import type {Deleting} from './deleting.js';
 import type {PullFacts} from './judge-pulls.js';
 import {blockByUse, liftKey, listBlocks, type UseFacts} from './judge-use.js';
 import {judgeStaying} from './judge-staying.js';
@@ -32,10 +33,7 @@ export type MarkedRepository = {
 	/** `undefined` where the registry has no source of pulls. */
 	readonly pulls: PullFacts | undefined;
 	readonly lifts: ReadonlySet<string>;
-	/** Whether the registry deletes what is about a digest together with it. */
-	readonly deletesReferrers: boolean;
-	/** Why the registry deletes nothing by its API, where it is known not to. */
-	readonly whyNoDelete: string | undefined;
+	readonly deleting: Deleting;
 	readonly now: number;
 };
 
@@ -91,11 +89,12 @@ const findBlock = (
 	context: ChoiceContext,
 ): Finding | undefined => {
 	const {repository, reading, problem, neverTouch, lifts, evidenceOf} = context;
-	if (context.whyNoDelete !== undefined) {
+	const {whyNoDelete} = context.deleting;
+	if (whyNoDelete !== undefined) {
 		return {
 			severity: 'blocks',
 			rule: 'cannot-delete',
-			sentence: context.whyNoDelete,
+			sentence: whyNoDelete,
 		};
 	}
 

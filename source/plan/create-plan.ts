@@ -22,6 +22,7 @@ import {
 } from './judge-use.js';
 import {findList, warnOfList} from './judge-staying.js';
 import {type Depletion, findDepletion, spellDepletions} from './depletion.js';
+import {type Deleting, plainDeleting} from './deleting.js';
 import {measureFreed} from './measure-freed.js';
 import type {Finding, Plan, Step} from './plan.js';
 import {listAllAbout} from './take-along.js';
@@ -50,10 +51,8 @@ export const createPlan = (
 		uses: UseFacts;
 		/** What the sources of pulls told; `undefined` where there is none for this registry, and then nobody is warned that pulls are not known. */
 		pulls?: PullFacts | undefined;
-		/** Whether the registry deletes what is about a digest together with it; not, where left out. */
-		deletesReferrers?: boolean;
-		/** Why the registry deletes nothing by its API, where it is known not to. */
-		whyNoDelete?: string | undefined;
+		/** How the registry deletes; plainly, where left out. */
+		deleting?: Deleting;
 		/** By `liftKey`: digests whose block by use the operator has lifted, one by one. */
 		lifts: ReadonlySet<string>;
 		/** Fresh readings of repositories without marks: what they hold does not come back. */
@@ -80,8 +79,7 @@ export const createPlan = (
 			uses: options.uses,
 			pulls: options.pulls,
 			lifts: options.lifts,
-			deletesReferrers: options.deletesReferrers ?? false,
-			whyNoDelete: options.whyNoDelete,
+			deleting: options.deleting ?? plainDeleting,
 			now: options.now,
 		});
 		steps.push(...planned.steps);
@@ -220,7 +218,9 @@ const planRepository = (
 			? findList(listStaying(digest), records)
 			: undefined;
 		const artifact = record && nameArtifact(record)?.kind;
-		const subject = source.deletesReferrers ? record?.subject : undefined;
+		const subject = source.deleting.deletesReferrers
+			? record?.subject
+			: undefined;
 		return {
 			registry,
 			repository,

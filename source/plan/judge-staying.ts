@@ -51,6 +51,11 @@ export const judgeStaying = (
 		return keep('other indexes that stay name it too');
 	}
 
+	// The old list goes on naming it when its tag has moved.
+	if (context.deleting.removesTagsFirst) {
+		return keep('this registry keeps what any list names, also an old one');
+	}
+
 	if (record?.mediaType !== manifestMediaTypes.index) {
 		return keep('it is no OCI index');
 	}

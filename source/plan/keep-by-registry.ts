@@ -39,7 +39,7 @@ export const findLockBelow = (
 export const findReferrerThatStays = (
 	digest: Digest,
 	going: Going,
-	{reading, deletesReferrers}: ChoiceContext,
+	{reading, deleting: {deletesReferrers}}: ChoiceContext,
 ): Finding | undefined => {
 	const records = reading?.records;
 	const staying = deletesReferrers

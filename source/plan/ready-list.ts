@@ -30,14 +30,6 @@ export const readyList = async (
 ): Promise<ReadyList | Outcome> => {
 	const {registry, abort, lists} = run;
 	const {tag} = step.list;
-	// Such a registry keeps what any index names, and the old list goes on naming it when its tag has moved.
-	if (registry.capabilities.removesTagsFirst) {
-		return {
-			kind: 'refused',
-			reason: `The list of referrers ${tag} names it, and ${registry.capabilities.name} keeps what a list names, also an old one. Mark what it is about, or the list, too.`,
-		};
-	}
-
 	const digest = findListDigest(lists, step);
 	const earlier = await registry.readContent(
 		step.repository,

@@ -2,11 +2,10 @@ import type {Digest} from '../oci/digest.js';
 import {decodeText} from '../oci/json.js';
 import {parseManifest} from '../oci/manifest.js';
 import {UserError} from '../user-error.js';
-import type {Trash} from '../batch.js';
+import type {JournalLine, Trash} from '../batch.js';
 import type {
 	Clock,
 	Journal,
-	JournalLine,
 	PutReply,
 	Registry,
 } from '../world.js';

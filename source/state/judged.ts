@@ -1,6 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecords} from '../oci/record.js';
 import type {RuleSet} from '../retention/rules.js';
+import type {Deleting} from '../plan/deleting.js';
 import type {Keep, Verdicts} from '../retention/verdict.js';
 
 /** What repositories are judged by. */
@@ -15,10 +16,7 @@ export type RulesRequest = {
 	readonly allowsUnknownUses: boolean;
 	/** What the settings keep in any case. */
 	readonly neverTouch: readonly string[];
-	/** Whether the registry deletes what is about a digest together with it. */
-	readonly deletesReferrers: boolean;
-	/** Why the registry deletes nothing by its API, where it is known not to. */
-	readonly whyNoDelete: string | undefined;
+	readonly deleting: Deleting;
 };
 
 /** A repository that is to be judged, as it has been read. */

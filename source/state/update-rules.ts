@@ -1,3 +1,4 @@
+import {pickDeleting, plainDeleting} from '../plan/deleting.js';
 import type {RulesScreen} from './rules-state.js';
 import type {Update} from './command.js';
 import {judgeAll} from './follow-rules.js';
@@ -286,8 +287,9 @@ const changeRules = (state: State, screen: RulesScreen): Update => {
 				sets,
 				allowsUnknownUses,
 				neverTouch: registry?.care.neverTouch ?? [],
-				deletesReferrers: registry?.capabilities?.deletesReferrers ?? false,
-				whyNoDelete: registry?.capabilities?.whyNoDelete,
+				deleting: registry?.capabilities
+					? pickDeleting(registry.capabilities)
+					: plainDeleting,
 			},
 		},
 	});

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {createPlan} from '../../source/plan/create-plan.js';
 import {createTagPlan} from '../../source/plan/create-tag-plan.js';
+import {plainDeleting} from '../../source/plan/deleting.js';
 import {capabilitiesOf} from '../../source/registry/kinds.js';
 import type {RepositoryReading} from '../../source/world.js';
 import {
@@ -55,7 +56,7 @@ const plan = (
 			problems: new Map(),
 			uses: buildUseFacts(0),
 			lifts: new Set(lifts),
-			deletesReferrers,
+			deleting: {...plainDeleting, deletesReferrers},
 			now: 0,
 		},
 	);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import {createPlan} from '../../source/plan/create-plan.js';
+import {plainDeleting} from '../../source/plan/deleting.js';
 import type {Plan} from '../../source/plan/plan.js';
 import {
 	buildReading,
@@ -252,6 +253,11 @@ test('referrers: nothing is written anew where the list goes, or where there is 
 const unwritable: ReadonlyArray<
 	readonly [string, Partial<Parameters<typeof createPlan>[1]>, string]
 > = [
+	[
+		'the registry keeps what an old list names',
+		{deleting: {...plainDeleting, removesTagsFirst: true}},
+		'this registry keeps what any list names, also an old one',
+	],
 	[
 		'neverTouch keeps its tag',
 		{

@@ -4,6 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {runInterruptibly} from '../../source/commands/batch-session.js';
 import {resume} from '../../source/commands/resume.js';
 import {undo} from '../../source/commands/undo.js';
+import {addReferrer} from '../../source/demo/build-referrers.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import type {Intercept} from '../../source/demo/embedded-registry.js';
 import type {Digest} from '../../source/oci/digest.js';
@@ -298,6 +299,37 @@ test('a child whose index was pushed again meanwhile stays, with its tag', async
 	t.deepEqual(await deleteMarks(world, marks), ['deleted', 'refused']);
 	t.deepEqual([...tags.keys()].toSorted(), ['amd', 'b', 'c', 'd']);
 	t.true(manifests.has(child!));
+});
+
+test('safeguard 2: a referrer alone is blocked in the review, because an old list that names it would keep it', async t => {
+	const content = createRegistryContent();
+	addImages(content, name, ['a', 'b', 'c']);
+	const {tags, manifests} = content.repositories.get(name)!;
+	const digest = tags.get('a')!;
+	const sbom = addReferrer(content, name, {
+		subject: {...manifests.get(digest)!, digest, size: 1},
+		artifactType: 'application/spdx+json',
+		payload: '{}',
+	});
+	tags.set('bill', sbom.digest);
+	const {world, server, faults} = await journeyWorld(t, {
+		content,
+		kind: 'google',
+	});
+	faults.intercept = createGoogleRegistry(content).intercept;
+	const app = await openApp(t, world, {
+		place: `${server.host}/${name}`,
+		rows: 40,
+	});
+	await app.press('/');
+	await app.typeText('bill');
+	await app.press('enter', 'space', 'd');
+	t.regex(
+		app.frame().replaceAll(/\s+/gv, ' '),
+		/cannot be written anew without it, because this registry keeps what any list names, also an old one/v,
+	);
+	t.regex(app.frame(), /Nothing of this can go/v);
+	t.deepEqual(listDeletions(server), []);
 });
 
 test('read only sends nothing', async t => {
