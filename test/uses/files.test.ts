@@ -15,9 +15,10 @@ import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {
 	type FilesReading,
-	largestFile,
+	
 	readFiles,
 } from '../../source/uses/files.js';
+import {largestFile} from '../../source/uses/read-folder.js';
 import {type FileKind, findFileKind} from '../../source/uses/list-files.js';
 import type {Clock} from '../../source/world.js';
 import {readAt} from '../helpers/build-uses.js';
