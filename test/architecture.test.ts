@@ -201,6 +201,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'batch.ts',
 			'keepers.ts',
+			'move',
 			'state',
 			'plan',
 			'retention',
@@ -230,6 +231,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'places.ts',
 			'plain',
 			'plan',
+			'programs',
 			'pulls',
 			'registry',
 			'retention',

@@ -44,7 +44,7 @@ const listBlocks = (text: string, edits: readonly Edit[]): readonly Block[] => {
 		const end = text.indexOf('\n', edit.offset + edit.before.length);
 		const to = end === -1 ? text.length : end + 1;
 		const last = groups.at(-1);
-		if (last && from < last.to) {
+		if (last && from <= last.to) {
 			last.to = Math.max(last.to, to);
 			last.edits.push(edit);
 		} else {

@@ -7,7 +7,7 @@ const longestWait = 20_000;
 /**
 How many files below a folder have changes that are not committed, those that git does not know counted; `undefined` where that is no work tree of git, or where git cannot tell.
 
-Nothing of the repository's own settings is run for it. Throws the signal's reason only.
+The watcher that the repository's settings may name is not run for it. More than an answer can be is `Infinity`. Throws the signal's reason only.
 */
 export const countUncommitted = async (
 	folder: string,
@@ -36,6 +36,10 @@ export const countUncommitted = async (
 		timeout: longestWait,
 		signal,
 	});
+	if (end.kind === 'stopped') {
+		return Number.POSITIVE_INFINITY;
+	}
+
 	return end.kind === 'well'
 		? output.split('\0').filter(entry => entry !== '').length
 		: undefined;

@@ -7,10 +7,7 @@ import {
 import type {Use, UseGap, UsesReading, UsesSource} from '../evidence/use.js';
 import type {Clock} from '../world.js';
 import type {FileReference} from './file-reading.js';
-import {
-	type FileKind,
-	type FoundFile,
-} from './list-files.js';
+import {type FileKind, type FoundFile} from './list-files.js';
 import {type FileOutcome, isSystemError, readFolder} from './read-folder.js';
 
 /** A reference in a file below the folder. */
