@@ -342,6 +342,47 @@ test('no files import each other in a circle', t => {
 	t.deepEqual(findCycle(), []);
 });
 
+/** Whether a package, as it is imported, is one of CommonJS. */
+const isCommonJs = (specifier: string): boolean => {
+	const file = fileURLToPath(import.meta.resolve(specifier));
+	if (/\.[cm]js$/v.test(file)) {
+		return file.endsWith('.cjs');
+	}
+
+	const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1);
+	const folder = path.join('node_modules', ...name);
+	const end = file.lastIndexOf(folder) + folder.length;
+	const text = readFileSync(
+		path.join(file.slice(0, end), 'package.json'),
+		'utf8',
+	);
+	return !/"type":\s*"module"/v.test(text);
+};
+
+test('a package of CommonJS that is imported when it is needed gives its default only: in the bundle it has no named exports', t => {
+	const found = files.flatMap(({name, text}) =>
+		[
+			...text.matchAll(
+				/(?<taken>[^;]*?)=\s*await import\(\s*'(?<specifier>[^.'][^']*)'/gv,
+			),
+		].map(({groups}) => ({
+			name,
+			taken: groups?.['taken']?.trim() ?? '',
+			specifier: groups?.['specifier'] ?? '',
+		})),
+	);
+	t.true(found.length >= 4);
+	t.deepEqual(
+		found.filter(
+			({specifier, taken}) =>
+				!specifier.startsWith('node:') &&
+				isCommonJs(specifier) &&
+				!/\{default: \w+\}$/v.test(taken),
+		),
+		[],
+	);
+});
+
 /** Files in which a pattern occurs. */
 const filesWith = (pattern: RegExp): string[] =>
 	files.filter(({text}) => pattern.test(text)).map(({name}) => name);
