@@ -40,6 +40,7 @@ export type RegistryKind =
 	| 'distribution-3'
 	| 'google'
 	| 'azure'
+	| 'docker-hub'
 	| 'ecr'
 	| 'ghcr'
 	| 'gitlab'
@@ -71,6 +72,8 @@ export type DeleteReply =
 	| {
 			readonly kind: 'accepted';
 			readonly status: number;
+			/** Whether the registry does it in its own time, so that it takes patience to see it done. */
+			readonly isLate?: boolean;
 			/** What the registry calls the request in its own log, where it says so; foreign. */
 			readonly requestId?: string;
 	  }
