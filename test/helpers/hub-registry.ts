@@ -259,7 +259,7 @@ const listRepositories = (stage: Stage, namespace: string): true => {
 type Entry = Readonly<Record<string, unknown>>;
 
 /** Docker Hub's fields are `named_so`. */
-const nameAsHub = (entry: Entry): Entry =>
+export const nameAsHub = (entry: Entry): Entry =>
 	Object.fromEntries(
 		Object.entries(entry).map(([name, value]) => [
 			name.replaceAll(/[A-Z]/gv, letter => `_${letter.toLowerCase()}`),

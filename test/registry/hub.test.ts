@@ -4,8 +4,9 @@ import type {Credentials} from '../../source/http/credentials.js';
 import {parseWhere} from '../../source/oci/reference.js';
 import {kindOfHost} from '../../source/registry/kinds.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
+import {PullLimitError} from '../../source/user-error.js';
 import type {Registry} from '../../source/world.js';
-import {createHubRegistry} from '../helpers/hub-registry.js';
+import {createHubRegistry, nameAsHub} from '../helpers/hub-registry.js';
 import {
 	addPlatforms,
 	digestOf,
@@ -156,7 +157,8 @@ test('the login goes to the API alone, its token is renewed, and neither goes an
 	behaviour.tokens.clear();
 	behaviour.tokens.add('of somebody else');
 	const background = registry.withUrgency(() => 'background');
-	t.deepEqual((await readAll(background, 'ann/app')).gaps, []);
+	const {gaps} = await readAll(background, 'ann/app');
+	t.deepEqual(gaps, []);
 	t.deepEqual(await registry.deleteTag('ann/app', 'v2', signal), {
 		kind: 'accepted',
 		status: 204,
@@ -236,3 +238,342 @@ test('nobody who is called docker-hub in the settings gets a login of Docker Hub
 	t.is(records.size, 1);
 	t.deepEqual([...new Set(asked)], [server.host]);
 });
+
+type Made = Awaited<ReturnType<typeof startHub>>;
+
+/** What goes wrong with a list of three tags, two on a page; the tags that are read all the same, and the gap that it leaves. */
+const faults: ReadonlyArray<
+	readonly [string, (made: Made) => void, readonly string[], RegExp | undefined]
+> = [
+	['nothing', () => undefined, ['a', 'b', 'c'], undefined],
+	[
+		'next pages under the older name and path',
+		({behaviour}) => {
+			behaviour.next = 'older';
+		},
+		['a', 'b', 'c'],
+		undefined,
+	],
+	[
+		'fewer tags than are counted',
+		({behaviour}) => {
+			behaviour.uncounted = 1;
+		},
+		['a', 'b', 'c'],
+		/counts 4 tags of ann\/app and listed 3/v,
+	],
+	[
+		'429 with Retry-After in seconds',
+		({behaviour}) => {
+			behaviour.busy = [{'retry-after': '0'}, {'retry-after': '0'}];
+		},
+		['a', 'b', 'c'],
+		undefined,
+	],
+	[
+		'429 with Retry-After as a date, with X-Retry-After as a unix time, and with neither',
+		({behaviour}) => {
+			const past = Date.now() - 60_000;
+			behaviour.busy = [
+				{'retry-after': new Date(past).toUTCString()},
+				{'x-retry-after': String(Math.floor(past / 1000))},
+				{},
+			];
+		},
+		['a', 'b', 'c'],
+		undefined,
+	],
+	[
+		'a body that breaks off once',
+		({behaviour}) => {
+			behaviour.cut = 1;
+		},
+		['a', 'b', 'c'],
+		undefined,
+	],
+	[
+		'fields that are null',
+		({behaviour}) => {
+			behaviour.fields.set(
+				'b',
+				nameAsHub({
+					images: null,
+					tagLastPushed: null,
+					lastUpdated: null,
+					fullSize: null,
+					contentType: null,
+				}),
+			);
+		},
+		['a', 'b', 'c'],
+		undefined,
+	],
+	[
+		'an old tag without a digest',
+		({behaviour}) => {
+			behaviour.fields.set(
+				'b',
+				nameAsHub({
+					digest: undefined,
+					mediaType: undefined,
+					images: [{digest: null, size: 0}],
+				}),
+			);
+		},
+		['a', 'b', 'c'],
+		undefined,
+	],
+	[
+		'a tag without a name',
+		({behaviour}) => {
+			behaviour.fields.set('b', {name: null});
+		},
+		['a', 'c'],
+		/an entry that cannot be read/v,
+	],
+	[
+		'a tag with a name that none may have',
+		({behaviour}) => {
+			behaviour.fields.set('b', {name: 'b/../x'});
+		},
+		['a', 'c'],
+		/a name that no tag may have/v,
+	],
+];
+
+/** What makes such a list unreadable, and the sentence that says so. */
+const failures: ReadonlyArray<readonly [string, (made: Made) => void, RegExp]> =
+	[
+		[
+			'a next page on another host',
+			({behaviour}) => {
+				behaviour.next = 'elsewhere';
+			},
+			/next page of its list that is not to be followed/v,
+		],
+		[
+			'a next page of another list',
+			({behaviour}) => {
+				behaviour.next = 'of another list';
+			},
+			/next page of its list that is not to be followed/v,
+		],
+		[
+			'a page repeated for ever',
+			({behaviour}) => {
+				behaviour.next = 'the same again';
+			},
+			/list of pages does not end/v,
+		],
+		[
+			'bodies that always break off',
+			({behaviour}) => {
+				behaviour.cut = 1000;
+			},
+			/broke the connection/v,
+		],
+	];
+
+/** Three tags, two on a page. */
+const fillList = ({content, behaviour}: Made): void => {
+	for (const [number, tag] of ['a', 'b', 'c'].entries()) {
+		addImage(content, 'ann/app', {
+			tags: [tag],
+			layers: [{size: 1000, seed: String(number)}],
+			annotations: {tag},
+		});
+	}
+
+	behaviour.mostEntries = 2;
+};
+
+for (const [what, spoil, sentence] of failures) {
+	test(`a list with ${what} is a sentence`, async t => {
+		const made = await startHub(t);
+		fillList(made);
+		spoil(made);
+		const registry = await made.open();
+		t.regex(await catchSentence(t, readAll(registry, 'ann/app')), sentence);
+		t.true(made.api.requests.length < 8);
+	});
+}
+
+for (const [what, spoil, tags, sentence] of faults) {
+	test(`a list with ${what}`, async t => {
+		const made = await startHub(t);
+		fillList(made);
+		spoil(made);
+		const registry = await made.open();
+		const {records, gaps} = await readAll(registry, 'ann/app');
+		t.deepEqual(
+			[...records.values()].flatMap(record => record.tags).toSorted(),
+			tags,
+		);
+		t.is(gaps.length, sentence ? 1 : 0);
+		t.regex(gaps[0] ?? '', sentence ?? /^$/v);
+		t.true(
+			[...records.values()].every(({state}) => state === 'loaded'),
+			'all are read',
+		);
+	});
+}
+
+test('a time in the year 1, or none, is not known', async t => {
+	const {content, behaviour, open} = await startHub(t);
+	const digest = digestOf(addImage(content, 'ann/app', {tags: ['v1'], layers}));
+	behaviour.fields.set(
+		'v1',
+		nameAsHub({
+			tagLastPushed: '0001-01-01T00:00:00Z',
+			lastUpdated: null,
+			images: [{digest, os: 'linux', architecture: 'amd64', size: 1}],
+		}),
+	);
+	const registry = await open();
+	const {records} = await readAll(registry, 'ann/app');
+	t.is(records.get(digest)?.uploaded, undefined);
+});
+
+test('bytes that have another digest than the registry says of a tag are not read', async t => {
+	const {content, behaviour, open} = await startHub(t);
+	const [index] = addPlatforms(content, 'ann/app', {
+		tags: ['v1'],
+		architectures: ['amd64'],
+	});
+	const wrong = `sha256:${'0'.repeat(64)}`;
+	behaviour.fields.set('v1', {digest: wrong});
+	const registry = await open();
+	const {records, gaps} = await readAll(registry, 'ann/app');
+	t.is(records.get(wrong)?.state, 'unreadable');
+	t.regex(gaps.join(','), /may be an index that needs others/v);
+	t.false(records.has(index));
+});
+
+test('an index among the images of an index is read all the same', async t => {
+	const {content, open} = await startHub(t);
+	const [inner, child] = addPlatforms(content, 'ann/app', {
+		tags: [],
+		architectures: ['arm64'],
+	});
+	const {mediaType, bytes} = content.repositories
+		.get('ann/app')!
+		.manifests.get(inner)!;
+	const outer = digestOf(
+		addIndex(content, 'ann/app', {
+			tags: ['v1'],
+			children: [
+				{
+					mediaType,
+					digest: inner,
+					size: bytes.length,
+					platform: {os: 'linux', architecture: 'arm64'},
+				},
+			],
+		}),
+	);
+	const registry = await open();
+	const {records} = await readAll(registry, 'ann/app');
+	t.deepEqual(records.get(outer)?.children, [inner]);
+	t.deepEqual(records.get(inner)?.children, [child]);
+	t.is(records.get(inner)?.mediaType, mediaType);
+});
+
+const noon = Date.UTC(2026, 10, 22, 12);
+
+for (const [what, limit, sentence] of [
+	[
+		'a window',
+		{
+			'ratelimit-limit': '100;w=21600',
+			'ratelimit-remaining': '0;w=21600',
+		},
+		/no more until 2026-11-22 18:00 UTC at the latest/v,
+	],
+	[
+		'Retry-After in seconds',
+		{'retry-after': '7200'},
+		/no more until 2026-11-22 14:00 UTC \(/v,
+	],
+	[
+		'Retry-After as a date',
+		{'retry-after': 'Sun, 22 Nov 2026 15:30:00 GMT'},
+		/no more until 2026-11-22 15:30 UTC \(/v,
+	],
+	[
+		'X-Retry-After as a unix time',
+		{'x-retry-after': String(noon / 1000 + 3600)},
+		/no more until 2026-11-22 13:00 UTC \(/v,
+	],
+	['nothing', {}, /does not say until when/v],
+] as const) {
+	test(`the pull limit, told by ${what}, is not waited for, and a sentence says until when`, async t => {
+		const {content, behaviour, server, open} = await startHub(t, {
+			now: () => noon,
+		});
+		addPlatforms(content, 'ann/app', {tags: ['v1'], architectures: ['amd64']});
+		behaviour.pulls = 0;
+		behaviour.limit = limit;
+		const registry = await open();
+		const {status, sentence: told} = await t.throwsAsync(
+			readAll(registry, 'ann/app'),
+			{instanceOf: PullLimitError},
+		);
+		t.is(status, 429);
+		t.regex(told, sentence);
+		t.is(listRequests(server).length, 2);
+	});
+}
+
+for (const [what, spoil, expected, reason] of [
+	[
+		'403 for a digest that something refers to is about it alone',
+		({behaviour}: Made, digest: string) => behaviour.kept.add(digest),
+		{kind: 'refused', scope: 'digest', status: 403},
+		/still refers to it/v,
+	],
+	[
+		'500 for a digest is an accepted delete that is done later',
+		({behaviour}: Made, digest: string) => behaviour.late.set(digest, 3),
+		{kind: 'accepted', status: 500, isLate: true},
+		/^$/v,
+	],
+] as const) {
+	test(what, async t => {
+		const made = await startHub(t);
+		const digest = digestOf(addImage(made.content, 'ann/app', {layers}));
+		spoil(made, digest);
+		const registry = await made.open();
+		const reply = await registry.deleteManifest('ann/app', digest, signal);
+		t.like(reply, expected);
+		t.regex(reply.kind === 'refused' ? reply.reason : '', reason);
+	});
+}
+
+for (const [what, spoil, expected, reason] of [
+	[
+		'a login that may only look',
+		(made: Made) => {
+			made.behaviour.isReadOnly = true;
+		},
+		{kind: 'refused', scope: 'host', status: 403},
+		/the scope Read, Write, Delete/v,
+	],
+	[
+		'immutable tags',
+		(made: Made) => {
+			made.behaviour.areImmutable = true;
+		},
+		{kind: 'refused', scope: 'digest', status: 400},
+		/tags of this repository are immutable/v,
+	],
+] as const) {
+	test(`a tag stays with ${what}`, async t => {
+		const made = await startHub(t);
+		addImage(made.content, 'ann/app', {tags: ['v1'], layers});
+		spoil(made);
+		const registry = await made.open();
+		const reply = await registry.deleteTag('ann/app', 'v1', signal);
+		t.like(reply, expected);
+		t.regex(reply.kind === 'refused' ? reply.reason : '', reason);
+	});
+}
