@@ -345,7 +345,7 @@ const describeTag = (
 	const {manifests, config} = parse(manifest);
 	const images = manifests
 		? manifests.flatMap(child =>
-				describeImage(repository, child.digest, child.platform ?? linux),
+				describeImage(repository, child.digest, child.platform ?? {os: '', architecture: ''}),
 			)
 		: describeImage(
 				repository,

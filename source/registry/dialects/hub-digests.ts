@@ -119,10 +119,15 @@ const merge = (
 			...rest,
 			mediaType: rest.mediaType || known.mediaType,
 		}),
+		isPlain: (known.isPlain ?? false) && (entry.isPlain ?? false),
 		tags: [...new Set([...known.tags, ...tags])],
 		...(uploaded !== undefined && {uploaded}),
 	};
 };
+
+/** Whether a tag names a list of referrers, a signature and the like of a digest, whose hexadecimal digits it holds. */
+const isReferrersTag = (tag: string): boolean =>
+	/^[a-z\d]+-[a-f\d]{32,}/.test(tag);
 
 /** What a tag tells of its digest, and of those below it. */
 const listEntries = (tag: HubTag): readonly ListedDigest[] => {
@@ -143,11 +148,15 @@ const listEntries = (tag: HubTag): readonly ListedDigest[] => {
 			mediaType === manifestMediaTypes.index
 				? manifestMediaTypes.image
 				: manifestMediaTypes.dockerImage;
+		const children = images.flatMap(image =>
+			image.digest === undefined || image.digest === digest
+				? []
+				: [describeImage(image, image.digest, childType)],
+		);
 		return [
-			...images.flatMap(image =>
-				image.digest === undefined || image.digest === digest
-					? []
-					: [describeImage(image, image.digest, childType)],
+			// What a list of referrers names is about something, and its manifest says what.
+			...children.map(child =>
+				isReferrersTag(name) ? {...child, isPlain: false} : child,
 			),
 			own,
 		];
@@ -157,6 +166,7 @@ const listEntries = (tag: HubTag): readonly ListedDigest[] => {
 	const isOne =
 		isImageMediaType(mediaType) &&
 		tag.isImage &&
+		!isReferrersTag(name) &&
 		image?.digest === digest &&
 		image.platform !== 'unknown/unknown' &&
 		others.length === 0;
