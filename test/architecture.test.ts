@@ -158,9 +158,19 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'storage',
 		['batch.ts', 'caches.ts', 'world.ts', 'oci', 'evidence', 'user-error.ts'],
 	],
+	// What is sent to a registry: the one way in for undo and for copies.
+	['push', ['oci', 'world.ts']],
 	[
 		'plan',
-		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
+		[
+			'batch.ts',
+			'evidence',
+			'oci',
+			'push',
+			'world.ts',
+			'user-error.ts',
+			'text',
+		],
 	],
 	// What the operator's rules make of what is known.
 	[
@@ -411,13 +421,13 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 
 test('putManifest is called by send-manifest only, and named by its port and implementations', t => {
 	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), [
-		'plan/send-manifest.ts',
+		'push/send-manifest.ts',
 	]);
 	t.deepEqual(
 		filesWith(/\bputManifest\b/v).filter(
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
-		['plan/send-manifest.ts', 'world.ts'],
+		['push/send-manifest.ts', 'world.ts'],
 	);
 });
 
