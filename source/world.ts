@@ -201,13 +201,17 @@ export type Registry = {
 		options: {readonly content: ServedContent; readonly signal: AbortSignal},
 	) => Promise<PutReply>;
 	/**
-	Sends a blob in one piece.
+	Sends a blob in one piece, or has the registry mount it from another of its repositories, where it can.
 	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put
 	*/
 	putBlob: (
 		repository: string,
 		digest: Digest,
-		options: {readonly content: LargeContent; readonly signal: AbortSignal},
+		options: {
+			readonly content: LargeContent;
+			readonly mountFrom?: string;
+			readonly signal: AbortSignal;
+		},
 	) => Promise<PutReply>;
 };
 

@@ -158,9 +158,19 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'storage',
 		['batch.ts', 'caches.ts', 'world.ts', 'oci', 'evidence', 'user-error.ts'],
 	],
+	// What is sent to a registry: the one way in for undo and for copies.
+	['push', ['oci', 'world.ts']],
 	[
 		'plan',
-		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
+		[
+			'batch.ts',
+			'evidence',
+			'oci',
+			'push',
+			'world.ts',
+			'user-error.ts',
+			'text',
+		],
 	],
 	// What the operator's rules make of what is known.
 	[
@@ -342,6 +352,47 @@ test('no files import each other in a circle', t => {
 	t.deepEqual(findCycle(), []);
 });
 
+/** Whether a package, as it is imported, is one of CommonJS. */
+const isCommonJs = (specifier: string): boolean => {
+	const file = fileURLToPath(import.meta.resolve(specifier));
+	if (/\.[cm]js$/v.test(file)) {
+		return file.endsWith('.cjs');
+	}
+
+	const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1);
+	const folder = path.join('node_modules', ...name);
+	const end = file.lastIndexOf(folder) + folder.length;
+	const text = readFileSync(
+		path.join(file.slice(0, end), 'package.json'),
+		'utf8',
+	);
+	return !/"type":\s*"module"/v.test(text);
+};
+
+test('a package of CommonJS that is imported when it is needed gives its default only: in the bundle it has no named exports', t => {
+	const found = files.flatMap(({name, text}) =>
+		[
+			...text.matchAll(
+				/(?<taken>[^;]*?)=\s*await import\(\s*'(?<specifier>[^.'][^']*)'/gv,
+			),
+		].map(({groups}) => ({
+			name,
+			taken: groups?.['taken']?.trim() ?? '',
+			specifier: groups?.['specifier'] ?? '',
+		})),
+	);
+	t.true(found.length >= 4);
+	t.deepEqual(
+		found.filter(
+			({specifier, taken}) =>
+				!specifier.startsWith('node:') &&
+				isCommonJs(specifier) &&
+				!/\{default: \w+\}$/v.test(taken),
+		),
+		[],
+	);
+});
+
 /** Files in which a pattern occurs. */
 const filesWith = (pattern: RegExp): string[] =>
 	files.filter(({text}) => pattern.test(text)).map(({name}) => name);
@@ -370,13 +421,13 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 
 test('putManifest is called by send-manifest only, and named by its port and implementations', t => {
 	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), [
-		'plan/send-manifest.ts',
+		'push/send-manifest.ts',
 	]);
 	t.deepEqual(
 		filesWith(/\bputManifest\b/v).filter(
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
-		['plan/send-manifest.ts', 'world.ts'],
+		['push/send-manifest.ts', 'world.ts'],
 	);
 });
 

@@ -4,7 +4,7 @@ import type {PutReply, ServedContent} from '../world.js';
 import {describeError, type Run} from './execution.js';
 import type {Outcome} from './plan.js';
 import type {ReadyList} from './ready-list.js';
-import {sendManifest} from './send-manifest.js';
+import {sendManifest} from '../push/send-manifest.js';
 import {writeLine} from './write-line.js';
 import {type ListedStep, noteList} from './written-lists.js';
 
