@@ -1,6 +1,11 @@
 import type {Digest} from './oci/digest.js';
 import type {Journal, LargeContent} from './world.js';
 
+/** One line of a journal: JSON with at least its kind and its time. */
+export type JournalLine = {readonly kind: string} & Readonly<
+	Record<string, unknown>
+>;
+
 /** A repository of a registry. */
 export type RepositoryPlace = {
 	/** The registry's host. */
@@ -112,7 +117,7 @@ export type BatchRecord = {
 
 /** What earlier runs did. Every method throws `UserError`. */
 export type Batches = {
-	/** The names of all batches, the newest first. */
+	/** The names of all batches that began, the newest first. */
 	readonly list: () => Promise<readonly string[]>;
 	readonly read: (batch: string) => Promise<BatchRecord>;
 	/** The batch whose program ended before it did, if there is one: the newest. */

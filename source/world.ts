@@ -1,4 +1,4 @@
-import type {Batches} from './batch.js';
+import type {Batches, JournalLine} from './batch.js';
 import type {AcceptedPullGap, PullsReading} from './evidence/pull.js';
 import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail} from './oci/detail.js';
@@ -6,7 +6,7 @@ import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 import type {Where} from './oci/reference.js';
 import type {Places} from './places.js';
-import type {RulesKeeper} from './rules-keeper.js';
+import type {PlanKeeper, RulesKeeper} from './keepers.js';
 
 /** What a registry can do and what its "no" means. Vendors differ, and it is data. */
 export type Capabilities = {
@@ -346,11 +346,6 @@ export type Clock = {
 	readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** One line of a journal: JSON with at least its kind and its time. */
-export type JournalLine = {readonly kind: string} & Readonly<
-	Record<string, unknown>
->;
-
 /** The append-only record of one batch. */
 export type Journal = {
 	/** The name of the batch. */
@@ -384,6 +379,7 @@ export type World = {
 	readonly uses: UsesSources;
 	readonly pulls: PullsSources;
 	readonly rules: RulesKeeper;
+	readonly plans: PlanKeeper;
 	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
 	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */

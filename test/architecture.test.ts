@@ -103,8 +103,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts', 'rules-keeper.ts']],
-	['rules-keeper.ts', []],
+	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts']],
+	['keepers.ts', []],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
 	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
@@ -130,6 +130,11 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
 	['registry', ['caches.ts', 'http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
+	// Which image goes where, and what that changes in a file.
+	[
+		'move',
+		['evidence', 'oci', 'text', 'user-error.ts', 'uses/file-reading.ts'],
+	],
 	[
 		'uses',
 		['evidence', 'oci', 'text', 'user-error.ts', 'version.ts', 'world.ts'],
@@ -180,10 +185,12 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'batch.ts',
 			'state',
+			'plain',
 			'plan',
 			'retention',
 			'evidence',
 			'places.ts',
+			'text',
 			'world.ts',
 			'oci',
 			'user-error.ts',
@@ -193,6 +200,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plain',
 		[
 			'batch.ts',
+			'keepers.ts',
+			'move',
 			'state',
 			'plan',
 			'retention',
@@ -217,16 +226,18 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'find-places',
 			'http',
+			'move',
 			'oci',
 			'places.ts',
 			'plain',
 			'plan',
+			'programs',
 			'pulls',
 			'registry',
 			'retention',
 			'state',
 			'storage',
-			'rules-keeper.ts',
+			'keepers.ts',
 			'text',
 			'ui',
 			'user-error.ts',
@@ -329,6 +340,47 @@ const findCycle = (): readonly string[] => {
 
 test('no files import each other in a circle', t => {
 	t.deepEqual(findCycle(), []);
+});
+
+/** Whether a package, as it is imported, is one of CommonJS. */
+const isCommonJs = (specifier: string): boolean => {
+	const file = fileURLToPath(import.meta.resolve(specifier));
+	if (/\.[cm]js$/v.test(file)) {
+		return file.endsWith('.cjs');
+	}
+
+	const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1);
+	const folder = path.join('node_modules', ...name);
+	const end = file.lastIndexOf(folder) + folder.length;
+	const text = readFileSync(
+		path.join(file.slice(0, end), 'package.json'),
+		'utf8',
+	);
+	return !/"type":\s*"module"/v.test(text);
+};
+
+test('a package of CommonJS that is imported when it is needed gives its default only: in the bundle it has no named exports', t => {
+	const found = files.flatMap(({name, text}) =>
+		[
+			...text.matchAll(
+				/(?<taken>[^;]*?)=\s*await import\(\s*'(?<specifier>[^.'][^']*)'/gv,
+			),
+		].map(({groups}) => ({
+			name,
+			taken: groups?.['taken']?.trim() ?? '',
+			specifier: groups?.['specifier'] ?? '',
+		})),
+	);
+	t.true(found.length >= 4);
+	t.deepEqual(
+		found.filter(
+			({specifier, taken}) =>
+				!specifier.startsWith('node:') &&
+				isCommonJs(specifier) &&
+				!/\{default: \w+\}$/v.test(taken),
+		),
+		[],
+	);
 });
 
 /** Files in which a pattern occurs. */

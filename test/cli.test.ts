@@ -594,6 +594,40 @@ test('--demo list prints of the sample world what lies under a prefix', async t 
 	t.is(exitCode, 0);
 });
 
+for (const [title, text, why] of [
+	[
+		'a list',
+		'- clusters\n- contexts\n',
+		'it has not the shape of a kubeconfig',
+	],
+	[
+		'a cluster without an address',
+		'apiVersion: v1\nkind: Config\nclusters:\n- name: lab\n  cluster: {}\n',
+		'line 4: clusters[0].cluster.server is missing',
+	],
+] as const) {
+	test(`a kubeconfig that is ${title} is one sentence, without a stack`, async t => {
+		const {host} = await startShop(t);
+		const file = path.join(
+			mkdtempSync(path.join(os.tmpdir(), 'jetsam-kubeconfig-')),
+			'config',
+		);
+		t.teardown(() => {
+			rmSync(path.dirname(file), {recursive: true, force: true});
+		});
+		writeFileSync(file, text);
+		const {stdout, stderr} = await run(
+			t,
+			['list', host, '--context', 'lab'],
+			Object.fromEntries([['KUBECONFIG', file]]),
+		);
+		const said = `${stdout}${stderr}`;
+		t.true(said.includes(`does not parse: ${file}`), said);
+		t.true(said.includes(why), said);
+		t.notRegex(said, /^ +at /mv, said);
+	});
+}
+
 test('a reader that closes the pipe early is no failure', async t => {
 	const {host, content} = await startRegistry(t);
 	// Far more than a pipe holds.

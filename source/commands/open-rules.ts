@@ -3,7 +3,7 @@ import {isJsonObject, parseJson} from '../oci/json.js';
 import {writeNamedFile} from '../storage/named-file.js';
 import type {LoadedSettings} from '../storage/settings.js';
 import {UserError} from '../user-error.js';
-import type {RulesKeeper} from '../rules-keeper.js';
+import type {RulesKeeper} from '../keepers.js';
 
 /**
 The rules in the settings, and files of them.

@@ -212,6 +212,14 @@ export const openWorld = (
 			readSettings,
 			isDemo: commandLine.demo,
 		}),
+		plans: {
+			named: commandLine,
+			async write(host, text) {
+				const {writePlan} = await import('./write-plan.js');
+				const now = systemClock.now();
+				return writePlan({host, text, now, isDemo: commandLine.demo});
+			},
+		},
 		readReferences,
 		copyText,
 		async openJournal() {

@@ -2,7 +2,10 @@ import {addUnlisted} from '../effects/add-unlisted.js';
 import {findPulls} from '../effects/load-pulls.js';
 import {findUses} from '../effects/load-uses.js';
 import type {Session} from '../effects/session.js';
+import type {PullEvidence} from '../evidence/pull.js';
+import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
+import {notAsked} from '../plain/describe-coverage.js';
 import type {PlanDocument} from '../plain/plan-document.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
@@ -24,6 +27,9 @@ export type PlannedDigest = {
 	readonly tags: readonly string[];
 	/** What takes it along; `undefined` where it stands for itself. */
 	readonly goesWith: Digest | undefined;
+	/** What was known of its uses and of its pulls. */
+	readonly uses: UseEvidence['state'];
+	readonly pulls: PullEvidence['state'];
 };
 
 /** What became of a candidate before anything was sent. */
@@ -43,14 +49,19 @@ export const listCandidates = ({
 	repositories.flatMap(({name, digests}) =>
 		digests
 			.filter(({verdict}) => verdict === 'candidate')
-			.map(({digest, tags, goesWith}) => ({
+			.map(({digest, tags, goesWith, uses, pulls}) => ({
 				registry,
 				repository: name,
 				digest,
 				tags,
 				goesWith: goesWith ?? undefined,
+				uses: readState(uses.state),
+				pulls: readState(pulls.state),
 			})),
 	);
+
+const readState = (state: string): UseEvidence['state'] =>
+	state === 'no' || state === 'yes' ? state : 'unknown';
 
 const keyOf = ({
 	repository,
@@ -123,7 +134,7 @@ const readRepository = async (
 /** Drops what is gone, what has other tags now, and what the rules keep now. */
 const judgeCandidates = async (
 	session: Session,
-	{registry: host, rules}: PlanDocument,
+	{registry: host, rules, byHand}: PlanDocument,
 	{candidates, readings, dropped}: Stage,
 ): Promise<void> => {
 	const now = session.world.clock.now();
@@ -134,31 +145,62 @@ const judgeCandidates = async (
 		choice: undefined,
 	});
 	for (const [repository, reading] of readings) {
-		const {verdicts} = judgeReading(reading, {host, rules, uses, pulls, now});
+		const judged = judgeReading(reading, {host, rules, uses, pulls, now});
 		for (const candidate of candidates.filter(
 			one => one.repository === repository,
 		)) {
 			const record = reading.records.get(candidate.digest);
-			const verdict = verdicts.get(candidate.digest);
-			const outcome: Outcome | undefined =
-				record === undefined
-					? {kind: 'absent'}
-					: record.tags.join(' ') === candidate.tags.join(' ')
-						? candidate.goesWith === undefined && verdict?.kind === 'keep'
-							? {
-									kind: 'refused',
-									reason: `The rules keep it now: ${spellVerdict(verdict, now).replace(/^kept: /, '')}.`,
-								}
-							: undefined
-						: {
-								kind: 'refused',
-								reason: `Its tags are ${record.tags.join(' ') || 'none'} now, and were ${candidate.tags.join(' ') || 'none'} when the plan was made.`,
-							};
-			if (outcome) {
-				drop(dropped, [candidate], outcome);
+			const change = byHand
+				? findMoreKnown(candidate, judged)
+				: findKeep(candidate, judged, now);
+			if (!record) {
+				drop(dropped, [candidate], {kind: 'absent'});
+			} else if (record.tags.join(' ') !== candidate.tags.join(' ')) {
+				const reason = `Its tags are ${record.tags.join(' ') || 'none'} now, and were ${candidate.tags.join(' ') || 'none'} when the plan was made.`;
+				drop(dropped, [candidate], {kind: 'refused', reason});
+			} else if (change !== undefined) {
+				drop(dropped, [candidate], {kind: 'refused', reason: change});
 			}
 		}
 	}
+};
+
+type Judged = ReturnType<typeof judgeReading>;
+
+/** Why the rules keep it now, if they do. */
+const findKeep = (
+	{digest, goesWith}: PlannedDigest,
+	{verdicts}: Judged,
+	now: number,
+): string | undefined => {
+	const verdict = verdicts.get(digest);
+	return goesWith === undefined && verdict?.kind === 'keep'
+		? `The rules keep it now: ${spellVerdict(verdict, now).replace(/^kept: /, '')}.`
+		: undefined;
+};
+
+const weights = {no: 0, unknown: 1, yes: 2} as const;
+
+/** What speaks against a mark that was set by hand and was not known to whoever confirmed the plan. */
+const findMoreKnown = (
+	{digest, uses: usedBefore, pulls: pulledBefore}: PlannedDigest,
+	{uses, pulls}: Judged,
+): string | undefined => {
+	const used = uses.evidenceOf(digest);
+	if (weights[used.state] > weights[usedBefore]) {
+		return used.state === 'unknown'
+			? `Whether it is in use is not known now: ${used.why}.`
+			: 'It is in use now, and was not known to be when the plan was made.';
+	}
+
+	const pulled = pulls?.evidenceOf(digest) ?? {state: 'unknown', why: notAsked};
+	if (weights[pulled.state] > weights[pulledBefore]) {
+		return pulled.state === 'unknown'
+			? `Whether it was pulled is not known now: ${pulled.why}.`
+			: 'It was pulled, which was not known when the plan was made.';
+	}
+
+	return undefined;
 };
 
 /** The plan of what is left. Whoever would take along what the written plan does not name is dropped, until nobody would. */

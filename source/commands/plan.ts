@@ -1,8 +1,8 @@
 import type {Where} from '../oci/reference.js';
 import {
 	createPlanDocument,
+	describeSources,
 	type JudgedRepository,
-	type PlanSources,
 } from '../plain/plan-document.js';
 import {createPlanText} from '../plain/plan-text.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
@@ -28,11 +28,6 @@ export type PlanOptions = {
 	readonly json: boolean;
 	/** Writes the document to the file that `--out` names; `undefined` where nothing is to be written. */
 	readonly write: ((text: string) => Promise<void>) | undefined;
-	/** The sources that the command line names. */
-	readonly named: Pick<
-		PlanSources['uses'],
-		'namespaces' | 'files' | 'snapshots'
-	> & {readonly pulls: readonly string[]};
 	readonly signal: AbortSignal;
 };
 
@@ -58,13 +53,10 @@ export const plan = async (
 	const document = createPlanDocument(made, scanned.repositories, {
 		registryKind: registry.capabilities.name,
 		rules,
-		sources: {
-			uses: {...choice, ...options.named},
-			pulls: {
-				...(await world.pulls.readChoice()),
-				sources: options.named.pulls,
-			},
-		},
+		sources: describeSources(world.plans.named, {
+			uses: choice,
+			pulls: await world.pulls.readChoice(),
+		}),
 		uses,
 		pulls: told,
 		now: made.createdAt,

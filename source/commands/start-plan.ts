@@ -33,7 +33,6 @@ export const startPlan = async (
 			: parseRules(await readNamedFile(file, 2), file),
 	);
 	checkSets(rules.sets, file ?? 'The command line');
-	const {namespaces, files, snapshots, pulls} = commandLine;
 	return plan(
 		world,
 		{
@@ -43,7 +42,6 @@ export const startPlan = async (
 			json,
 			write:
 				out === undefined ? undefined : async text => writeNamedFile(out, text),
-			named: {namespaces, files, snapshots, pulls},
 			signal,
 		},
 		output,

@@ -44,8 +44,8 @@ export const writeRules = async (
 	dispatch: Dispatch,
 ): Promise<void> => {
 	try {
-		const {stringify} = await import('yaml');
-		await rules.write(file, stringify(spellRules(said)));
+		const {printRules} = await import('../retention/print-rules.js');
+		await rules.write(file, printRules(said));
 		dispatch({
 			kind: 'notice-given',
 			text: `Written. Without a terminal: jetsam plan WHERE --rules ${file}`,

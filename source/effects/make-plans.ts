@@ -1,6 +1,8 @@
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
-import {liftKey} from '../plan/judge-use.js';
+import type {PullFacts} from '../plan/judge-pulls.js';
+import {liftKey, type UseFacts} from '../plan/judge-use.js';
+import type {Plan} from '../plan/plan.js';
 import {createTagPlan, type TagRemoval} from '../plan/create-tag-plan.js';
 import {oldestReading} from '../plan/recheck-step.js';
 import {repositoryKey} from '../state/state.js';
@@ -33,54 +35,84 @@ export const makePlans = async (
 ): Promise<void> => {
 	const uses = await findUses(session);
 	const registries = [...new Set(marks.map(mark => mark.registry))];
-	const plans = await Promise.all(
-		registries.map(async registry => {
-			const names = new Set(
-				marks
-					.filter(mark => mark.registry === registry)
-					.map(mark => mark.repository),
-			);
-			const readings = new Map<string, RepositoryReading>();
-			const problems = new Map<string, string>();
-			await Promise.all(
-				[...names].map(async repository => {
-					try {
-						readings.set(
-							repository,
-							await findMarked(session, registry, {repository, marks}),
-						);
-					} catch (error) {
-						problems.set(repository, describeProblem(error).message);
-					}
-				}),
-			);
-			const now = session.world.clock.now();
-			const care = await session.world.careFor(registry);
-			const pulls = await findPulls(session, {
-				host: registry,
-				repositories: [...names],
-				choice,
-			});
-			const others = listOthers(session, registry, {names, now});
-			return createPlan(marks, {
-				registry,
-				readings,
-				problems,
-				care,
-				uses,
-				pulls,
-				lifts,
-				deleting: await findDeleting(session, registry),
-				others,
-				isAllListed: await findAllListed(session, registry, [
-					...readings.values(),
-					...others,
-				]),
-				now,
-			});
+	const made = await Promise.all(
+		registries.map(async registry =>
+			planMarks(session, registry, {marks, lifts, uses, choice}),
+		),
+	);
+	dispatch({kind: 'plans-made', marks, plans: made.map(({plan}) => plan)});
+};
+
+/** The plan of one registry, and what it rests on. */
+export type PlanWithFacts = {
+	readonly plan: Plan;
+	/** Of the marked repositories, as far as they could be read. */
+	readonly readings: ReadonlyMap<string, RepositoryReading>;
+	/** By repository, why it could not be read. */
+	readonly problems: ReadonlyMap<string, string>;
+	/** `undefined` where there is no source for the registry. */
+	readonly pulls: PullFacts | undefined;
+};
+
+/** Plans the marks in one registry; their repositories are read again where their reading is not fresh. */
+export const planMarks = async (
+	session: Session,
+	registry: string,
+	{
+		marks,
+		lifts,
+		uses,
+		choice,
+	}: {
+		marks: readonly Mark[];
+		lifts: ReadonlySet<string>;
+		uses: UseFacts;
+		choice: PullsChoice | undefined;
+	},
+): Promise<PlanWithFacts> => {
+	const names = new Set(
+		marks
+			.filter(mark => mark.registry === registry)
+			.map(mark => mark.repository),
+	);
+	const readings = new Map<string, RepositoryReading>();
+	const problems = new Map<string, string>();
+	await Promise.all(
+		[...names].map(async repository => {
+			try {
+				readings.set(
+					repository,
+					await findMarked(session, registry, {repository, marks}),
+				);
+			} catch (error) {
+				problems.set(repository, describeProblem(error).message);
+			}
 		}),
 	);
-	dispatch({kind: 'plans-made', marks, plans});
+	const now = session.world.clock.now();
+	const pulls = await findPulls(session, {
+		host: registry,
+		repositories: [...names],
+		choice,
+	});
+	const others = listOthers(session, registry, {names, now});
+	const plan = createPlan(marks, {
+		registry,
+		readings,
+		problems,
+		care: await session.world.careFor(registry),
+		uses,
+		pulls,
+		lifts,
+		deleting: await findDeleting(session, registry),
+		others,
+		isAllListed: await findAllListed(session, registry, [
+			...readings.values(),
+			...others,
+		]),
+		now,
+	});
+	return {plan, readings, problems, pulls};
 };
 
 /** What is known of the registry's other repositories, as far as it is fresh: what they hold does not come back. */

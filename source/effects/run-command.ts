@@ -15,6 +15,7 @@ import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
 import {createRulesJudge} from './judge-rules.js';
 import {saveRules, writeRules} from './keep-rules.js';
+import {writePlans} from './write-plans.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
 import {markReferences} from './mark-references.js';
 import {createMarkSaver} from './save-marks.js';
@@ -169,6 +170,11 @@ export const createCommandRunner = (
 
 			case 'write-rules': {
 				await writeRules(world, command, dispatch);
+				break;
+			}
+
+			case 'write-plans': {
+				await writePlans(session, command, dispatch);
 				break;
 			}
 

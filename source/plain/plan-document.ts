@@ -8,6 +8,7 @@ import type {Rules} from '../retention/rules.js';
 import {spellVerdict} from '../retention/spell-verdict.js';
 import type {Verdicts} from '../retention/verdict.js';
 import type {PullsChoice, RepositoryReading, UsesChoice} from '../world.js';
+import type {NamedSources} from '../keepers.js';
 import {describeCoverage, type ListedPulls} from './describe-coverage.js';
 import {describeDigest} from './list-document.js';
 
@@ -25,12 +26,23 @@ export type JudgedRepository =
 
 /** The sources that a plan rests on, which `apply` asks again: as they were asked for. */
 export type PlanSources = {
-	readonly uses: UsesChoice & {
-		readonly namespaces: readonly string[];
-		readonly files: readonly string[];
-		readonly snapshots: readonly string[];
-	};
+	readonly uses: UsesChoice & Omit<NamedSources, 'pulls'>;
 	readonly pulls: PullsChoice & {readonly sources: readonly string[]};
+};
+
+export const describeSources = (
+	{namespaces, files, snapshots, pulls: sources}: NamedSources,
+	{uses, pulls}: {readonly uses: UsesChoice; readonly pulls: PullsChoice},
+): PlanSources => ({
+	uses: {...uses, namespaces, files, snapshots},
+	pulls: {...pulls, sources},
+});
+
+/** The rules of a plan whose marks were set by hand: none. */
+export const noRules: Rules = {
+	sets: [],
+	allowUnknownUses: false,
+	allowEmpty: false,
 };
 
 /**
@@ -38,7 +50,10 @@ Finds what was decided on each digest, with the one sentence that says why and t
 
 The plan's word goes before that of the rules, for its safeguards see more than one digest.
 */
-const createDecider = ({steps, blocked}: Plan, now: number) => {
+const createDecider = (
+	{steps, blocked}: Plan,
+	{now, isByHand}: {readonly now: number; readonly isByHand: boolean},
+) => {
 	const keyOf = ({
 		repository,
 		digest,
@@ -53,9 +68,11 @@ const createDecider = ({steps, blocked}: Plan, now: number) => {
 			return {
 				verdict: 'candidate' as const,
 				reason:
-					step.goesWith === undefined && verdict
-						? spellVerdict(verdict, now)
-						: `candidate: goes with ${step.goesWith ?? 'others'}`,
+					step.goesWith === undefined
+						? verdict
+							? spellVerdict(verdict, now)
+							: `candidate: ${isByHand ? 'marked by hand' : 'goes with others'}`
+						: `candidate: goes with ${step.goesWith}`,
 				goesWith: step.goesWith ?? null,
 			};
 		}
@@ -71,7 +88,9 @@ const createDecider = ({steps, blocked}: Plan, now: number) => {
 
 		return {
 			verdict: 'keep' as const,
-			reason: verdict ? spellVerdict(verdict, now) : 'kept: it was not judged',
+			reason: verdict
+				? spellVerdict(verdict, now)
+				: `kept: it was not ${isByHand ? 'marked' : 'judged'}`,
 			goesWith: null,
 		};
 	};
@@ -118,7 +137,8 @@ export const createPlanDocument = (
 	facts: {
 		/** What the registry is, `OCI registry`: a plan for one kind says nothing of another. */
 		readonly registryKind: string;
-		readonly rules: Rules;
+		/** `undefined` where the marks were set by hand. */
+		readonly rules: Rules | undefined;
 		readonly sources: PlanSources;
 		readonly uses: UseFacts;
 		readonly pulls: ListedPulls | undefined;
@@ -127,7 +147,8 @@ export const createPlanDocument = (
 	},
 ) => {
 	const {registryKind, rules, sources, uses, pulls, now} = facts;
-	const decide = createDecider(plan, now);
+	const isByHand = rules === undefined;
+	const decide = createDecider(plan, {now, isByHand});
 	const document = {
 		schemaVersion: 1,
 		kind: 'plan',
@@ -142,7 +163,9 @@ export const createPlanDocument = (
 		bytesAreExact: plan.isExact ?? false,
 		depletions: plan.depletions,
 		findings: plan.findings.map(({sentence}) => sentence),
-		rules,
+		// Whoever does not know what it means has no rule that lets anything go.
+		byHand: isByHand,
+		rules: rules ?? noRules,
 		sources,
 		coverage: describeCoverage({uses, pulls}),
 		repositories: repositories.map(repository =>

@@ -2,14 +2,8 @@ import type {Digest} from '../oci/digest.js';
 import {decodeText} from '../oci/json.js';
 import {parseManifest} from '../oci/manifest.js';
 import {UserError} from '../user-error.js';
-import type {Trash} from '../batch.js';
-import type {
-	Clock,
-	Journal,
-	JournalLine,
-	PutReply,
-	Registry,
-} from '../world.js';
+import type {JournalLine, Trash} from '../batch.js';
+import type {Clock, Journal, PutReply, Registry} from '../world.js';
 import {describeError} from './execution.js';
 import {putBack} from './put-back.js';
 import {

@@ -1,4 +1,4 @@
-import type {JournalLine} from '../world.js';
+import type {JournalLine} from '../batch.js';
 import type {Run} from './execution.js';
 
 /** Writes a line of a run with its time; resolves when it is durable. Under `--read-only` there is no journal. */

@@ -141,6 +141,15 @@ export type Command =
 			/** What the operator has said of the sources of pulls; `undefined` where that is not known yet. */
 			readonly pulls: PullsChoice | undefined;
 	  }
+	/** Writes the plans of registries to files that `jetsam apply` takes. */
+	| {
+			readonly kind: 'write-plans';
+			readonly hosts: readonly string[];
+			readonly marks: readonly Mark[];
+			readonly pulls: PullsChoice | undefined;
+			/** Whether something was lifted, which the files leave out. */
+			readonly hasLifts: boolean;
+	  }
 	/** Reads the repository of a tag again where that is due, and makes the plan that removes the tag. */
 	| {
 			readonly kind: 'make-tag-plan';

@@ -62,6 +62,8 @@ export type KeyMessage =
 	| {readonly kind: 'registry-skipped'}
 	/** The mark of the step under the cursor of a review is taken off. */
 	| {readonly kind: 'mark-taken-off'}
+	/** The plans of the review are written to files. */
+	| {readonly kind: 'plan-file-asked'}
 	/** What failed in the batch that has just ended is tried again. */
 	| {readonly kind: 'retry-asked'}
 	/** The batch that has just ended is to be put back. */
@@ -239,6 +241,13 @@ export type WorldMessage =
 			readonly revision: number;
 			readonly pattern: string;
 			readonly sentence: string;
+	  }
+	/** The plans of a review lie in files. */
+	| {
+			readonly kind: 'plans-written';
+			readonly files: readonly string[];
+			/** Whether something was lifted, which they leave out. */
+			readonly hasLifts: boolean;
 	  }
 	/** Something outside the lists that the operator should know. */
 	| {readonly kind: 'notice-given'; readonly text: string}

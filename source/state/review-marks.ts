@@ -2,6 +2,7 @@ import {shortenDigest} from '../oci/digest.js';
 import {liftKey} from '../plan/judge-use.js';
 import type {Command, Update} from './command.js';
 import {changeMap} from './layered-map.js';
+import type {WorldMessage} from './message.js';
 import {selectNextCursor, selectReviewStep} from './review-cursor.js';
 import {markKey, type ReviewScreen, type State} from './state.js';
 import {replaceScreen} from './trail.js';
@@ -14,6 +15,45 @@ export const askForPlans = (
 	removal
 		? {kind: 'make-tag-plan', removal, marks, lifts, pulls: pulls.choice}
 		: {kind: 'make-plans', marks, lifts, pulls: pulls.choice};
+
+/** Has the plans written down that are not left out and in which something goes. */
+export const askForFiles = (
+	state: State,
+	{state: stage, removal, plans, leftOut, marks, lifts}: ReviewScreen,
+): Update => {
+	const hosts = plans
+		.filter(
+			({registry, steps}) => steps.length > 0 && !leftOut.includes(registry),
+		)
+		.map(({registry}) => registry);
+	const {choice: pulls} = state.pulls;
+	const hasLifts = lifts.size > 0;
+	return stage !== 'ready' || removal !== undefined || hosts.length === 0
+		? [state, []]
+		: [state, [{kind: 'write-plans', hosts, marks, pulls, hasLifts}]];
+};
+
+/** Says how the files are used, now and in the shell after jetsam has ended. */
+export const tellFiles = (
+	state: State,
+	{files, hasLifts}: Extract<WorldMessage, {kind: 'plans-written'}>,
+): Update => {
+	const commands = files.map(file => `jetsam apply ${file}`);
+	const [first] = commands;
+	return first === undefined
+		? [state, []]
+		: [
+				{
+					...state,
+					notice: `${hasLifts ? 'Without what was lifted' : 'Within a day'}: ${first}${files.length > 1 ? `, and ${files.length - 1} more` : ''}`,
+					farewell: [
+						...state.farewell,
+						...commands.map(command => `Within a day: ${command}`),
+					],
+				},
+				[],
+			];
+};
 
 const complain = (
 	state: State,

@@ -6,7 +6,7 @@ import {shortenDigest} from '../oci/digest.js';
 import type {Step} from '../plan/plan.js';
 import type {Update} from './command.js';
 import type {KeyMessage, WorldMessage} from './message.js';
-import {askForPlans, takeMarkOff} from './review-marks.js';
+import {askForFiles, askForPlans, takeMarkOff} from './review-marks.js';
 import {moveReviewCursor} from './review-cursor.js';
 import {goOn, leaveOut, submitStart, takePlans} from './review-registries.js';
 import {currentScreen, type ReviewScreen, type State} from './state.js';
@@ -24,6 +24,7 @@ export const updateReview = (
 						| 'review-opened'
 						| 'registry-skipped'
 						| 'mark-taken-off'
+						| 'plan-file-asked'
 						| 'text-typed'
 						| 'text-erased'
 						| 'text-submitted'
@@ -72,6 +73,10 @@ export const updateReview = (
 
 		case 'mark-taken-off': {
 			return takeMarkOff(state, screen);
+		}
+
+		case 'plan-file-asked': {
+			return askForFiles(state, screen);
 		}
 
 		case 'text-submitted': {

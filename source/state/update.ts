@@ -15,6 +15,7 @@ import {takeReferences, updateMarks} from './update-marks.js';
 import {openPlaceDetail, scrollPlace} from './update-place.js';
 import {takeDigest} from './update-refresh.js';
 import {changeWindow, followPulls, updatePulls} from './update-pulls.js';
+import {tellFiles} from './review-marks.js';
 import {updateReview} from './update-review.js';
 import {retryBatch} from './retry-batch.js';
 import {followRules} from './follow-rules.js';
@@ -171,6 +172,7 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'references-marked': (state, message) => [takeReferences(state, message), []],
 	'notice-given': (state, {text}) => [{...state, notice: text}, []],
 	'plans-made': updateReview,
+	'plans-written': tellFiles,
 	'batch-began': updateRun,
 	'step-began': updateRun,
 	'step-ended': updateRun,
@@ -232,6 +234,7 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'review-opened': updateReview,
 	'registry-skipped': updateReview,
 	'mark-taken-off': updateReview,
+	'plan-file-asked': updateReview,
 	'retry-asked': retryBatch,
 	'cursor-moved': moveCursor,
 	'screen-closed': closeScreen,

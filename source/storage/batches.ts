@@ -1,3 +1,5 @@
+import {Buffer} from 'node:buffer';
+import {createReadStream} from 'node:fs';
 import {readdir, readFile, rm, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../user-error.js';
@@ -51,7 +53,13 @@ export const openBatches = (
 		path.join(stateFolder, 'trash', encodeName(batch));
 
 	return {
-		list: async () => listNames('.jsonl'),
+		async list() {
+			const names = await listNames('.jsonl');
+			const began = await Promise.all(
+				names.map(async batch => hasLine(journalFile(stateFolder, batch))),
+			);
+			return names.filter((_, index) => began[index]);
+		},
 		read,
 		async findUnended() {
 			for (const batch of await listNames('.lock')) {
@@ -76,6 +84,21 @@ export const openBatches = (
 			await rm(trashFolder(batch), {recursive: true, force: true});
 		},
 	};
+};
+
+/** Whether the first line of a journal is whole: a batch that ended before it deleted nothing, and is none. A file that cannot be read is named by whoever reads it. */
+const hasLine = async (file: string): Promise<boolean> => {
+	try {
+		for await (const chunk of createReadStream(file)) {
+			if (Buffer.isBuffer(chunk) && chunk.includes('\n')) {
+				return true;
+			}
+		}
+
+		return false;
+	} catch {
+		return true;
+	}
 };
 
 const readText = async (file: string, batch: string): Promise<string> => {

@@ -2,12 +2,10 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {apply, type ApplyOptions} from '../../source/commands/apply.js';
 import {parseCommandLine} from '../../source/commands/command-line.js';
 import {plan} from '../../source/commands/plan.js';
 import {startPlan} from '../../source/commands/start-plan.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
-import {createSession} from '../../source/effects/create-session.js';
 import {parseWhere} from '../../source/oci/reference.js';
 import type {PlanDocument} from '../../source/plain/plan-document.js';
 import {readPlanDocument} from '../../source/plain/read-plan-document.js';
@@ -15,6 +13,7 @@ import type {Rules, RuleSet} from '../../source/retention/rules.js';
 import {UserError} from '../../source/user-error.js';
 import type {World} from '../../source/world.js';
 import {buildPullSource, buildPullsSources} from '../helpers/build-pulls.js';
+import {applyPlan} from '../helpers/apply-plan.js';
 import {
 	buildGap,
 	buildSource,
@@ -76,7 +75,6 @@ const makePlan = async (
 			async write(written) {
 				text = written;
 			},
-			named: {namespaces: [], files: [], snapshots: [], pulls: []},
 			signal: new AbortController().signal,
 		},
 		output,
@@ -86,32 +84,6 @@ const makePlan = async (
 		now: world.clock.now(),
 	});
 	return {exitCode, text, document};
-};
-
-const applyPlan = async (
-	world: World,
-	document: PlanDocument,
-	options: Partial<ApplyOptions> = {},
-) => {
-	const {output, printed, errors} = capture();
-	const session = createSession(world, {
-		registries: new Map(),
-		signal: new AbortController().signal,
-	});
-	const exitCode = await apply(
-		session,
-		{
-			document,
-			yes: true,
-			confirm: [document.phrase],
-			json: false,
-			maxDeletes: undefined,
-			maxShare: undefined,
-			...options,
-		},
-		output,
-	);
-	return {exitCode, printed: printed.join(''), errors: errors.join('')};
 };
 
 /** A repository with an index over two platforms and five images, all older than the newest two. */

@@ -17,6 +17,7 @@ import {
 	confirmPlan,
 	isConfirmed,
 } from '../../source/plan/confirm-plan.js';
+import type {JournalLine} from '../../source/batch.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import {
 	type ExecutionEvent,
@@ -29,7 +30,6 @@ import {UserError} from '../../source/user-error.js';
 import type {
 	Clock,
 	Journal,
-	JournalLine,
 	Mark,
 	Registry,
 	RepositoryReading,

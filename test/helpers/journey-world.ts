@@ -2,7 +2,7 @@ import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
-import type {RulesKeeper} from '../../source/rules-keeper.js';
+import type {RulesKeeper} from '../../source/keepers.js';
 import {
 	addImage,
 	addIndex,
@@ -66,6 +66,8 @@ export type JourneyWorld = JourneyRegistry & {
 		readonly saved: () => string | undefined;
 		readonly files: ReadonlyMap<string, string>;
 	};
+	/** The plans that were written, by file. */
+	readonly plans: ReadonlyMap<string, string>;
 	/** The lines of all journals, in the order of their files. */
 	readonly readJournal: () => Promise<ReadonlyArray<Record<string, unknown>>>;
 };
@@ -139,6 +141,7 @@ export const journeyWorld = async (
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-journey-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
 	const rules = createRulesKeeper(savedRules);
+	const plans = new Map<string, string>();
 	let batches = 0;
 	let saved: readonly Mark[] = offered;
 	const copied: string[] = [];
@@ -184,6 +187,14 @@ export const journeyWorld = async (
 			),
 		pulls: pulls ?? buildPullsSources(),
 		rules: rules.keeper,
+		plans: {
+			named: {namespaces: [], files: [], snapshots: [], pulls: []},
+			async write(host, text) {
+				const file = `plan-of-${host}.json`;
+				plans.set(file, text);
+				return file;
+			},
+		},
 		copyText(text) {
 			copied.push(text);
 		},
@@ -199,6 +210,7 @@ export const journeyWorld = async (
 		copied,
 		savedMarks: () => saved,
 		rules,
+		plans,
 		readJournal: async () => readLines(folder),
 	};
 };

@@ -64,6 +64,10 @@ export const openModelWorld = ({
 			save: async () => undefined,
 			write: async () => undefined,
 		},
+		plans: {
+			named: {namespaces: [], files: [], snapshots: [], pulls: []},
+			write: async () => '',
+		},
 		copyText: () => undefined,
 		keepBlobs: false,
 		stepsAtOnce,

@@ -64,6 +64,7 @@ const createStage = async (
 				arguments: [bin, '--state', home, ...where],
 				columns: 100,
 				rows: 30,
+				cwd: home,
 				...size,
 				environment: Object.fromEntries([
 					['HOME', home],
@@ -197,6 +198,48 @@ testWithRegistry(
 		const lines = await readJournal();
 		t.is(lines.filter(line => line.includes('"kind":"step-ended"')).length, 3);
 		t.true(lines[0]?.includes(phrase));
+	},
+);
+
+testWithRegistry(
+	'the plan of a review is written to a file, the shell names the command, and that deletes it',
+	{deletes: true},
+	async (t, {registry, home, open, push}) => {
+		await push('shop/cart', ['v4', 'v3', 'v2', 'v1']);
+		const terminal = open([`${registry.host}/shop/cart`]);
+		await terminal.waitFor(/4 digests, 4 tags, \d/v);
+		await pressAndWait(
+			terminal,
+			['Down', /› +[\da-f]{12} +v3/v],
+			['Space', '1 digest marked'],
+			['d', 'To delete, type'],
+		);
+		terminal.write('\u0005');
+		await terminal.waitFor('Within a day: jetsam apply');
+		await pressAndWait(terminal, ['Escape', /4 digests, 4 tags, \d/v]);
+		terminal.press('q');
+		await terminal.waitFor('Press q again');
+		terminal.press('q');
+		t.like(await terminal.exited, {exitCode: 0});
+		t.is(await countTags(registry, 'shop/cart'), 4);
+		const file = /jetsam apply (?<file>\S+\.json)/v.exec(
+			terminal.screen().join(''),
+		)?.groups?.['file'];
+		const text = await readFile(path.join(home, file ?? ''), 'utf8');
+		const phrase = /"phrase": ?"(?<phrase>[^"]+)"/v.exec(text)?.groups?.[
+			'phrase'
+		];
+		const shell = open([
+			'apply',
+			file ?? '',
+			'--yes',
+			'--confirm',
+			phrase ?? '',
+		]);
+		await shell.waitFor('deleted 1');
+		t.like(await shell.exited, {exitCode: 0});
+		const left = await listTruth(registry.url, 'shop/cart');
+		t.deepEqual([...left.keys()].toSorted(), ['v1', 'v2', 'v4']);
 	},
 );
 

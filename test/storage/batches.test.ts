@@ -7,7 +7,7 @@ import {openBatches, warnOfTemporary} from '../../source/storage/batches.js';
 import {openJournal, reopenJournal} from '../../source/storage/journal.js';
 import {readJournalText} from '../../source/storage/read-journal.js';
 import {UserError} from '../../source/user-error.js';
-import type {JournalLine} from '../../source/world.js';
+import type {JournalLine} from '../../source/batch.js';
 import {makeStateFolder} from '../helpers/build-batch.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -89,6 +89,25 @@ test('a journal without its first line is one sentence', t => {
 		const error = t.throws(() => read(text), {instanceOf: UserError});
 		t.regex(error?.message ?? '', /is damaged/v);
 	}
+});
+
+test('safeguard 8: a batch that ended before its first line was whole stands in no way of the one before', async t => {
+	const state = await makeStateFolder(t);
+	for (const batch of ['b1', 'b2', 'b3', 'b4']) {
+		const journal = await openJournal(state, batch);
+		await journal.append(began);
+		await journal.close();
+	}
+
+	const batches = openBatches(state);
+	const fileOf = (batch: string): string =>
+		path.join(state, 'journal', `${batch}.jsonl`);
+	await writeFile(fileOf('b4'), '');
+	await writeFile(fileOf('b3'), textOf(began).slice(0, 40));
+	t.deepEqual(await batches.list(), ['b2', 'b1']);
+	// One that is damaged later on is told, because something may have been deleted.
+	await writeFile(fileOf('b2'), `{"kind\n${textOf(stepBegan)}`);
+	t.deepEqual(await batches.list(), ['b2', 'b1']);
 });
 
 test('a journal is gone on with after its last whole line', async t => {

@@ -22,6 +22,16 @@ const whyNotReviewed = (state: State): string | undefined => {
 		: 'No plan is shown now.';
 };
 
+const whyNotKept = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'review' && screen.removal
+		? 'The removal of one tag is confirmed here or not at all.'
+		: screen.kind === 'review' &&
+			  screen.plans.every(({steps}) => steps.length === 0)
+			? 'Nothing of this can go.'
+			: whyNotReviewed(state);
+};
+
 /** Keys of what is typed into, and of every screen. */
 export const commonKeys: readonly Key[] = [
 	{
@@ -65,6 +75,15 @@ export const commonKeys: readonly Key[] = [
 		screens: ['review'],
 		message: {kind: 'mark-taken-off'},
 		whyNot: whyNotReviewed,
+	},
+	{
+		name: 'Ctrl-E',
+		presses: ['ctrl-e'],
+		label: 'to a file',
+		help: 'write the plan to a file for jetsam apply, one for each registry',
+		screens: ['review'],
+		message: {kind: 'plan-file-asked'},
+		whyNot: whyNotKept,
 	},
 	{
 		name: 'Esc ← h',

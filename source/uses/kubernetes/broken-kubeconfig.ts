@@ -1,24 +1,24 @@
+import {LineCounter, isMap, isNode, parseDocument} from 'yaml';
 import {UserError} from '../../user-error.js';
 import {getNumber, getObject, getText} from './fields.js';
 import {quoteForeign} from './quote-foreign.js';
 
-const findLine = async (
+const findLine = (
 	text: string,
 	place: ReadonlyArray<string | number>,
-): Promise<number | undefined> => {
-	const yaml = await import('yaml');
-	const lineCounter = new yaml.LineCounter();
-	const document = yaml.parseDocument(text, {lineCounter});
+): number | undefined => {
+	const lineCounter = new LineCounter();
+	const document = parseDocument(text, {lineCounter});
 	const node = document.getIn(place, true);
-	return yaml.isNode(node) && node.range
+	return isNode(node) && node.range
 		? lineCounter.linePos(node.range[0]).line
 		: undefined;
 };
 
-const explain = async (
+const explain = (
 	error: unknown,
 	text: string,
-): Promise<{line: number | undefined; why: string}> => {
+): {line: number | undefined; why: string} => {
 	// As the library's parser throws it. Its message quotes the text, which holds credentials.
 	if (error instanceof Error && error.name === 'YAMLException') {
 		const line = getNumber(getObject(error, 'mark'), 'line');
@@ -35,16 +35,16 @@ const explain = async (
 		);
 	const {list, index} = entry?.groups ?? {};
 	return entry && list !== undefined
-		? {line: await findLine(text, [list, Number(index)]), why: entry[0]}
+		? {line: findLine(text, [list, Number(index)]), why: entry[0]}
 		: {line: undefined, why: 'it has not the shape of a kubeconfig'};
 };
 
 /** The error for a kubeconfig that does not parse: one sentence with the file and, where it is known, the line. */
-export const describeBrokenKubeconfig = async (
+export const describeBrokenKubeconfig = (
 	error: unknown,
 	{text, file}: {readonly text: string; readonly file: string},
-): Promise<UserError> => {
-	const {line, why} = await explain(error, text);
+): UserError => {
+	const {line, why} = explain(error, text);
 	const place = line === undefined ? file : `${file}, line ${line}`;
 	return new UserError(`The kubeconfig does not parse: ${place}: ${why}.`, {
 		remedy: 'Mend it, or name another file in KUBECONFIG.',
@@ -53,13 +53,9 @@ export const describeBrokenKubeconfig = async (
 };
 
 /** The library takes a text or a list for a kubeconfig without contexts; throws `UserError` for them. */
-export const expectMapping = async (
-	text: string,
-	file: string,
-): Promise<void> => {
-	const yaml = await import('yaml');
-	const {contents} = yaml.parseDocument(text);
-	if (contents !== null && !yaml.isMap(contents)) {
-		throw await describeBrokenKubeconfig(undefined, {text, file});
+export const expectMapping = (text: string, file: string): void => {
+	const {contents} = parseDocument(text);
+	if (contents !== null && !isMap(contents)) {
+		throw describeBrokenKubeconfig(undefined, {text, file});
 	}
 };

@@ -5,7 +5,6 @@ import process from 'node:process';
 import type {KubeConfig} from '@kubernetes/client-node';
 import {UserError} from '../../user-error.js';
 import type * as clientLibrary from './client-library.js';
-import {describeBrokenKubeconfig, expectMapping} from './broken-kubeconfig.js';
 import {errorCode} from './error-code.js';
 import {getObject, getText} from './fields.js';
 
@@ -83,11 +82,13 @@ const parsePart = async (
 	try {
 		config.loadFromString(text);
 	} catch (error) {
-		throw await describeBrokenKubeconfig(error, {text, file});
+		const {describeBrokenKubeconfig} = await import('./broken-kubeconfig.js');
+		throw describeBrokenKubeconfig(error, {text, file});
 	}
 
 	if (config.clusters.length === 0 && config.contexts.length === 0) {
-		await expectMapping(text, file);
+		const {expectMapping} = await import('./broken-kubeconfig.js');
+		expectMapping(text, file);
 	}
 
 	const folder = path.dirname(path.resolve(file));

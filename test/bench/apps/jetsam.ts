@@ -95,6 +95,10 @@ const world: World = {
 	operator: {user: 'bench', machine: 'bench'},
 	openRegistry: async () => registry,
 	careFor: async () => usualCare,
+	plans: {
+		named: {namespaces: [], files: [], snapshots: [], pulls: []},
+		write: refuse,
+	},
 	rules: {
 		read: async () => undefined,
 		save: async () => undefined,
