@@ -7,9 +7,9 @@ import type {RulesScreen} from './rules-state.js';
 import type {KeptBy} from './judged.js';
 import {isScanning} from './mark-candidates.js';
 import {isNotKnown} from './select-reasons.js';
-import {type RulesOutcome, selectOutcome} from './select-outcome.js';
+import {type RulesOutcome, selectRulesOutcome} from './select-rules-outcome.js';
 import {findRepository, type State} from './state.js';
-import {readSets} from './rules-draft.js';
+import {findDraft, readSets} from './rules-draft.js';
 
 /** A line of what the rules come to. */
 export type ResultLine = {
@@ -58,7 +58,7 @@ export const selectResultLines = (
 ): readonly ResultLine[] => {
 	const wrap = (text: string, tone: ResultLine['tone']): ResultLine[] =>
 		wrapWords(makeSafe(text), columns).map(part => line(part, tone));
-	const outcome = selectOutcome(state, screen);
+	const outcome = selectRulesOutcome(state, screen);
 	const progress = describeProgress(state, screen, outcome).flatMap(
 		({text, tone}) => wrap(text, tone),
 	);
@@ -74,10 +74,11 @@ export const selectResultLines = (
 		];
 	}
 
-	const wasChanged = readSets(screen) === undefined || screen.slow;
+	const wasChanged =
+		readSets(findDraft(state, screen)) === undefined || screen.slow;
 	const {candidates, counted, bytes} = outcome;
 	return [
-		line(
+		...wrap(
 			`${candidates.toLocaleString('en')} of ${formatCount(counted, 'digest')} may go${candidates > 0 ? `, ${formatBytes(bytes)} at most` : ''}`,
 			'result',
 		),
@@ -178,7 +179,7 @@ const listKept = (
 					const text =
 						why === undefined ? keptLabels[by] : `${keptLabels[by]}: ${why}`;
 					return wrapWords(makeSafe(text), columns - countWidth)
-						.slice(0, 3)
+						.slice(0, mostReasonLines)
 						.map((part, index) =>
 							line(part, tone, index === 0 ? count.toLocaleString('en') : ' '),
 						);
@@ -206,7 +207,7 @@ const listCandidates = (
 				.slice(0, mostExamples)
 				.map(({repository: name, candidates, bytes}) =>
 					line(
-						`${name}  ${formatBytes(bytes)}`,
+						`${formatBytes(bytes).padStart(bytesWidth)}  ${name}`,
 						'plain',
 						candidates.length.toLocaleString('en'),
 					),
@@ -234,6 +235,12 @@ const listCandidates = (
 		),
 	];
 };
+
+/** Lines of one reason; a longer one is cut. */
+const mostReasonLines = 5;
+
+/** Characters of the longest amount of bytes: `999.9 GB`. */
+const bytesWidth = 8;
 
 /** More have no room on any screen. */
 const mostExamples = 60;

@@ -3,7 +3,7 @@ import {isScanning, whyNoCandidates} from '../../state/mark-candidates.js';
 import {ruleChoices} from '../../state/rule-form.js';
 import {listUnread} from '../../state/rules-scope.js';
 import {currentScreen, type State} from '../../state/state.js';
-import {readSets} from '../../state/rules-draft.js';
+import {findDraft, whyNotRead, whyNotSaved} from '../../state/rules-draft.js';
 import type {Key} from '../keymap.js';
 
 const onRules =
@@ -13,31 +13,13 @@ const onRules =
 		return screen.kind === 'rules' ? whyNot(state, screen) : undefined;
 	};
 
-const whyNotSaved = (
-	{rules}: State,
-	screen: RulesScreen,
-): string | undefined => {
-	if (rules.problem !== undefined) {
-		return rules.problem;
-	}
-
-	return readSets(screen) === undefined
-		? 'Nothing was saved. Mend the rules first: the sentences beside them say how.'
-		: undefined;
-};
-
 const whyNotWritten = (
-	{rules}: State,
+	state: State,
 	screen: RulesScreen,
-): string | undefined => {
-	if (!rules.request) {
-		return 'Write what stays first. There is nothing for a file yet.';
-	}
-
-	return readSets(screen) === undefined
-		? 'Mend the rules first: the sentences beside them say how.'
-		: undefined;
-};
+): string | undefined =>
+	state.rules.request
+		? whyNotRead(findDraft(state, screen))
+		: 'Write what stays first. There is nothing for a file yet.';
 
 /** Keys of the form that rules are written on. */
 export const rulesKeys: readonly Key[] = [
@@ -121,9 +103,10 @@ export const rulesKeys: readonly Key[] = [
 		help: 'to the next set of rules; what any of them keeps stays',
 		screens: ['rules'],
 		message: {kind: 'cursor-moved', by: 'page', direction: 1},
-		whyNot: onRules((_, {forms, current}) =>
-			forms[current + 1] ? undefined : 'This is the last set of rules.',
-		),
+		whyNot: onRules((state, screen) => {
+			const {forms, current} = findDraft(state, screen);
+			return forms[current + 1] ? undefined : 'This is the last set of rules.';
+		}),
 	},
 	{
 		name: 'PgUp',
@@ -132,8 +115,10 @@ export const rulesKeys: readonly Key[] = [
 		help: 'to the set of rules before',
 		screens: ['rules'],
 		message: {kind: 'cursor-moved', by: 'page', direction: -1},
-		whyNot: onRules((_, {current}) =>
-			current > 0 ? undefined : 'This is the first set of rules.',
+		whyNot: onRules((state, screen) =>
+			findDraft(state, screen).current > 0
+				? undefined
+				: 'This is the first set of rules.',
 		),
 	},
 	{
