@@ -50,6 +50,7 @@ const run = async (commandLine: CommandLine): Promise<number> => {
 			// It says that its cursor cannot be moved, as the shells inside of editors do.
 			process.env['TERM'] !== 'dumb',
 		),
+		isShown: process.stdout.isTTY,
 		print,
 		printError,
 	});

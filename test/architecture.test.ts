@@ -130,6 +130,11 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
 	['registry', ['caches.ts', 'http', 'oci', 'user-error.ts', 'world.ts']],
 	['evidence', ['oci']],
+	// Which image goes where, and what that changes in a file.
+	[
+		'move',
+		['evidence', 'oci', 'text', 'user-error.ts', 'uses/file-reading.ts'],
+	],
 	[
 		'uses',
 		['evidence', 'oci', 'text', 'user-error.ts', 'version.ts', 'world.ts'],
@@ -196,6 +201,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'batch.ts',
 			'keepers.ts',
+			'move',
 			'state',
 			'plan',
 			'retention',
@@ -220,10 +226,12 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'find-places',
 			'http',
+			'move',
 			'oci',
 			'places.ts',
 			'plain',
 			'plan',
+			'programs',
 			'pulls',
 			'registry',
 			'retention',

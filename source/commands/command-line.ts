@@ -1,7 +1,8 @@
-import {parseArgs} from 'node:util';
 import {closest} from 'fastest-levenshtein';
 import {hideLogin} from '../oci/explain-address.js';
 import type {UserError} from '../user-error.js';
+import {parseOptions} from './command-options.js';
+import {type MoveOptions, readMoveOptions} from './move-options.js';
 import {readRuleOptions, type RuleOptions} from './rule-options.js';
 import {
 	parseBroker,
@@ -10,49 +11,6 @@ import {
 	parseWindow,
 } from './option-values.js';
 import {wrongUsage} from './wrong-usage.js';
-
-const options = {
-	'read-only': {type: 'boolean'},
-	demo: {type: 'boolean'},
-	context: {type: 'string', multiple: true},
-	'all-contexts': {type: 'boolean'},
-	'without-context': {type: 'string', multiple: true},
-	namespace: {type: 'string', multiple: true},
-	files: {type: 'string', multiple: true},
-	uses: {type: 'string', multiple: true},
-	elsewhere: {type: 'boolean'},
-	pulls: {type: 'string', multiple: true},
-	window: {type: 'string'},
-	'max-bytes': {type: 'string'},
-	'insecure-registry': {type: 'string', multiple: true},
-	mqtt: {type: 'string'},
-	config: {type: 'string'},
-	marks: {type: 'string'},
-	state: {type: 'string'},
-	'keep-blobs': {type: 'boolean'},
-	yes: {type: 'boolean'},
-	confirm: {type: 'string', multiple: true},
-	'remove-older': {type: 'string'},
-	rules: {type: 'string'},
-	'keep-newest': {type: 'string'},
-	'newest-per': {type: 'string'},
-	'keep-younger': {type: 'string'},
-	'min-pulls': {type: 'string'},
-	within: {type: 'string'},
-	'keep-tags': {type: 'string', multiple: true},
-	'only-tags': {type: 'string', multiple: true},
-	'only-untagged': {type: 'boolean'},
-	age: {type: 'string'},
-	'allow-unknown-uses': {type: 'boolean'},
-	'max-deletes': {type: 'string'},
-	'max-share': {type: 'string'},
-	out: {type: 'string'},
-	debug: {type: 'string'},
-	json: {type: 'boolean'},
-	plain: {type: 'boolean'},
-	version: {type: 'boolean'},
-	help: {type: 'boolean'},
-} as const;
 
 /** What the operator asked for. */
 export type CommandLine = {
@@ -67,6 +25,7 @@ export type CommandLine = {
 		| 'batches'
 		| 'sample'
 		| 'doctor'
+		| 'rewrite'
 		| 'help'
 		| 'version';
 	readonly where: string | undefined;
@@ -95,6 +54,8 @@ export type CommandLine = {
 	readonly repositories: readonly string[];
 	/** What `plan` and `apply` are asked for. */
 	readonly rules: RuleOptions;
+	/** What \`rewrite\` is asked for. */
+	readonly move: MoveOptions;
 	/** The file of the plan that `apply` is about. */
 	readonly planFile: string | undefined;
 	/** The broker that samples are published to; `mqtt:` or `mqtts:`, without a login. */
@@ -129,13 +90,14 @@ const commands = [
 	'batches',
 	'sample',
 	'doctor',
+	'rewrite',
 ] as const;
 
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
 export const parseCommandLine = (
 	commandArguments: readonly string[],
 ): CommandLine => {
-	const {values, positionals} = parse(commandArguments);
+	const {values, positionals} = parseOptions(commandArguments);
 	const shared = {
 		readOnly: values['read-only'] ?? false,
 		demo: values.demo ?? false,
@@ -156,6 +118,7 @@ export const parseCommandLine = (
 		),
 		repositories: [],
 		rules: readRuleOptions(values),
+		move: readMoveOptions(values),
 		planFile: undefined,
 		mqtt: parseBroker(values.mqtt),
 		config: values.config,
@@ -188,6 +151,10 @@ export const parseCommandLine = (
 		}
 
 		return {command: 'uses', where: undefined, ...shared};
+	}
+
+	if (first === 'rewrite') {
+		return readRewrite(second, shared);
 	}
 
 	if (first === 'undo' || first === 'resume' || first === 'batches') {
@@ -249,6 +216,27 @@ const readDoctor = (
 	}
 
 	return {...shared, command: 'doctor', where};
+};
+
+const readRewrite = (
+	extra: string | undefined,
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	const {move, files} = shared;
+	if (
+		extra !== undefined ||
+		files.length === 0 ||
+		(move.mapFile === undefined && move.home === undefined)
+	) {
+		throw wrongUsage(
+			extra === undefined
+				? 'rewrite needs a folder and where its images go.'
+				: `"${extra}" is nothing that rewrite takes.`,
+			'Write: jetsam rewrite --files DIR --to HOME, or --map FILE in the place of --to HOME.',
+		);
+	}
+
+	return {...shared, command: 'rewrite', where: undefined};
 };
 
 const readApply = (
@@ -336,52 +324,4 @@ const explainExtra = ({
 				`"${hideLogin(extra)}" is one place too many.`,
 				'Give one place; jetsam --help shows the forms.',
 			);
-};
-
-const parse = (commandArguments: readonly string[]) => {
-	try {
-		return parseArgs({
-			args: [...commandArguments],
-			options,
-			allowPositionals: true,
-		});
-	} catch (error) {
-		throw explainParseError(error, commandArguments);
-	}
-};
-
-const explainParseError = (
-	error: unknown,
-	commandArguments: readonly string[],
-): unknown => {
-	if (!(error instanceof Error) || !('code' in error)) {
-		return error;
-	}
-
-	const {code, message} = error;
-	if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-		const unknown =
-			commandArguments
-				.map(argument => argument.replace(/=.*$/s, ''))
-				.find(
-					argument =>
-						argument.startsWith('-') &&
-						!Object.hasOwn(options, argument.slice(2)),
-				) ?? '';
-		const nearest = closest(
-			unknown,
-			Object.keys(options).map(name => `--${name}`),
-		);
-		return wrongUsage(
-			`There is no option ${unknown}.`,
-			`Did you mean ${nearest}? jetsam --help shows all.`,
-		);
-	}
-
-	return code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'
-		? wrongUsage(
-				message.replace(/\.?\s*(?:To specify.*)?$/s, '.'),
-				'jetsam --help shows the options.',
-			)
-		: error;
 };

@@ -9,7 +9,8 @@ import type {CommandLine} from './command-line.js';
 import type {Patients} from './doctor.js';
 import {examineRegistry} from './doctor-registry.js';
 import {attempt} from './doctor-trouble.js';
-import {type Environment, findSaved, listSaved} from './open-world.js';
+import type {Environment} from './open-world.js';
+import {findSaved, listSaved} from './saved-registries.js';
 
 /** A registry that is looked at. */
 export type Place = Pick<KnownRegistry, 'host' | 'address' | 'source'> & {

@@ -157,6 +157,7 @@ export const examineRegistry = async (
 		entry: undefined,
 		listing: undefined,
 		right: undefined,
+		whyNoDelete: undefined,
 	};
 	if ('message' in greeting) {
 		return {...blank, greeting: {kind: 'silent', trouble: greeting}};
@@ -188,12 +189,14 @@ export const examineRegistry = async (
 
 	const listing = await list(registry, path, signal);
 	const repository = listing.kind === 'lists' ? listing.repository : path;
+	const {whyNoDelete} = registry.capabilities;
 	return {
 		...answers,
 		entry: {kind: 'open'},
 		listing,
+		whyNoDelete,
 		right:
-			repository === undefined
+			repository === undefined || whyNoDelete !== undefined
 				? undefined
 				: await askRight(greeting, repository, doctor),
 	};

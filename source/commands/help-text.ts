@@ -15,6 +15,9 @@ export const helpText = `
                              publish it; for cron
     $ jetsam doctor [WHERE]  say of each registry, cluster and source of pulls whether it can be
                              reached and read, and what to do where it cannot
+    $ jetsam rewrite --files DIR --to HOME
+                             print, as a unified diff, what changes in the files where their images
+                             from elsewhere are taken from HOME; --write changes it
 
   WHERE is a host, host/prefix, host/repository, host/repository:tag or
   host/repository@sha256:…, with http:// or https:// before it if need be.
@@ -51,7 +54,13 @@ export const helpText = `
     --age created             plan: where a registry keeps no upload times, go by build times
     --allow-unknown-uses      plan: go on although no source says what is in use
     --rules FILE              plan: read the rules from here, YAML or JSON
-    --out FILE                plan: write the plan here, for apply
+    --out FILE                plan: write the plan here, for apply; rewrite: the mapping, for --map
+    --to HOME                 rewrite: the registry, and perhaps a prefix, that images go to
+    --template TEXT           rewrite: what names there are made of: {home}/{repository} unless you
+                              say otherwise; {host} and {name}, the last part, stand for more
+    --map FILE                rewrite: read from here where each image goes, YAML or JSON
+    --pin                     rewrite: write the digest beside the tag
+    --write                   rewrite: change the files
     --max-deletes N           plan, apply: send nothing where more digests would go
     --max-share PERCENT       plan, apply: so much of a repository may go without a phrase of its own
     --yes                     apply, undo, resume, batches: do it without asking

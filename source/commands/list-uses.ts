@@ -1,5 +1,9 @@
 import {countAttempts} from '../evidence/count-attempts.js';
-import {type ForeignRepository, listElsewhere} from '../evidence/elsewhere.js';
+import {
+	type ForeignRepository,
+	listElsewhere,
+	type OwnRegistry,
+} from '../evidence/elsewhere.js';
 import type {PullsReading} from '../evidence/pull.js';
 import {
 	createElsewhereText,
@@ -11,6 +15,16 @@ import {stringifySafely} from '../text/safe-text.js';
 import {describeSnapshot} from '../uses/snapshot.js';
 import type {World} from '../world.js';
 import type {Output} from './list.js';
+
+/** The registries that are the operator's own: a login alone makes none. */
+export const listOwnRegistries = async (
+	world: Pick<World, 'listKnownRegistries'>,
+): Promise<readonly OwnRegistry[]> => {
+	const known = await world.listKnownRegistries();
+	return known
+		.filter(({source}) => source !== 'docker login')
+		.map(({host}) => ({host, path: undefined}));
+};
 
 /**
 `jetsam uses`: prints what the clusters and files name; as JSON it is a snapshot that `--uses FILE` reads elsewhere.
@@ -33,11 +47,7 @@ export const listUses = async (
 	});
 	const now = world.clock.now();
 	if (elsewhere) {
-		const known = await world.listKnownRegistries();
-		// A login alone does not make a registry the operator's own.
-		const own = known
-			.filter(({source}) => source !== 'docker login')
-			.map(({host}) => ({host, path: undefined}));
+		const own = await listOwnRegistries(world);
 		const foreign = listElsewhere(reading.uses, own);
 		const rateOf = await readAttempts(world, foreign, signal);
 		print(

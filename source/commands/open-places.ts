@@ -1,14 +1,16 @@
 import {
+	type FoundLogins,
 	findCloudPrograms,
 	findLogins,
 	nameLogin,
 } from '../find-places/list-logins.js';
 import type {HttpSettings} from '../http/open-client.js';
-import {parseWhere, type Where} from '../oci/reference.js';
+import {parseWhere} from '../oci/reference.js';
 import type {Places} from '../places.js';
 import type {LoadedSettings, SavedVisit} from '../storage/settings.js';
-import type {Care, Clock, KnownRegistry} from '../world.js';
+import type {Clock, KnownRegistry} from '../world.js';
 import type {Environment} from './open-world.js';
+import {findCare, listSaved, withoutPath} from './saved-registries.js';
 
 /** What the places are found with. */
 export type PlacesOptions = {
@@ -21,7 +23,6 @@ export type PlacesOptions = {
 	readonly clock: Clock;
 	readonly settingsFile: string;
 	readonly readSettings: () => Promise<LoadedSettings>;
-	readonly findCare: (settings: LoadedSettings, host: string) => Care;
 };
 
 /** The port, and what else the world tells of places. */
@@ -36,9 +37,6 @@ export type OpenedPlaces = {
 
 /** What is known of a place before anything is looked up about its registry. */
 type Bare = Omit<KnownRegistry, 'care' | 'login'>;
-
-const withoutPath = ({scheme, host}: Where): string =>
-	scheme ? `${scheme}://${host}` : host;
 
 const nameOf = ({host, path}: Bare): string => `${host}/${path ?? ''}`;
 
@@ -75,17 +73,23 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 	const {given, isDemo, loginFiles, environment, readSettings} = options;
 	const allowed = new Map<string, readonly string[]>();
 
+	let found: FoundLogins | undefined;
+	const readLogins = async (): Promise<FoundLogins> => {
+		found = await findLogins(loginFiles);
+		return found;
+	};
+
 	const complete = async (
 		places: readonly Bare[],
+		{ways}: FoundLogins,
 	): Promise<readonly KnownRegistry[]> => {
-		const settings = await readSettings();
-		const {ways} = await findLogins(loginFiles);
+		const {settings} = await readSettings();
 		return Promise.all(
 			places.map(async place => {
 				const login = await nameLogin(place.host, {ways, environment});
 				return {
 					...place,
-					care: options.findCare(settings, place.host),
+					care: findCare(settings, place.host),
 					...(login === undefined ? {} : {login}),
 				};
 			}),
@@ -99,14 +103,8 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 		}
 
 		const {settings} = await readSettings();
-		const {ways} = await findLogins(loginFiles);
-		const saved = settings.registries.flatMap(({address}): Bare[] => {
-			const where = parseWhere(address);
-			return where
-				? [{host: where.host, address: withoutPath(where), source: 'saved'}]
-				: [];
-		});
-		const loggedIn = [...ways.keys()].map(host => ({
+		const logins = await readLogins();
+		const loggedIn = [...logins.ways.keys()].map(host => ({
 			host,
 			address: host,
 			source: 'logged in',
@@ -115,10 +113,11 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 			...given,
 			...(await complete(
 				merge([
-					...saved,
+					...listSaved(settings),
 					...(settings.recent ?? []).flatMap(visit => readVisit(visit)),
 					...loggedIn,
 				]),
+				logins,
 			)),
 		];
 	};
@@ -126,7 +125,12 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 	return {
 		listKnown,
 		async describeProblem() {
-			const {problems} = await findLogins(isDemo ? [] : loginFiles);
+			if (isDemo) {
+				return undefined;
+			}
+
+			// As they were read for the list of registries.
+			const {problems} = found ?? (await readLogins());
 			return problems[0];
 		},
 		allowedTokenHosts: host => allowed.get(host) ?? [],
@@ -141,6 +145,7 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 			},
 			async askProgram(program, {tell, signal}) {
 				const {askCloud} = await import('../find-places/ask-clouds.js');
+				const logins = await readLogins();
 				const telling: Array<Promise<void>> = [];
 				const sentence = await askCloud(program, {
 					environment,
@@ -153,7 +158,7 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 						}));
 						telling.push(
 							(async () => {
-								tell(await complete(places));
+								tell(await complete(places, logins));
 							})(),
 						);
 					},

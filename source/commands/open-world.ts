@@ -7,8 +7,6 @@ import {listLoginFiles} from '../http/credentials.js';
 import {listCertificateFolders} from '../http/host-certificates.js';
 import type {HttpSettings} from '../http/open-client.js';
 import type {RequestLog} from '../http/request-log.js';
-import {parseWhere} from '../oci/reference.js';
-import {usualCare} from '../plan/care.js';
 import type {AskedSource} from '../pulls/name-source.js';
 import type {PullReader} from '../pulls/pull-reader.js';
 import {readAddress} from '../registry/read-address.js';
@@ -17,11 +15,7 @@ import {openBatches, warnOfTemporary} from '../storage/batches.js';
 import {nameBatch, openJournal} from '../storage/journal.js';
 import {readMarks, writeMarks} from '../storage/marks-file.js';
 import {readReferences} from '../storage/references-file.js';
-import type {
-	LoadedSettings,
-	SavedRegistry,
-	Settings,
-} from '../storage/settings.js';
+import type {LoadedSettings} from '../storage/settings.js';
 import type {ContentCache} from '../caches.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
@@ -30,6 +24,7 @@ import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
 import {openRules} from './open-rules.js';
 import {openUseSources} from './open-use-sources.js';
+import {findCare, findSaved, listBadAddresses} from './saved-registries.js';
 
 /** The environment that jetsam heeds. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -127,7 +122,6 @@ export const openWorld = (
 		clock: systemClock,
 		settingsFile,
 		readSettings,
-		findCare: ({settings: saved}, host) => findCare(saved, host),
 	});
 
 	// The demo's registry is another one at each start.
@@ -163,8 +157,11 @@ export const openWorld = (
 		listKnownRegistries: places.listKnown,
 		places: places.places,
 		async readNotice() {
-			const {notice: damage} = await readSettings();
-			const notice = damage ?? (await places.describeProblem());
+			const {settings: saved, notice: damage} = await readSettings();
+			const notice =
+				damage ??
+				listBadAddresses(saved)[0] ??
+				(await places.describeProblem());
 			// Nothing is kept of the demo, and nothing under --read-only.
 			return notice !== undefined || commandLine.demo || commandLine.readOnly
 				? notice
@@ -290,38 +287,3 @@ export const createSettingsReader = (
 		return loaded;
 	};
 };
-
-/** What the operator saved of the registry at a host. */
-export const findSaved = (
-	{registries}: Settings,
-	host: string,
-): SavedRegistry | undefined =>
-	registries.find(({address}) => parseWhere(address)?.host === host);
-
-const findCare = (settings: Settings, host: string): Care => {
-	const saved = findSaved(settings, host);
-	return {
-		isProtected: saved?.protected ?? usualCare.isProtected,
-		isReadOnly: saved?.readOnly ?? usualCare.isReadOnly,
-		neverTouch: saved?.neverTouch ?? usualCare.neverTouch,
-		maxShare: saved?.maxShare ?? usualCare.maxShare,
-	};
-};
-
-/** The registries that the operator saved. */
-export const listSaved = (settings: Settings): KnownRegistry[] =>
-	settings.registries.flatMap(({address}) => {
-		const where = parseWhere(address);
-		return where
-			? [
-					{
-						host: where.host,
-						address: where.scheme
-							? `${where.scheme}://${where.host}`
-							: where.host,
-						source: 'saved',
-						care: findCare(settings, where.host),
-					},
-				]
-			: [];
-	});

@@ -21,6 +21,8 @@ export type Surroundings = Output & {
 	readonly environment: Environment;
 	/** Whether keys can be read and a screen can be drawn. */
 	readonly isTerminal: boolean;
+	/** Whether what is printed goes to a screen and not to a file or a program. */
+	readonly isShown: boolean;
 };
 
 /** Runs `list` or the explorer, with the demo's registry if it is asked for; resolves to the exit code. Throws `UserError`. */
@@ -178,6 +180,16 @@ const runCommand = async (
 	if (command === 'uses') {
 		const {listUses} = await import('./list-uses.js');
 		return listUses(world, {...commandLine, signal}, surroundings);
+	}
+
+	if (command === 'rewrite') {
+		const {rewrite} = await import('./rewrite.js');
+		const {move, rules, files, json: asJson} = commandLine;
+		return rewrite(
+			world,
+			{...move, out: rules.out, folders: files, json: asJson, signal},
+			surroundings,
+		);
 	}
 
 	if (command === 'batches') {

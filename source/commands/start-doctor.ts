@@ -2,6 +2,7 @@ import os from 'node:os';
 import type {RequestLog} from '../http/request-log.js';
 import type {Trouble} from '../plain/doctor-check.js';
 import {chooseFolders} from '../storage/folders.js';
+import type {LoadedSettings} from '../storage/settings.js';
 import type {Clock, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {doctor} from './doctor.js';
@@ -16,6 +17,7 @@ import {
 	locateSettings,
 	readHttpSettings,
 } from './open-world.js';
+import {listBadAddresses} from './saved-registries.js';
 
 /** What `jetsam doctor` gets besides its command line. */
 export type DoctorSurroundings = Output & {
@@ -25,6 +27,22 @@ export type DoctorSurroundings = Output & {
 	/** The demo's clusters and logs instead of this machine's. */
 	readonly demo?: DemoEvidence | undefined;
 };
+
+/** What is wrong with the settings. */
+const listTroubles = ({settings, path, notice}: LoadedSettings): Trouble[] => [
+	...(notice === undefined
+		? []
+		: [
+				{
+					message: notice,
+					remedy: 'Until it is mended nothing that was saved counts.',
+				},
+			]),
+	...listBadAddresses(settings).map(message => ({
+		message,
+		remedy: `Mend it in ${path}.`,
+	})),
+];
 
 /** Runs `jetsam doctor` as the command line, the settings and the environment say; resolves to the exit code. Throws `UserError` where the command line is wrong. */
 export const startDoctor = async (
@@ -42,9 +60,9 @@ export const startDoctor = async (
 	const readSettings = createSettingsReader(
 		locateSettings(commandLine, folders),
 	);
-	const {settings, notice} = await readSettings();
-	const troubles: Trouble[] =
-		notice === undefined ? [] : [{message: notice, remedy: ''}];
+	const loaded = await readSettings();
+	const {settings} = loaded;
+	const troubles = listTroubles(loaded);
 	const places = await choosePlaces(commandLine, {world, settings, troubles});
 	const http = readHttpSettings(commandLine, environment, log);
 	const shared = {clock, environment, http, signal, troubles};

@@ -27,6 +27,23 @@ export type ForeignRepository = RepositoryName & {
 	readonly byDigest: number;
 };
 
+/** Own registries under all of their names. */
+const nameAll = (own: readonly OwnRegistry[]): readonly OwnRegistry[] =>
+	own.flatMap(({host, path}) =>
+		listNames({host, repository: path ?? ''}).map((name): OwnRegistry => ({
+			host: name.host,
+			path: path === undefined ? undefined : name.repository,
+		})),
+	);
+
+/** Tells whether a repository is in one of the operator's own registries, whatever it is called. */
+export const createOwnTest = (
+	own: readonly OwnRegistry[],
+): ((name: RepositoryName) => boolean) => {
+	const names = nameAll(own);
+	return name => isBelow(names, name);
+};
+
 const isBelow = (own: readonly OwnRegistry[], name: RepositoryName): boolean =>
 	listNames(name).some(({host, repository}) =>
 		own.some(
@@ -102,12 +119,7 @@ export const listElsewhere = (
 	uses: readonly Use[],
 	own: readonly OwnRegistry[],
 ): readonly ForeignRepository[] => {
-	const ownNames = own.flatMap(({host, path}) =>
-		listNames({host, repository: path ?? ''}).map((name): OwnRegistry => ({
-			host: name.host,
-			path: path === undefined ? undefined : name.repository,
-		})),
-	);
+	const isOwn = createOwnTest(own);
 	const foreign = uses.flatMap(use =>
 		use.image.kind === 'reference' ? [{use, image: use.image}] : [],
 	);
@@ -117,7 +129,7 @@ export const listElsewhere = (
 	);
 	return [...groups.values()]
 		.flatMap(([first, ...rest]) =>
-			first && !isBelow(ownNames, first.image)
+			first && !isOwn(first.image)
 				? [describeRepository([first, ...rest])]
 				: [],
 		)

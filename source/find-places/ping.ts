@@ -22,6 +22,9 @@ const reasons: Readonly<Record<string, string>> = {
 	certificate: 'bad certificate',
 	certificateExpired: 'bad certificate',
 	certificateName: 'bad certificate',
+	clientCertificate: 'asks for yours',
+	proxyRefuses: 'proxy refuses',
+	proxySilent: 'proxy is silent',
 	broken: 'broke off',
 };
 

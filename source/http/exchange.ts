@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {type Dispatcher, request} from 'undici';
 import {userAgent} from '../version.js';
 import type {HttpClientOptions, HttpReply, HttpRequest} from './client.js';
+import {hideSent} from './hide-sent.js';
 import {HttpError} from './http-error.js';
 import {
 	describeContent,
@@ -66,13 +67,14 @@ const exchangeOnce = async (
 			return {status, headers: reply.headers, body: new Uint8Array()};
 		}
 
+		const body = await readBody(reply.body, {
+			maxBytes: failed ? largestErrorBody : wanted.maxBytes,
+			mayBeCut: failed,
+		});
 		return {
 			status: reply.statusCode,
 			headers: reply.headers,
-			body: await readBody(reply.body, {
-				maxBytes: failed ? largestErrorBody : wanted.maxBytes,
-				mayBeCut: failed,
-			}),
+			body: failed ? hideSent(body, authorization) : body,
 		};
 	} catch (error) {
 		wanted.signal.throwIfAborted();

@@ -33,11 +33,20 @@ export const tell = (
 	state: 'yes' | 'unknown' = 'yes',
 ): DoctorCheck => ({question, state, says, remedy: ''});
 
-/** An answer that is a fault. */
+/** What can be done where nobody knows better. */
+const usualRemedy =
+	'Try again with --debug FILE, which writes down what was asked and answered.';
+
+/** An answer that is a fault. There is always something to do about it. */
 export const blame = (
 	question: DoctorQuestion,
 	{message, remedy}: Trouble,
-): DoctorCheck => ({question, state: 'no', says: message, remedy});
+): DoctorCheck => ({
+	question,
+	state: 'no',
+	says: message,
+	remedy: remedy === '' ? usualRemedy : remedy,
+});
 
 /** Whether there is nothing to be mended. */
 export const isWell = (subjects: readonly DoctorSubject[]): boolean =>

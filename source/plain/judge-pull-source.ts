@@ -22,7 +22,7 @@ const judgeRead = (source: PullSource, isWhole: boolean): DoctorCheck => {
 	if (state === 'failed') {
 		return blame('may list', {
 			message: gaps[0]?.message ?? `${name} could not be read.`,
-			remedy: '',
+			remedy: 'Look at what lies there, or name another source with --pulls.',
 		});
 	}
 

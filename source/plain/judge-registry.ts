@@ -50,6 +50,8 @@ export type RegistryFacts = {
 		| undefined;
 	/** What it lets the login do with `listing.repository`. */
 	readonly right: DeleteRight | undefined;
+	/** Why nothing can be deleted there by the registry's API, as a sentence; known once it is open. */
+	readonly whyNoDelete: string | undefined;
 };
 
 const judgeLogin = ({
@@ -106,7 +108,19 @@ const judgeListing = ({host, listing}: RegistryFacts): DoctorCheck => {
 	);
 };
 
-const judgeRight = ({host, listing, right}: RegistryFacts): DoctorCheck => {
+const judgeRight = ({
+	host,
+	listing,
+	right,
+	whyNoDelete,
+}: RegistryFacts): DoctorCheck => {
+	if (whyNoDelete !== undefined) {
+		return blame('may delete', {
+			message: whyNoDelete,
+			remedy: 'Looking and planning go on without it.',
+		});
+	}
+
 	const repository =
 		listing?.kind === 'lists' ? (listing.repository ?? '') : '';
 	switch (right?.kind) {

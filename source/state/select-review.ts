@@ -54,6 +54,10 @@ const describePulls = ({pulls, windowDays, findings}: Step): string =>
 		? `, ${describePullsShortly(pulls, windowDays)}`
 		: '';
 
+/** That it is known not to be in use; anything else is a finding. What goes along need not say it too. */
+const describeUse = ({evidence, goesWith}: Step): string =>
+	evidence.state === 'no' && goesWith === undefined ? ', not in use' : '';
+
 const describeStep = (step: Step, goes: boolean): string => {
 	if (step.onlyTag !== undefined && goes) {
 		return describeTagStep(step);
@@ -69,7 +73,7 @@ const describeStep = (step: Step, goes: boolean): string => {
 		step.goesWith === undefined
 			? tags || 'no tag'
 			: `${step.artifact === undefined ? '' : `${step.artifact}, `}goes with ${shortenDigest(step.goesWith)}${tags === '' ? '' : `, ${tags}`}`;
-	const line = names + describePulls(step);
+	const line = names + describeUse(step) + describePulls(step);
 	return sentences === '' ? line : `${line} - ${sentences}`;
 };
 

@@ -3,15 +3,9 @@ import type {KeyMessage} from './message.js';
 import {openAddress, openPlace} from './open-place.js';
 import {moveCursor} from './move-cursor.js';
 import {selectCursorKey, selectPosition} from './select.js';
+import {isClosedList} from './select-emptiness.js';
 import {findFirstRow} from './select-first.js';
-import {
-	currentScreen,
-	findRegistry,
-	placeOf,
-	repositoryKey,
-	type Screen,
-	type State,
-} from './state.js';
+import {currentScreen, placeOf, repositoryKey, type State} from './state.js';
 import {openDetail} from './update-detail.js';
 import {updateFirst, visitPlace} from './update-first.js';
 import {refreshItem, refreshList} from './update-refresh.js';
@@ -51,7 +45,7 @@ const openItem = (state: State): Update => {
 	const screen = currentScreen(state);
 	const key = selectCursorKey(state);
 	if (key === undefined) {
-		return isClosed(state, screen)
+		return isClosedList(state, screen)
 			? updateText(state, {kind: 'place-asked'})
 			: [state, []];
 	}
@@ -86,11 +80,6 @@ const openItem = (state: State): Update => {
 		}
 	}
 };
-
-/** Whether it is a list of repositories that have to be typed. */
-const isClosed = (state: State, screen: Screen): boolean =>
-	screen.kind === 'repositories' &&
-	findRegistry(state, screen.host)?.catalog === 'closed';
 
 const openFirstRow = (state: State, key: string): Update => {
 	const row = findFirstRow(state, key);

@@ -10,7 +10,13 @@ import {
 	startReading,
 } from './open-place.js';
 import {selectCursorKey, selectCursorRecord} from './select.js';
-import {currentScreen, findRepository, markKey, type State} from './state.js';
+import {
+	currentScreen,
+	findRegistry,
+	findRepository,
+	markKey,
+	type State,
+} from './state.js';
 import {askForDetail} from './update-detail.js';
 import {refreshRegistries} from './update-first.js';
 
@@ -23,14 +29,7 @@ export const refreshList = (state: State): Update => {
 		}
 
 		case 'repositories': {
-			const {host} = screen;
-			const fresh = changeRegistry(state, host, {listing: {state: 'idle'}});
-			const [connected, commands] = connect(fresh, {
-				host,
-				address: host,
-				source: 'given',
-			});
-			return startListing(connected, host, commands);
+			return relistRegistry(state, screen);
 		}
 
 		case 'digests': {
@@ -41,6 +40,29 @@ export const refreshList = (state: State): Update => {
 			return [state, []];
 		}
 	}
+};
+
+const relistRegistry = (
+	state: State,
+	{host, prefix}: {host: string; prefix: string},
+): Update => {
+	const hasFailed = findRegistry(state, host)?.listing.state === 'failed';
+	const fresh = changeRegistry(state, host, {listing: {state: 'idle'}});
+	const [connected, commands] = connect(fresh, {
+		host,
+		address: host,
+		source: 'given',
+	});
+	// What the path is that was given may not be known yet.
+	return hasFailed && prefix !== ''
+		? [
+				connected,
+				[
+					...commands,
+					{kind: 'find-path', host, path: prefix, reference: undefined},
+				],
+			]
+		: startListing(connected, host, commands);
 };
 
 const rereadRepository = (

@@ -215,6 +215,9 @@ const endBatch = (state: State, open: RunScreen): State => {
 			screen.outcomes.length === 0 && screen.problem
 				? `jetsam: nothing was deleted in ${where}: ${screen.problem.message}`
 				: `jetsam: ${describeTally(tally)}${ofWhat(screen.outcomes)} in ${where}${journal}`,
+			...(screen.outcomes.length > 0 && screen.problem
+				? [`jetsam: ${screen.problem.message}`]
+				: []),
 			...(screen.alarms ?? []).map(({sentence}) => `jetsam: ${sentence}`),
 			...(screen.batch !== '' && tally.deleted > 0
 				? [`jetsam: undo with: jetsam undo ${screen.batch}`]

@@ -65,10 +65,12 @@ export const updateUndo = (
 		}
 
 		case 'undo-failed': {
+			const {problem} = message;
+			const farewell = [...state.farewell, `jetsam: ${problem.message}`];
 			return [
 				changeUndo(
-					{...state, exitCode: 1},
-					{problem: message.problem, state: 'ended'},
+					{...state, exitCode: 1, farewell},
+					{problem, state: 'ended'},
 				),
 				[],
 			];

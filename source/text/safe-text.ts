@@ -13,6 +13,16 @@ export const makeSafe = (text: string): string => {
 	return cut.replaceAll(unsafe, '\uFFFD');
 };
 
+/** A foreign text of several lines for a terminal, as `makeSafe` does it for one; tabs and the ends of lines stay, and nothing is cut. */
+export const makeLinesSafe = (text: string): string =>
+	text.replaceAll(unsafe, (character, offset: number) =>
+		character === '\n' ||
+		character === '\t' ||
+		(character === '\r' && text[offset + 1] === '\n')
+			? character
+			: '\uFFFD',
+	);
+
 // JSON escapes halves of a surrogate pair apart.
 const escapeCharacter = (character: string): string =>
 	Array.from(

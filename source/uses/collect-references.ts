@@ -1,15 +1,18 @@
 import {
 	createLineFinder,
+	type FileGap,
+	type FilePiece,
 	type FileProblem,
-	type FileRange,
 	type FileReading,
 	type FileReference,
+	type Overlay,
 } from './file-reading.js';
+import type {FilledPiece} from './fill-in.js';
 import type {YamlText} from './yaml-document.js';
 
 /** A part of a reference, as it stands in the file. */
 export type ReferencePart = {
-	readonly part: FileRange['part'];
+	readonly part: FilePiece['part'];
 	readonly text: YamlText;
 };
 
@@ -17,45 +20,69 @@ export type ReferencePart = {
 export type Collector = {
 	/** Notes a reference; the same place, met again through an alias, is noted once. */
 	readonly addReference: (reference: {
-		/** The reference; left out where it is exactly its parts put together. */
 		readonly text: string;
 		readonly place: string;
 		readonly parts: readonly [ReferencePart, ...ReferencePart[]];
-		readonly isFilledIn: boolean;
+		/** Whether the parts put together are not exactly `text`; left out where they are. */
+		readonly isFilledIn?: boolean;
+		/** Where the stretches of `text` stand where it has variables with defaults. */
+		readonly pieces?: readonly FilledPiece[];
+		readonly nameGap?: FileGap | undefined;
 	}) => void;
 	readonly addProblem: (
 		offset: number,
-		problem: Pick<FileProblem, 'message' | 'text'>,
+		problem: Omit<FileProblem, 'line'>,
 	) => void;
+	readonly setOverlay: (overlay: Overlay) => void;
 	readonly reading: () => FileReading;
 };
 
 export const createCollector = (text: string): Collector => {
 	const lineOf = createLineFinder(text);
 	const references = new Map<string, FileReference>();
+	let overlay: Overlay | undefined;
 	const problems = new Map<string, FileProblem>();
 	return {
-		addReference({text: reference, place, parts, isFilledIn}) {
-			const ranges = parts
-				.map(({part, text: {range}}): FileRange => ({part, ...range}))
-				.toSorted((one, other) => one.offset - other.offset);
-			const [first] = ranges;
-			if (!first) {
-				return;
-			}
-
+		addReference({
+			text: reference,
+			place,
+			parts,
+			isFilledIn = false,
+			pieces,
+			nameGap,
+		}) {
+			const placed = parts.toSorted(
+				(one, other) => one.text.offset - other.text.offset,
+			);
+			const first = placed[0] ?? parts[0];
+			const {offset: start, length} = first.text;
 			references.set(
-				JSON.stringify([reference, ranges.map(({offset}) => offset)]),
+				JSON.stringify([reference, placed.map(({text: {offset}}) => offset)]),
 				{
 					text: reference,
 					written:
-						ranges.length === 1
-							? text.slice(first.offset, first.offset + first.length)
-							: reference,
-					line: lineOf(first.offset),
+						placed.length === 1 ? text.slice(start, start + length) : reference,
+					line: lineOf(start),
 					place,
-					ranges,
-					isLiteral: !isFilledIn && parts.every(entry => entry.text.isLiteral),
+					pieces: pieces
+						? pieces.map(piece => ({
+								part: 'reference',
+								...piece,
+								isShared: first.text.isShared,
+							}))
+						: placed.map(
+								({part, text: {value, offset, isLiteral, isShared}}) => ({
+									part,
+									text: value,
+									offset: isLiteral ? offset : undefined,
+									isShared,
+								}),
+							),
+					isLiteral:
+						!isFilledIn &&
+						pieces === undefined &&
+						parts.every(entry => entry.text.isLiteral),
+					...(nameGap && {nameGap}),
 				},
 			);
 		},
@@ -65,7 +92,11 @@ export const createCollector = (text: string): Collector => {
 				...problem,
 			});
 		},
+		setOverlay(given) {
+			overlay = given;
+		},
 		reading: () => ({
+			...(overlay && {overlay}),
 			references: [...references.values()],
 			problems: [...problems.values()],
 		}),
@@ -82,6 +113,5 @@ export const addWhole = (
 		text: text.value,
 		place,
 		parts: [{part: 'reference', text}],
-		isFilledIn: false,
 	});
 };

@@ -11,16 +11,19 @@ import {
 } from './yaml-document.js';
 
 // What the shell or a `.env` file would set is not known here.
-const noValues = {lookUp: () => undefined, escape: '$'};
+const noValues = {lookUp: () => undefined, escape: '$'} as const;
 
 const addImage = (
 	collector: Collector,
 	text: YamlText,
 	service: string,
 ): void => {
-	const filled = fillIn(text.value, noValues);
+	const filled = fillIn(text.value, {
+		...noValues,
+		offset: text.isLiteral ? text.offset : undefined,
+	});
 	if (filled.kind === 'unknown') {
-		collector.addProblem(text.range.offset, {
+		collector.addProblem(text.offset, {
 			message: `${text.value} names an image by ${filled.variable}, which has no default here`,
 			text: text.value,
 		});
@@ -31,7 +34,7 @@ const addImage = (
 		text: filled.text,
 		place: service,
 		parts: [{part: 'reference', text}],
-		isFilledIn: filled.text !== text.value,
+		...(filled.text !== text.value && {pieces: filled.pieces}),
 	});
 };
 

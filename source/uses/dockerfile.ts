@@ -14,7 +14,7 @@ import {
 	type FileReading,
 	type FileReference,
 } from './file-reading.js';
-import {type FilledText, fillIn} from './fill-in.js';
+import {type FilledText, fillIn, type Value} from './fill-in.js';
 
 /** A stretch of lines and characters, both from 0, as the parser tells it. */
 type Range = ReturnType<Argument['getRange']>;
@@ -24,7 +24,11 @@ type Walk = {
 	readonly text: string;
 	readonly escape: string;
 	/** Build arguments before the first stage: only these are known to `FROM`. */
-	readonly values: Map<string, string | undefined>;
+	readonly values: Map<string, Value | undefined>;
+	/** Names of build arguments that a stage takes over from there, for whatever it does. */
+	readonly taken: ReadonlySet<string>;
+	/** Where the values of these stand. */
+	readonly shared: Set<number | undefined>;
 	/** Names of the stages so far, lower case, and their numbers. */
 	readonly stages: Set<string>;
 	readonly references: FileReference[];
@@ -36,18 +40,63 @@ type Walk = {
 const trimQuotes = (text: string): string =>
 	/^(?<quote>["']).*\k<quote>$/s.test(text) ? text.slice(1, -1) : text;
 
-const fill = ({values, escape}: Walk, text: string): FilledText =>
-	fillIn(text, {lookUp: name => values.get(name), escape});
+/** Where a text begins; `undefined` where the file does not hold it as it is, for an escape or a line that goes on. */
+const findOffset = (
+	{text: file, offsetOf}: Walk,
+	text: string,
+	range: Range | undefined,
+): number | undefined => {
+	if (range === undefined) {
+		return undefined;
+	}
+
+	const start = offsetOf(range.start);
+	const written = file.slice(start, offsetOf(range.end));
+	return trimQuotes(written) === text
+		? start + (written === text ? 0 : 1)
+		: undefined;
+};
+
+const fill = (
+	{values, escape}: Walk,
+	text: string,
+	offset: number | undefined,
+): FilledText =>
+	fillIn(text, {lookUp: name => values.get(name), escape, offset});
 
 const readArguments = (walk: Walk, argument: Arg): void => {
 	for (const property of argument.getProperties()) {
+		const name = property.getName();
 		const value = property.getValue();
-		const filled = value === null ? undefined : fill(walk, value);
-		walk.values.set(
-			property.getName(),
-			filled?.kind === 'filled' ? filled.text : undefined,
-		);
+		const filled =
+			value === null
+				? undefined
+				: fill(
+						walk,
+						value,
+						findOffset(walk, value, property.getValueRange() ?? undefined),
+					);
+		walk.values.set(name, filled?.kind === 'filled' ? filled : undefined);
+		if (filled?.kind === 'filled' && walk.taken.has(name)) {
+			for (const {offset} of filled.pieces) {
+				walk.shared.add(offset);
+			}
+		}
 	}
+};
+
+/** Names that `ARG NAME` in a stage takes over from before the first stage. */
+const listTaken = (dockerfile: Dockerfile): ReadonlySet<string> => {
+	const initial = new Set<Instruction>(dockerfile.getInitialARGs());
+	return new Set(
+		dockerfile
+			.getInstructions()
+			.filter(instruction => instruction instanceof Arg)
+			.filter(instruction => !initial.has(instruction))
+			.flatMap(instruction => instruction.getProperties())
+			.filter(property => property.getValue() === null)
+			.map(property => property.getName()),
+	);
 };
 
 /** Notes an image that an instruction names, unless it is a stage or the empty image. */
@@ -58,7 +107,8 @@ const addImage = (
 	const offset = walk.offsetOf(range.start);
 	const written = walk.text.slice(offset, walk.offsetOf(range.end));
 	const line = walk.lineOf(offset);
-	const filled = fill(walk, trimQuotes(image));
+	const bare = trimQuotes(image);
+	const filled = fill(walk, bare, findOffset(walk, bare, range));
 	if (filled.kind === 'unknown') {
 		walk.problems.push({
 			line,
@@ -73,19 +123,16 @@ const addImage = (
 		return;
 	}
 
-	const isQuoted = written !== trimQuotes(written);
 	walk.references.push({
 		text,
 		written,
 		line,
 		place,
-		ranges: [
-			{
-				part: 'reference',
-				offset: isQuoted ? offset + 1 : offset,
-				length: trimQuotes(written).length,
-			},
-		],
+		pieces: filled.pieces.map(piece => ({
+			part: 'reference',
+			...piece,
+			isShared: piece.offset !== undefined && walk.shared.has(piece.offset),
+		})),
 		isLiteral: text === trimQuotes(written),
 	});
 };
@@ -184,6 +231,8 @@ export const readDockerfile = (text: string): FileReading => {
 		text,
 		escape: dockerfile.getEscapeCharacter(),
 		values: new Map(),
+		taken: listTaken(dockerfile),
+		shared: new Set(),
 		stages: new Set(),
 		references: [],
 		problems: [],

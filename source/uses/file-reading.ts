@@ -1,10 +1,21 @@
-/** Where a part of a reference stands in its file. */
-export type FileRange = {
-	/** What the text there is: a whole reference, or one part of it where a file writes them apart. */
+/** A stretch of a reference, and where in its file it stands. */
+export type FilePiece = {
+	/** What it is, or is in: a whole reference, or one part of it where a file writes them apart. */
 	readonly part: 'reference' | 'registry' | 'repository' | 'tag' | 'digest';
-	/** UTF-16 code units from the beginning of the file's text, its byte order mark included; quotes excluded. */
+	/** As it counts in the reference. */
+	readonly text: string;
+	/** UTF-16 code units from the beginning of the file's text, its byte order mark included; quotes excluded. `undefined` where the file does not hold `text` as it is: an escape or a folded line. */
+	readonly offset: number | undefined;
+	/** Whether the same place in the file is used for something else too, which is no reference. */
+	readonly isShared: boolean;
+};
+
+/** Where a part that a file leaves out can be written. */
+export type FileGap = {
+	/** As in `FilePiece`. */
 	readonly offset: number;
-	readonly length: number;
+	/** What is written there, in two halves around the part's text. */
+	readonly around: readonly [string, string];
 };
 
 /** An image reference that a file names. */
@@ -17,10 +28,12 @@ export type FileReference = {
 	readonly line: number;
 	/** What names it: a container, a service, a build stage; an empty text where nothing has a name. */
 	readonly place: string;
-	/** The parts, in the order of the file. */
-	readonly ranges: readonly FileRange[];
-	/** Whether the ranges hold exactly `text`, so that they can be written anew; not where a default was filled in or an escape stands for a character. */
+	/** Those of one text in its order, defaults of variables where they stand; parts that stand apart in the order of the file. */
+	readonly pieces: readonly FilePiece[];
+	/** Whether `text` stands in the file as it is, in one piece or in its parts; not where a default was filled in or an escape stands for a character. */
 	readonly isLiteral: boolean;
+	/** Where the repository's name would be written where the one that stands there is what it takes the place of. */
+	readonly nameGap?: FileGap;
 };
 
 /** Something in a file that could name an image and cannot be told without running what fills it in. */
@@ -31,10 +44,22 @@ export type FileProblem = {
 	readonly message: string;
 	/** What is known of the reference, for guessing at repositories; `undefined` where it could be any. */
 	readonly text: string | undefined;
+	/** Whether the file does not parse, so that what else was read of it may be read wrongly. */
+	readonly isBroken?: boolean;
+};
+
+/** What a kustomization does to the images of other files. */
+export type Overlay = {
+	/** The files and folders that it is made of, as it names them. Foreign. */
+	readonly resources: readonly string[];
+	/** Names of images, without tags, by which it finds those that it replaces. */
+	readonly finds: readonly string[];
 };
 
 /** What one file says of images. */
 export type FileReading = {
+	/** Left out where the file is no kustomization. */
+	readonly overlay?: Overlay;
 	readonly references: readonly FileReference[];
 	readonly problems: readonly FileProblem[];
 };

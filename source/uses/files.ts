@@ -1,6 +1,4 @@
-import {readFile, realpath, stat} from 'node:fs/promises';
-import path from 'node:path';
-import PQueue from 'p-queue';
+import {realpath} from 'node:fs/promises';
 import {guessRepositories} from '../evidence/broken-reference.js';
 import {
 	type ImageReference,
@@ -8,20 +6,9 @@ import {
 } from '../evidence/image-reference.js';
 import type {Use, UseGap, UsesReading, UsesSource} from '../evidence/use.js';
 import type {Clock} from '../world.js';
-import {readDockerfile} from './dockerfile.js';
-import type {FileReading, FileReference} from './file-reading.js';
-import {
-	type FileKind,
-	type FoundFile,
-	listFiles,
-	type SkippedPath,
-} from './list-files.js';
-import {isValuesFile, readYamlReferences} from './yaml-references.js';
-
-/** Bytes above which a file is not read. A manifest of that size is no manifest. */
-export const largestFile = 5 * 1024 * 1024;
-
-const filesAtOnce = 8;
+import type {FileReference} from './file-reading.js';
+import {type FileKind, type FoundFile} from './list-files.js';
+import {type FileOutcome, isSystemError, readFolder} from './read-folder.js';
 
 /** A reference in a file below the folder. */
 export type FoundReference = FileReference & {
@@ -35,12 +22,6 @@ export type FoundReference = FileReference & {
 export type FilesReading = {
 	readonly reading: UsesReading;
 	readonly references: readonly FoundReference[];
-};
-
-/** A file's references, or a few words why there are none. */
-type FileOutcome = {
-	readonly file: FoundFile;
-	readonly reading: FileReading | SkippedPath;
 };
 
 /**
@@ -84,112 +65,29 @@ const createUse = (
 	since: undefined,
 });
 
-const readers: Readonly<
-	Record<FileKind, (text: string, file: string) => FileReading>
-> = {
-	dockerfile: text => readDockerfile(text),
-	yaml: readYamlReferences,
-	json: readYamlReferences,
-};
-
 const kindNames: Readonly<Record<FileKind, string>> = {
 	dockerfile: 'Dockerfile',
 	yaml: 'YAML file',
 	json: 'JSON file',
 };
 
-// eslint-disable-next-line @typescript-eslint/naming-convention -- the platform's name; every offset counts the mark
-const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
-
-const decode = (bytes: Uint8Array): string | undefined => {
-	try {
-		return decoder.decode(bytes);
-	} catch {
-		return undefined;
-	}
-};
-
-// Most JSON is no manifest, some has comments that YAML has not, and the YAML parser is slow.
-const mayHoldReferences = (
-	{kind, path: file}: FoundFile,
-	text: string,
-): boolean =>
-	kind !== 'json' ||
-	isValuesFile(file) ||
-	/"(?:apiVersion|services)"/.test(text);
-
-const readOne = async (
-	root: string,
-	file: FoundFile,
-	signal: AbortSignal,
-): Promise<FileReading | SkippedPath> => {
-	const skip = (message: string): SkippedPath => ({
-		path: file.path,
-		message,
-	});
-	const location = path.join(root, file.path);
-	try {
-		const {size} = await stat(location);
-		if (size > largestFile) {
-			return skip(
-				`it is larger than ${largestFile / 1024 / 1024} MiB and was not read`,
-			);
-		}
-
-		const bytes = await readFile(location, {signal});
-		const text = bytes.includes(0) ? undefined : decode(bytes);
-		if (text === undefined) {
-			return skip('it is no UTF-8 text and was not read');
-		}
-
-		return mayHoldReferences(file, text)
-			? readers[file.kind](text, file.path)
-			: {references: [], problems: []};
-	} catch (error) {
-		signal.throwIfAborted();
-		if (isSystemError(error)) {
-			return skip(`it could not be read (${error.code})`);
-		}
-
-		throw error;
-	}
-};
-
-const isSystemError = (error: unknown): error is Error & {code: string} =>
-	error instanceof Error && 'code' in error && typeof error.code === 'string';
-
-const readAll = async (
-	root: string,
-	files: readonly FoundFile[],
-	signal: AbortSignal,
-): Promise<readonly FileOutcome[]> => {
-	const queue = new PQueue({concurrency: filesAtOnce});
-	return Promise.all(
-		files.map(async file =>
-			queue.add(async (): Promise<FileOutcome> => {
-				signal.throwIfAborted();
-				return {file, reading: await readOne(root, file, signal)};
-			}),
-		),
-	);
-};
-
-const isSkipped = (
-	reading: FileReading | SkippedPath,
-): reading is SkippedPath => 'path' in reading;
-
 const collect = (outcomes: readonly FileOutcome[]) => {
 	const references: FoundReference[] = [];
 	const uses: Use[] = [];
 	const gaps: UseGap[] = [];
-	for (const {file, reading} of outcomes) {
-		if (isSkipped(reading)) {
+	for (const outcome of outcomes) {
+		if (outcome.kind === 'skipped') {
 			gaps.push(
-				createGap(file.path, `${file.path}: ${reading.message}`, undefined),
+				createGap(
+					outcome.path,
+					`${outcome.path}: ${outcome.message}`,
+					undefined,
+				),
 			);
 			continue;
 		}
 
+		const {file, reading} = outcome;
 		for (const reference of reading.references) {
 			const image = parseImageReference(reference.text);
 			references.push({...reference, file: file.path, image});
@@ -269,8 +167,7 @@ export const readFiles = async (
 		};
 	}
 
-	const {files, skipped} = await listFiles(root, signal);
-	const outcomes = await readAll(root, files, signal);
+	const {files, outcomes} = await readFolder(root, {keepsText: false, signal});
 	const {references, uses, gaps} = collect(outcomes);
 	return {
 		references,
@@ -281,16 +178,7 @@ export const readFiles = async (
 					...source,
 					state: 'read',
 					readAt,
-					gaps: [
-						...skipped.map(entry =>
-							createGap(
-								entry.path,
-								`${entry.path}: ${entry.message}`,
-								undefined,
-							),
-						),
-						...gaps,
-					],
+					gaps,
 					kinds: countKinds(files),
 				},
 			],

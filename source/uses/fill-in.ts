@@ -1,13 +1,27 @@
+/** A stretch of a filled in text, and where it stands: an offset in what the operator wrote; `undefined` where it stands nowhere as it is. */
+export type FilledPiece = {
+	readonly text: string;
+	readonly offset: number | undefined;
+};
+
+/** What a variable stands for, and where that stands. */
+export type Value = {
+	readonly text: string;
+	readonly pieces: readonly FilledPiece[];
+};
+
 /** A text with its variables filled in, or the name of the first one that cannot be. */
 export type FilledText =
-	| {readonly kind: 'filled'; readonly text: string}
+	| ({readonly kind: 'filled'} & Value)
 	| {readonly kind: 'unknown'; readonly variable: string};
 
 export type FillInOptions = {
 	/** The value of a variable; `undefined` where nothing gives it one. */
-	readonly lookUp: (name: string) => string | undefined;
+	readonly lookUp: (name: string) => Value | undefined;
 	/** What makes the `$` behind it an ordinary character. */
 	readonly escape: string;
+	/** Where the text begins in its file; `undefined` where it does not stand there as it is. */
+	readonly offset: number | undefined;
 };
 
 const namePattern = /^[a-z_]\w*/i;
@@ -34,34 +48,57 @@ const unknown = (variable: string): FilledText => ({
 	variable,
 });
 
+const moveBy = (
+	offset: number | undefined,
+	length: number,
+): number | undefined => (offset === undefined ? undefined : offset + length);
+
 /** What `NAME`, `NAME:-default`, `NAME+other` and their kind stand for. */
 const fillBraces = (inner: string, options: FillInOptions): FilledText => {
 	const name = namePattern.exec(inner)?.[0] ?? '';
 	const rest = inner.slice(name.length);
-	const {operator, word} =
+	const {operator = '', word = ''} =
 		/^(?<operator>:?[-+?])(?<word>.*)$/s.exec(rest)?.groups ?? {};
 	const value = options.lookUp(name);
-	if (name === '' || (rest !== '' && operator === undefined)) {
+	if (name === '' || (rest !== '' && operator === '')) {
 		return unknown(inner);
 	}
 
 	const isSet =
-		value !== undefined && (value !== '' || !operator?.startsWith(':'));
-	switch (operator?.at(-1)) {
+		value !== undefined && (value.text !== '' || !operator.startsWith(':'));
+	const fillWord = (): FilledText =>
+		fillIn(word, {
+			...options,
+			offset: moveBy(options.offset, name.length + operator.length),
+		});
+	switch (operator.at(-1)) {
 		case '-': {
-			return isSet
-				? {kind: 'filled', text: value}
-				: fillIn(word ?? '', options);
+			return isSet ? {kind: 'filled', ...value} : fillWord();
 		}
 
 		case '+': {
-			return isSet ? fillIn(word ?? '', options) : unknown(name);
+			return isSet ? fillWord() : unknown(name);
 		}
 
 		default: {
-			return isSet ? {kind: 'filled', text: value} : unknown(name);
+			return isSet ? {kind: 'filled', ...value} : unknown(name);
 		}
 	}
+};
+
+/** Puts pieces together that stand behind one another. */
+const joinPieces = (pieces: readonly FilledPiece[]): readonly FilledPiece[] => {
+	const joined: FilledPiece[] = [];
+	for (const {text, offset} of pieces) {
+		const last = joined.at(-1);
+		if (last && offset === moveBy(last.offset, last.text.length)) {
+			joined.splice(-1, 1, {text: last.text + text, offset: last.offset});
+		} else {
+			joined.push({text, offset});
+		}
+	}
+
+	return joined;
 };
 
 /**
@@ -70,18 +107,20 @@ Fills in `$NAME`, `${NAME}`, `${NAME:-default}` and the other forms that Dockerf
 @see https://docs.docker.com/reference/compose-file/interpolation/
 */
 export const fillIn = (text: string, options: FillInOptions): FilledText => {
-	let filled = '';
+	const pieces: FilledPiece[] = [];
 	let index = 0;
 	while (index < text.length) {
 		const rest = text.slice(index);
+		const offset = moveBy(options.offset, index);
 		if (rest.startsWith(`${options.escape}$`)) {
-			filled += '$';
+			// What is escaped stands there with its escape.
+			pieces.push({text: '$', offset: undefined});
 			index += options.escape.length + 1;
 			continue;
 		}
 
 		if (!rest.startsWith('$')) {
-			filled += rest.charAt(0);
+			pieces.push({text: rest.charAt(0), offset});
 			index++;
 			continue;
 		}
@@ -94,15 +133,23 @@ export const fillIn = (text: string, options: FillInOptions): FilledText => {
 
 		const value: FilledText =
 			end === -1
-				? fillBraces(name ?? '', options)
-				: fillBraces(text.slice(index + 2, end), options);
+				? fillBraces(name ?? '', {...options, offset: moveBy(offset, 1)})
+				: fillBraces(text.slice(index + 2, end), {
+						...options,
+						offset: moveBy(offset, 2),
+					});
 		if (value.kind === 'unknown') {
 			return value;
 		}
 
-		filled += value.text;
+		pieces.push(...value.pieces);
 		index = end === -1 ? index + 1 + (name ?? '').length : end + 1;
 	}
 
-	return {kind: 'filled', text: filled};
+	const joined = joinPieces(pieces);
+	return {
+		kind: 'filled',
+		text: joined.map(piece => piece.text).join(''),
+		pieces: joined,
+	};
 };

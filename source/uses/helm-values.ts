@@ -50,7 +50,7 @@ export const addPair = (
 
 	const base = joinName(registry?.value, name.value);
 	if (!tag && !digest) {
-		collector.addProblem(name.range.offset, {
+		collector.addProblem(name.offset, {
 			message: `${base} is given no tag here, so it has that of the chart`,
 			text: base,
 		});
@@ -102,7 +102,6 @@ const addImage = (
 			text: text.value,
 			place: key,
 			parts: [{part: 'reference', text}],
-			isFilledIn: false,
 		});
 	}
 };

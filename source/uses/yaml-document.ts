@@ -12,7 +12,7 @@ import {
 	type Scalar,
 	type YAMLMap,
 } from 'yaml';
-import type {FileRange} from './file-reading.js';
+import {findShared} from './find-shared.js';
 import {maskTemplates, templateCharacter} from './mask-templates.js';
 
 /** One document of a YAML file, with everything that its nodes are looked up by. */
@@ -21,6 +21,8 @@ export type YamlDocument = {
 	readonly document: Document;
 	/** The file's text, also where what was parsed had its templates masked. */
 	readonly text: string;
+	/** Anchored texts that stand for something else than an image too. */
+	readonly shared: ReadonlySet<Scalar>;
 };
 
 /** What could not be parsed. */
@@ -34,11 +36,15 @@ export type YamlError = {
 /** A text in a document, and where it stands. */
 export type YamlText = {
 	readonly value: string;
-	readonly range: Omit<FileRange, 'part'>;
+	/** UTF-16 code units from the beginning of the file's text; quotes excluded. */
+	readonly offset: number;
+	readonly length: number;
 	/** Whether the file holds the value as it is, without escapes, folding or templates. */
 	readonly isLiteral: boolean;
 	/** Whether it is a plain scalar, which may be read as a number. */
 	readonly isPlain: boolean;
+	/** Whether an alias of it stands where no image is named, or an anchor makes another value of it. */
+	readonly isShared: boolean;
 };
 
 // Deeper than any manifest, and shallow enough for the composer, which goes down with every level and brings the process down where the stack ends.
@@ -97,6 +103,7 @@ const parse = (text: string, source: string): Parsed => {
 			root: document.contents ?? undefined,
 			document,
 			text,
+			shared: findShared(document, text),
 		})),
 		error: error && {
 			offset: error.pos[0],
@@ -128,15 +135,13 @@ const absentTexts = new Set(['', '~', 'null', 'Null', 'NULL']);
 const measure = (
 	{text}: YamlDocument,
 	scalar: Scalar,
-): Pick<YamlText, 'range'> & {source: string} => {
+): Pick<YamlText, 'offset' | 'length'> & {source: string} => {
 	const [start, end] = scalar.range ?? [0, 0];
 	const quote =
 		scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE' ? 1 : 0;
 	return {
-		range: {
-			offset: start + quote,
-			length: Math.max(end - start - 2 * quote, 0),
-		},
+		offset: start + quote,
+		length: Math.max(end - start - 2 * quote, 0),
 		source: text.slice(start + quote, end - quote),
 	};
 };
@@ -153,9 +158,11 @@ export const readText = (
 		return value.startsWith('{{')
 			? {
 					value,
-					range: {offset: start, length: end - start},
+					offset: start,
+					length: end - start,
 					isLiteral: false,
 					isPlain: false,
+					isShared: false,
 				}
 			: undefined;
 	}
@@ -164,7 +171,7 @@ export const readText = (
 		return undefined;
 	}
 
-	const {range, source} = measure(document, node);
+	const {source, ...range} = measure(document, node);
 	const isPlain = node.type === 'PLAIN';
 	if (isPlain ? absentTexts.has(node.value) : node.value === '') {
 		return undefined;
@@ -172,7 +179,13 @@ export const readText = (
 
 	// Where templates were masked the file's own text is told.
 	const value = node.value.includes(templateCharacter) ? source : node.value;
-	return {value, range, isLiteral: value === source, isPlain};
+	return {
+		value,
+		...range,
+		isLiteral: value === source,
+		isPlain,
+		isShared: node.anchor !== undefined && document.shared.has(node),
+	};
 };
 
 const keyOf = (key: unknown): string | undefined =>

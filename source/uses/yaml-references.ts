@@ -58,6 +58,7 @@ export const readYamlReferences = (text: string, file: string): FileReading => {
 		collector.addProblem(Math.min(error.offset, text.trimEnd().length), {
 			message: `it does not parse: ${error.message}`,
 			text: undefined,
+			isBroken: true,
 		});
 	}
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Agent, request} from 'undici';
+import {readMoveOptions} from '../../source/commands/move-options.js';
 import {readRuleOptions} from '../../source/commands/rule-options.js';
 import {list} from '../../source/commands/list.js';
 import {openWorld} from '../../source/commands/open-world.js';
@@ -64,6 +65,7 @@ const listAll = async (
 			insecureHosts: [],
 			repositories: [],
 			rules: readRuleOptions({}),
+			move: readMoveOptions({}),
 			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],

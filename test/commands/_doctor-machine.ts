@@ -66,6 +66,7 @@ export const openMachine = async (t: ExecutionContext) => {
 				{
 					environment: {...environment, ...more},
 					isTerminal: false,
+					isShown: false,
 					print(text) {
 						printed.push(text);
 					},

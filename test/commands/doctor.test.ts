@@ -4,4 +4,5 @@ import './_doctor-real.js';
 import './_doctor-clusters.js';
 import './_doctor-pulls.js';
 import './_doctor-demo.js';
+import './_doctor-whole.js';
 import './_doctor-words.js';

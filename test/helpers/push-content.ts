@@ -160,7 +160,7 @@ export async function pushManifest(
 	return {digest, mediaType, size: bytes.length};
 }
 
-/** Pushes an image made of the given layers and returns its descriptor, platform included, ready to be a child of an index. */
+/** Pushes an image made of the given layers, which is about another digest where a subject is given, and returns its descriptor, platform included, ready to be a child of an index. */
 export async function pushImage(
 	url: string,
 	repository: string,
@@ -169,10 +169,11 @@ export async function pushImage(
 		layers: Uint8Array[];
 		created: string;
 		platform: {os: string; architecture: string; variant?: string};
+		subject?: {digest: string; mediaType: string; size: number};
 		authorization?: string | undefined;
 	},
 ): Promise<PushedDescriptor> {
-	const {tags, platform, created, authorization} = options;
+	const {tags, platform, created, subject, authorization} = options;
 	const target = {url, repository, authorization};
 	const layers = await Promise.all(
 		options.layers.map(async layer => pushBlob(target, layer, layerType)),
@@ -196,6 +197,7 @@ export async function pushImage(
 			mediaType: manifestType,
 			config,
 			layers,
+			subject,
 		}),
 	);
 	const pushed = await pushManifest(url, repository, {

@@ -4,7 +4,14 @@ import test, {type ExecutionContext} from 'ava';
 import type {Credentials} from '../../source/http/credentials.js';
 import {UnknownRealmError, UserError} from '../../source/user-error.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
-import {type Answer, skip} from './_loopback.js';
+import {
+	type Answer,
+	ask,
+	catchHttpError,
+	openClient,
+	skip,
+	startLoopback,
+} from './_loopback.js';
 import {type NamedHosts, startNamedHosts} from './_named-hosts.js';
 
 const {signal} = new AbortController();
@@ -314,3 +321,34 @@ test('safeguard 14: where tokens are given out a redirect gets no login', async 
 	await t.throwsAsync(open('registry.example', hosts));
 	t.deepEqual(headersAt(hosts, other), [undefined]);
 });
+
+const echoes: ReadonlyArray<readonly [what: string, header: string]> = [
+	['a name and a password', basic],
+	['a token', 'Bearer granted-planted-token'],
+];
+
+for (const [what, header] of echoes) {
+	test(`safeguard 14: an error that repeats ${what} is shown without it`, async t => {
+		const {origin} = await startLoopback(t, (request, response) => {
+			const {authorization} = request.headers;
+			response.writeHead(authorization ? 418 : 401).end(
+				JSON.stringify({
+					errors: [
+						{
+							code: 'DENIED',
+							message: `no: ${authorization}, ${secret}, really`,
+						},
+					],
+				}),
+			);
+		});
+		const error = await catchHttpError(
+			t,
+			openClient(origin, {authorize: () => header}).send(ask('/v2/')),
+		);
+		t.is(error.status, 418);
+		t.regex(error.detail, /^no: (?:Basic|Bearer) …, /);
+		t.false(JSON.stringify([error, error.message]).includes(header.slice(7)));
+		t.is(error.message.includes(secret), header !== basic);
+	});
+}

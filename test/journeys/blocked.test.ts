@@ -88,7 +88,7 @@ test('a media type that nobody knows is shown, and warned about before all else'
 		.split('\n')
 		.filter(line => /[\da-f]{12} /v.test(line));
 	t.regex(steps[0] ?? '', /!.* odd - jetsam does not know the media type/v);
-	t.regex(steps[1] ?? '', / a$/v);
+	t.regex(steps[1] ?? '', / a, not in use$/v);
 	await app.typeText(
 		`delete 2 from ${server.host}, 1 of unknown use, empty app`,
 	);

@@ -37,6 +37,26 @@ test('a port where nothing answers: a sentence, and r tries again when it came u
 	t.true(app.frame().includes('1 digest, 1 tag'));
 });
 
+test('a path that was given is opened by r when its registry came up, also where the catalog is closed', async t => {
+	const content = createRegistryContent();
+	addImages(content, 'shop/app', ['a']);
+	const {world, server, faults} = await journeyWorld(t, {
+		content,
+		catalog: 'denied',
+	});
+	faults.intercept = (_request, response) => {
+		response.destroy();
+		return true;
+	};
+
+	const app = await openApp(t, world, {place: `${server.host}/shop/app`});
+	t.true(app.frame().includes('broke the connection'));
+	faults.intercept = undefined;
+	await app.press('r');
+	t.true(app.frame().includes(`${server.host} ▸ shop/app`));
+	t.true(app.frame().includes('1 digest, 1 tag'));
+});
+
 test('a dead port is told by its name, and Enter on it asks again', async t => {
 	const dead = await startRegistry(t);
 	await dead.server.close();

@@ -305,8 +305,8 @@ test('the review warns of what is pulled, says what is not, and a source that do
 	const {app, server, digests} = await openList(t);
 	await app.press('space', 'end', 'space', 'd');
 	const text = app.frame().replaceAll(/\s+/gv, ' ');
-	t.true(text.includes('a - Pulled 25h ago, 42 times in 90 days.'));
-	t.true(text.includes('c, 0 pulls in 90 days'));
+	t.true(text.includes('a, not in use - Pulled 25h ago, 42 times in 90 days.'));
+	t.true(text.includes('c, not in use, 0 pulls in 90 days'));
 	t.true(
 		text.includes(`delete 2 from ${server.host}, 2 of 3 from app and press`),
 	);

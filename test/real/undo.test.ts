@@ -14,7 +14,6 @@ import {
 	listTruth,
 	pushImage,
 	pushIndex,
-	pushManifest,
 	sendRequest,
 } from '../helpers/push-content.js';
 import {
@@ -200,28 +199,13 @@ const pushReferrer = async (
 	subject: {readonly digest: string; readonly mediaType: string; size: number},
 	payload: string,
 ) => {
-	const made = await pushImage(url, repository, {
+	const {digest, mediaType, size} = subject;
+	return pushImage(url, repository, {
 		tags: [],
 		layers: [Buffer.from(payload)],
 		created,
 		platform: {os: 'linux', architecture: 'unknown'},
-	});
-	const {body} = await sendRequest(
-		new URL(`/v2/${repository}/manifests/${made.digest}`, url),
-		{headers: {accept: acceptedTypes}},
-	);
-	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what was pushed a line before
-	const image = JSON.parse(Buffer.from(body).toString()) as Record<
-		string,
-		unknown
-	>;
-	const {digest, mediaType, size} = subject;
-	return pushManifest(url, repository, {
-		tags: [],
-		mediaType: made.mediaType,
-		bytes: Buffer.from(
-			JSON.stringify({...image, subject: {digest, mediaType, size}}),
-		),
+		subject: {digest, mediaType, size},
 	});
 };
 
@@ -296,7 +280,7 @@ test('safeguard 7: docker-registry: a referrer alone goes, the list under the fa
 	t.deepEqual(await readAll(), before);
 });
 
-test('safeguard 7: docker-registry: skopeo copies all of an index with its signature and its bill of materials after the undo; garbage-collect frees what was promised at most', async t => {
+test('safeguard 7: docker-registry: skopeo copies all of an index with its signature and its bill of materials after the undo; garbage-collect frees just what was promised', async t => {
 	const skopeo = findSkopeo();
 	if (!skopeo || !findRealRegistry()) {
 		skip(t, 'there is no docker-registry or no skopeo on this machine');
@@ -339,9 +323,9 @@ test('safeguard 7: docker-registry: skopeo copies all of an index with its signa
 	const before = await measureBlobs(registry);
 	registry.collectGarbage();
 	const freed = before - (await measureBlobs(registry));
-	t.true(freed > 0, `${freed} of ${before} were freed`);
-	t.true(freed <= promised, `${freed} were freed, ${promised} promised`);
-	t.log(`${freed} bytes freed, at most ${promised} promised`);
+	// Nothing untagged shares a blob here, so that the most is what comes back.
+	t.true(promised > 0);
+	t.is(freed, promised);
 	await registry.restart();
 	const lost = await undoLast(world);
 	t.is(lost.exitCode, 1);

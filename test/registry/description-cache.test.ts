@@ -83,7 +83,7 @@ const tagsAlone = (repository: string): string[] => [
 	`HEAD /v2/${repository}/manifests/index`,
 ];
 
-test('what was read in one run is not read again in the next, but what tags mean is asked', async t => {
+test('safeguard 13: what was read in one run is not read again in the next, but what tags mean is asked', async t => {
 	const folder = await makeFolder(t);
 	const {embedded, registry, content} = await startRegistry(t, {
 		contents: openContents(folder),

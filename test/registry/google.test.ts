@@ -113,7 +113,7 @@ test('the names of hosts tell that they are of Google', t => {
 	);
 });
 
-test('one list tells every digest, untagged ones too; only an index and what may be about another is read', async t => {
+test('safeguard 13: one list tells every digest, untagged ones too; only an index and what may be about another is read', async t => {
 	const {registry, content, server, faults} = await open(t);
 	const platform = {os: 'linux', architecture: 'arm64'};
 	const [plain] = addDocker(content, image, 1);

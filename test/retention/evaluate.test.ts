@@ -142,7 +142,7 @@ const cases: Record<
 		expected: Readonly<Record<string, string>>;
 	}
 > = {
-	'the newest count by upload, tagged and untagged apart': {
+	'safeguard 10: the newest count by upload, tagged and untagged apart': {
 		entries: {
 			one: {tags: ['v1'], uploaded: 30},
 			two: {tags: ['v2'], uploaded: 20, built: 400},
@@ -159,7 +159,7 @@ const cases: Record<
 			new: 'kept: the newest of 2 by upload',
 		},
 	},
-	'without upload times ages are not known, and keep': {
+	'safeguard 10: without upload times ages are not known, and keep': {
 		entries: {one: {tags: ['v1'], built: 300}, two: {tags: ['v2'], built: 1}},
 		sets: [{keepNewest: 1, keepYounger: days(30)}],
 		expected: {
@@ -167,7 +167,7 @@ const cases: Record<
 			two: 'kept: its age is not known: the registry keeps no upload times, and "age: created" would count by build time',
 		},
 	},
-	'the build time counts where the operator says so; 1980, the year 1 and none keep and take no place':
+	'safeguard 10: the build time counts where the operator says so; 1980, the year 1 and none keep and take no place':
 		{
 			entries: {
 				bazel: {tags: ['v1'], built: '1980-01-01T00:00:00Z'},
@@ -502,7 +502,7 @@ test('rules › the order of digests and of rules changes nothing', t => {
 	});
 });
 
-test('rules › "keep the newest" keeps exactly so many of what it counts', t => {
+test('rules › safeguard 10: "keep the newest" keeps exactly so many of what it counts', t => {
 	t.notThrows(() => {
 		fc.assert(
 			fc.property(

@@ -84,12 +84,12 @@ test('what is blocked or warned about comes first, and the rest in the order of 
 		[
 			'app: 1, 1',
 			'blocked blocked: Needed. (v5)',
-			'warned v3 - Odd.',
+			'warned v3, not in use - Odd.',
 			'app: 2, 1',
-			'marked v1',
+			'marked v1, not in use',
 			'taken-along goes with 000000000000',
 			'tool: 1, 1',
-			'marked v4',
+			'marked v4, not in use',
 		],
 	);
 	t.is(selectReviewLines(plan, 44), lines);
@@ -97,7 +97,7 @@ test('what is blocked or warned about comes first, and the rest in the order of 
 
 test('a digest without a tag says so', t => {
 	const [, line] = selectReviewLines(planOf([stepOf(1, {tags: []})]), 44);
-	t.like(line, {text: 'no tag'});
+	t.like(line, {text: 'no tag, not in use'});
 });
 
 test('a plan of nothing has no lines', t => {

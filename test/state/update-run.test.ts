@@ -163,6 +163,23 @@ test('a batch that could not begin ends with 1 and says why', t => {
 	]);
 });
 
+test('a batch that broke off says so in the shell too, besides what was done', t => {
+	const {state} = apply(
+		withRun(),
+		end(1, {kind: 'deleted'}),
+		{
+			kind: 'batch-failed',
+			problem: {message: 'The journal is full.', remedy: ''},
+		},
+		{kind: 'batch-ended'},
+	);
+	t.is(state.exitCode, 1);
+	t.deepEqual(state.farewell, [
+		`jetsam: deleted 1 in ${host}`,
+		'jetsam: The journal is full.',
+	]);
+});
+
 test('the outcomes scroll, and not past their ends', t => {
 	const outcomes = Array.from({length: 40}, (_, index) => ({
 		step: stepOf(index + 1),

@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {
 	type Context,
 	findKey,
@@ -10,7 +10,16 @@ import {
 } from '../../source/ui/keymap.js';
 import {namesOf} from '../../source/ui/names-of.js';
 import {readPress} from '../../source/ui/press.js';
-import {apply} from '../state/_build-state.js';
+import type {State} from '../../source/state/state.js';
+import {
+	apply,
+	capable,
+	completed,
+	host,
+	withDigests,
+	withRegistries,
+	withRepositories,
+} from '../state/_build-state.js';
 import {buildScreens} from './_screens.js';
 
 const screens = buildScreens();
@@ -67,29 +76,118 @@ test('every screen but the first and a batch under way is left by Esc, and every
 	}
 });
 
+/** Asserts that each key on the footer of a screen does something when it is pressed. */
+const assertFooterLives = (
+	t: ExecutionContext,
+	title: string,
+	state: State,
+): void => {
+	for (const {presses, name} of shownKeys(state)) {
+		for (const press of presses) {
+			const message = readPress(state, {kind: 'key', name: press});
+			t.truthy(message, `${name} on ${title}`);
+			// Enter on the empty line of a review does nothing, and that is meant.
+			if (keyContext(state) === 'review' && press === 'enter') {
+				continue;
+			}
+
+			t.not(message?.kind, 'key-refused', `${name} on ${title}`);
+			const {state: after, commands} = apply(state, message!);
+			t.true(
+				after !== state || commands.length > 0,
+				`${name} on ${title} changes nothing`,
+			);
+		}
+	}
+};
+
 test('every key of the footer does something, on every screen', t => {
 	for (const kind of kinds) {
 		const state = screens[kind];
-		const shown = shownKeys(state);
-		t.true(shown.length > 0 || kind === 'run', `the footer of ${kind}`);
-		for (const {presses, name} of shown) {
-			for (const press of presses) {
-				const message = readPress(state, {kind: 'key', name: press});
-				t.truthy(message, `${name} on ${kind}`);
-				// Enter on the empty line of a review does nothing, and that is meant.
-				if (kind === 'review' && press === 'enter') {
-					continue;
-				}
-
-				t.not(message?.kind, 'key-refused', `${name} on ${kind}`);
-				const {state: after, commands} = apply(state, message!);
-				t.true(
-					after !== state || commands.length > 0,
-					`${name} on ${kind} changes nothing`,
-				);
-			}
-		}
+		t.true(
+			shownKeys(state).length > 0 || kind === 'run',
+			`the footer of ${kind}`,
+		);
+		assertFooterLives(t, kind, state);
 	}
+});
+
+const problem = {message: 'Nothing answers there.', remedy: 'Look.'};
+const opened = apply(withRegistries([host]), {kind: 'item-opened'}).state;
+const emptyLists: ReadonlyArray<
+	readonly [title: string, state: State, dead: string]
+> = [
+	[
+		'a registry that did not open',
+		apply(
+			opened,
+			{kind: 'registry-failed', host, problem},
+			{kind: 'repositories-failed', host, problem},
+		).state,
+		'/sSRl',
+	],
+	[
+		'a registry whose list failed',
+		apply(
+			opened,
+			{kind: 'registry-opened', host, capabilities: capable},
+			{kind: 'repositories-failed', host, problem},
+		).state,
+		'/sSRl',
+	],
+	['a registry without repositories', withRepositories([]), '/sSRl'],
+	[
+		'a registry that tells no repositories',
+		apply(
+			opened,
+			{kind: 'registry-opened', host, capabilities: capable},
+			{kind: 'repositories-closed', host, reason: 'DENIED'},
+		).state,
+		'/sSR',
+	],
+	['a repository without digests', withDigests([]), '/sSRl vaiyY'],
+	[
+		'a repository that could not be read',
+		apply(
+			withRepositories(['app']),
+			{kind: 'item-opened'},
+			{kind: 'digests-failed', host, repository: 'app', problem},
+		).state,
+		'/sSRl vaiyY',
+	],
+];
+
+for (const [title, state, dead] of emptyLists) {
+	test(`${title} offers no key that does nothing`, t => {
+		assertFooterLives(t, title, state);
+		const names = new Set(shownKeys(state).map(({name}) => name));
+		t.true(names.has('r') && names.has('Esc ← h'));
+		for (const press of dead) {
+			t.is(
+				readPress(state, {kind: 'key', name: press})?.kind,
+				'key-refused',
+				`${press} on ${title}`,
+			);
+		}
+	});
+}
+
+test('Enter on a registry that tells no repositories asks for the name of one', t => {
+	const {state} = apply(
+		opened,
+		{kind: 'registry-opened', host, capabilities: capable},
+		{kind: 'repositories-closed', host, reason: 'DENIED'},
+	);
+	t.true(shownKeys(state).some(({presses}) => presses.includes('enter')));
+});
+
+test('while a list is read its keys wait for what comes', t => {
+	t.true(shownKeys(opened).some(({name}) => name === '/'));
+	t.true(
+		shownKeys(apply(opened, completed('app', [])).state).some(
+			({name}) => name === 's',
+		),
+	);
 });
 
 test('a key that can do nothing now says why, and is not on the footer', t => {

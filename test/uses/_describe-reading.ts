@@ -31,7 +31,9 @@ export const describeReading = ({
 /** What stands in the file at the ranges of its literal references; it has to be the reference's own text. */
 export const listSlices = (text: string, {references}: FileReading): string[] =>
 	references
-		.filter(({isLiteral, ranges}) => isLiteral && ranges.length === 1)
-		.flatMap(({ranges}) =>
-			ranges.map(({offset, length}) => text.slice(offset, offset + length)),
+		.filter(({isLiteral, pieces}) => isLiteral && pieces.length === 1)
+		.flatMap(({pieces}) =>
+			pieces.map(({offset = 0, text: piece}) =>
+				text.slice(offset, offset + piece.length),
+			),
 		);

@@ -13,11 +13,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {
-	type FilesReading,
-	largestFile,
-	readFiles,
-} from '../../source/uses/files.js';
+import {type FilesReading, readFiles} from '../../source/uses/files.js';
+import {largestFile} from '../../source/uses/read-folder.js';
 import {type FileKind, findFileKind} from '../../source/uses/list-files.js';
 import type {Clock} from '../../source/world.js';
 import {readAt} from '../helpers/build-uses.js';

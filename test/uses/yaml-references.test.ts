@@ -295,7 +295,7 @@ for (const [title, file, text, expected] of rows) {
 			t.deepEqual(
 				listSlices(content, reading),
 				reading.references
-					.filter(({isLiteral, ranges}) => isLiteral && ranges.length === 1)
+					.filter(({isLiteral, pieces}) => isLiteral && pieces.length === 1)
 					.map(reference => reference.text),
 			);
 		});
@@ -306,9 +306,9 @@ test('parts that stand apart are told apart', t => {
 	const text = 'image:\n  tag: v1\n  registry: r.io\n  repository: a/b\n';
 	const [reference] = readYamlReferences(text, 'values.yaml').references;
 	t.deepEqual(
-		reference?.ranges.map(({part, offset, length}) => [
+		reference?.pieces.map(({part, offset = 0, text: piece}) => [
 			part,
-			text.slice(offset, offset + length),
+			text.slice(offset, offset + piece.length),
 		]),
 		[
 			['tag', 'v1'],

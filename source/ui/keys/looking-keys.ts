@@ -1,5 +1,6 @@
 import type {Key} from '../keymap.js';
 import {hasAnyPulls} from '../../state/select-pulls.js';
+import {selectEmptiness} from '../../state/select-emptiness.js';
 import type {State} from '../../state/state.js';
 import {selectTokenHost} from '../../state/update-token-host.js';
 import {lists} from './contexts.js';
@@ -31,6 +32,7 @@ export const lookingKeys: readonly Key[] = [
 		help: 'filter as you type: words, untagged, tag:v1, !word, >100MB, >30d, unpulled, pulls>10',
 		screens: ['repositories', 'digests'],
 		message: {kind: 'filter-opened'},
+		whyNot: selectEmptiness,
 	},
 	{
 		name: 'c',
@@ -95,6 +97,7 @@ export const lookingKeys: readonly Key[] = [
 		help: 'choose the order; the same again turns it round',
 		screens: ['repositories', 'digests'],
 		message: {kind: 'orders-opened'},
+		whyNot: selectEmptiness,
 	},
 	{
 		name: 'S',
@@ -103,6 +106,7 @@ export const lookingKeys: readonly Key[] = [
 		help: 'turn the order round',
 		screens: ['repositories', 'digests'],
 		message: {kind: 'order-reversed'},
+		whyNot: selectEmptiness,
 	},
 	{
 		name: 'o',
@@ -145,6 +149,7 @@ export const lookingKeys: readonly Key[] = [
 		help: 'read only what is under the cursor again',
 		screens: ['repositories', 'digests', 'digest'],
 		message: {kind: 'item-refreshed'},
+		whyNot: selectEmptiness,
 	},
 	{
 		name: 'e',
@@ -169,6 +174,7 @@ export const lookingKeys: readonly Key[] = [
 		help: 'copy the digest',
 		screens: ['digests', 'digest'],
 		message: {kind: 'text-copied', what: 'digest'},
+		whyNot: selectEmptiness,
 	},
 	{
 		name: 'Y',
@@ -177,5 +183,6 @@ export const lookingKeys: readonly Key[] = [
 		help: 'copy the pull reference',
 		screens: ['digests', 'digest'],
 		message: {kind: 'text-copied', what: 'reference'},
+		whyNot: selectEmptiness,
 	},
 ];

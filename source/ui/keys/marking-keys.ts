@@ -1,4 +1,5 @@
 import {hasAnyPulls} from '../../state/select-pulls.js';
+import {selectEmptiness} from '../../state/select-emptiness.js';
 import {currentScreen, findRegistry, type State} from '../../state/state.js';
 import {whyNoRetry} from '../../state/retry-batch.js';
 import {whyNoTag} from '../../state/update-tag.js';
@@ -54,10 +55,11 @@ const whyNoMovedTags = (state: State): string | undefined => {
 		: 'No tag means something else by now.';
 };
 
-const whyNoDelete = (state: State): string | undefined => {
+const whyNoMark = (state: State): string | undefined => {
 	const screen = currentScreen(state);
 	return screen.kind === 'digests'
-		? findRegistry(state, screen.host)?.capabilities?.whyNoDelete
+		? (findRegistry(state, screen.host)?.capabilities?.whyNoDelete ??
+				selectEmptiness(state))
 		: undefined;
 };
 
@@ -70,7 +72,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'mark or unmark the digest and move on',
 		screens: ['digests', 'marks'],
 		message: {kind: 'mark-toggled'},
-		whyNot: whyNoDelete,
+		whyNot: whyNoMark,
 	},
 	{
 		name: 'v',
@@ -79,7 +81,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'begin a range; again: mark all from there to the cursor',
 		screens: ['digests'],
 		message: {kind: 'range-toggled'},
-		whyNot: whyNoDelete,
+		whyNot: whyNoMark,
 	},
 	{
 		name: 'a',
@@ -88,7 +90,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'mark everything that is shown',
 		screens: ['digests'],
 		message: {kind: 'all-marked'},
-		whyNot: whyNoDelete,
+		whyNot: whyNoMark,
 	},
 	{
 		name: 'i',
@@ -97,7 +99,7 @@ export const markingKeys: readonly Key[] = [
 		help: 'turn the marks of what is shown round',
 		screens: ['digests'],
 		message: {kind: 'marks-inverted'},
-		whyNot: whyNoDelete,
+		whyNot: whyNoMark,
 	},
 	{
 		name: 'u',

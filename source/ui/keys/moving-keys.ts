@@ -1,4 +1,6 @@
 import type {KeyMessage} from '../../state/message.js';
+import {isClosedList, selectEmptiness} from '../../state/select-emptiness.js';
+import {currentScreen, type State} from '../../state/state.js';
 import type {Key} from '../keymap.js';
 import {listed, scrolled} from './contexts.js';
 
@@ -7,6 +9,12 @@ const move = (by: 'line' | 'page' | 'end', direction: -1 | 1): KeyMessage => ({
 	by,
 	direction,
 });
+
+/** Where a registry lists none of its repositories one can be typed. */
+const nothingToOpen = (state: State): string | undefined =>
+	isClosedList(state, currentScreen(state))
+		? undefined
+		: selectEmptiness(state);
 
 /** Keys that move about and open. */
 export const movingKeys: readonly Key[] = [
@@ -97,6 +105,7 @@ export const movingKeys: readonly Key[] = [
 		help: 'open what is under the cursor',
 		screens: listed,
 		message: {kind: 'item-opened'},
+		whyNot: nothingToOpen,
 	},
 	{
 		name: 'Enter',

@@ -1,6 +1,7 @@
 import type {RulesScreen} from '../../state/rules-state.js';
 import {isScanning, whyNoCandidates} from '../../state/mark-candidates.js';
 import {ruleChoices} from '../../state/rule-form.js';
+import {selectEmptiness} from '../../state/select-emptiness.js';
 import {listUnread} from '../../state/rules-scope.js';
 import {currentScreen, type State} from '../../state/state.js';
 import {findDraft, whyNotRead, whyNotSaved} from '../../state/rules-draft.js';
@@ -30,6 +31,7 @@ export const rulesKeys: readonly Key[] = [
 		help: 'say what stays, and mark all that may go',
 		screens: ['repositories', 'digests', 'digest'],
 		message: {kind: 'rules-opened'},
+		whyNot: selectEmptiness,
 	},
 	{
 		name: 'Enter',
