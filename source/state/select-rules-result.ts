@@ -1,6 +1,7 @@
 import {shortenDigest} from '../oci/digest.js';
 import {spellVerdict} from '../retention/spell-verdict.js';
 import {formatBytes, formatCount} from '../text/quantities.js';
+import {drawProgress} from '../text/progress-bar.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
 import type {RulesScreen} from './rules-state.js';
@@ -126,7 +127,7 @@ const describeProgress = (
 		...(isRunning || read < repositories
 			? [
 					{
-						text: `${drawBar(read, repositories)} ${read.toLocaleString('en')} of ${all} repositories read${isRunning ? ', Esc stops' : ''}`,
+						text: `${drawProgress({done: read, total: repositories}, barWidth)} ${read.toLocaleString('en')} of ${all} repositories read${isRunning ? ', Esc stops' : ''}`,
 						tone: 'plain' as const,
 					},
 				]
@@ -149,11 +150,6 @@ const describeProgress = (
 };
 
 const barWidth = 8;
-
-const drawBar = (done: number, all: number): string => {
-	const filled = all === 0 ? 0 : Math.floor((barWidth * done) / all);
-	return '━'.repeat(filled) + '─'.repeat(barWidth - filled);
-};
 
 const listKept = (
 	{kept}: RulesOutcome,
