@@ -372,8 +372,8 @@ export type World = {
 	readonly copyText: (text: string) => void;
 	/** Who runs jetsam, for the journal. */
 	readonly operator: {readonly user: string; readonly machine: string};
-	/** Begins the journal of a new batch; throws `UserError` if it cannot be written. */
-	readonly openJournal: () => Promise<Journal>;
+	/** Begins the journal of a new batch, or of a copy, which is no batch and is not undone; throws `UserError` if it cannot be written. */
+	readonly openJournal: (of?: 'copy') => Promise<Journal>;
 	/** Whether layers are kept too, before a digest is deleted. */
 	readonly keepBlobs: boolean;
 	/** How many steps of a batch are under way at once; absent: as many as keep a host's connections busy. */

@@ -41,6 +41,7 @@ const options = {
 	debug: {type: 'string'},
 	map: {type: 'string'},
 	to: {type: 'string'},
+	platform: {type: 'string', multiple: true},
 	template: {type: 'string'},
 	pin: {type: 'boolean'},
 	write: {type: 'boolean'},
