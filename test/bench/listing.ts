@@ -66,6 +66,7 @@ const listAll = async (
 			repositories: [],
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
+			since: undefined,
 			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],

@@ -1,5 +1,6 @@
 import test from 'ava';
 import {listUses} from '../../source/commands/list-uses.js';
+import {readMoveOptions} from '../../source/commands/move-options.js';
 import type {UsesReading} from '../../source/evidence/use.js';
 import {parseSnapshot} from '../../source/uses/snapshot.js';
 import type {PullsSources, World} from '../../source/world.js';
@@ -34,7 +35,18 @@ const run = async (
 	{
 		elsewhere = false,
 		pulls = buildPullsSources(),
-	}: {elsewhere?: boolean; pulls?: PullsSources} = {},
+		move = {},
+		since,
+		out,
+		resolve = () => undefined,
+	}: {
+		elsewhere?: boolean;
+		pulls?: PullsSources;
+		move?: Parameters<typeof readMoveOptions>[0];
+		since?: number | undefined;
+		out?: string | undefined;
+		resolve?: (repository: string, reference: string) => unknown;
+	} = {},
 ) => {
 	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the command uses no more of it
 	const world = {
@@ -42,12 +54,23 @@ const run = async (
 		uses: buildUsesSources(() => reading),
 		pulls,
 		listKnownRegistries: async () => [],
+		openRegistry: async () => ({
+			resolve: async (repository: string, reference: string) =>
+				resolve(repository, reference),
+		}),
 	} as unknown as World;
 	const printed: string[] = [];
 	const errors: string[] = [];
 	const code = await listUses(
 		world,
-		{json, elsewhere, signal: new AbortController().signal},
+		{
+			...readMoveOptions(move),
+			json,
+			elsewhere,
+			since,
+			out,
+			signal: new AbortController().signal,
+		},
 		{
 			print(text) {
 				printed.push(text);
