@@ -68,6 +68,8 @@ export type Progress = {
 	readonly uses: readonly Use[];
 	/** `undefined` without a mapping. */
 	readonly state: MoveState | undefined;
+	/** Why its state is unknown; `undefined` where it is known. */
+	readonly doubt: string | undefined;
 	/** `undefined` where no time was given. */
 	readonly pulls: PulledSince | undefined;
 	readonly done: Done;
@@ -253,6 +255,13 @@ const judgePulls = (
 		: {state: 'unknown', why: doubt};
 };
 
+type Judged = {
+	readonly state: MoveState;
+	readonly doubt: string | undefined;
+};
+
+const known = (state: MoveState): Judged => ({state, doubt: undefined});
+
 const judgeState = (
 	uses: readonly Use[],
 	{
@@ -260,24 +269,27 @@ const judgeState = (
 		absence,
 		hasFiles,
 	}: {atHome: AtHome; absence: UseAbsence; hasFiles: boolean},
-): MoveState => {
+): Judged => {
 	if (atHome === 'absent') {
-		return 'elsewhere';
+		return known('elsewhere');
 	}
 
 	if (typeof atHome === 'object') {
-		return 'unknown';
+		return {state: 'unknown', doubt: atHome.why};
 	}
 
+	// Where no folder tells what is rewritten, what the workloads would start tells it.
 	if (has(uses, 'file') || (!hasFiles && has(uses, 'template'))) {
-		return 'copied, not rewritten';
+		return known('copied, not rewritten');
 	}
 
 	if (uses.some(use => isNeed(use))) {
-		return 'rewritten, still running the old one';
+		return known('rewritten, still running the old one');
 	}
 
-	return absence.state === 'no' ? 'home' : 'unknown';
+	return absence.state === 'no'
+		? known('home')
+		: {state: 'unknown', doubt: absence.why};
 };
 
 const judgeDone = (
@@ -330,13 +342,13 @@ export const judgeProgress = (
 			image,
 			home,
 			uses,
-			state:
-				map &&
-				judgeState(uses, {
-					atHome: home ? (found ?? {why: 'not asked'}) : 'absent',
-					absence,
-					hasFiles,
-				}),
+			...(map
+				? judgeState(uses, {
+						atHome: home ? (found ?? {why: 'not asked'}) : 'absent',
+						absence,
+						hasFiles,
+					})
+				: {state: undefined, doubt: undefined}),
 			pulls,
 			done: judgeDone(uses, absence, pulls),
 		};

@@ -12,8 +12,21 @@ const spell = ({host, repository, tag, digest}: ImageReference): string =>
 const formatMinute = (time: number): string =>
 	`${new Date(time).toISOString().slice(0, 16)}Z`;
 
+const asides: Readonly<Partial<Record<Use['role'], string>>> = {
+	revision: 'rollback ',
+	finished: 'finished ',
+};
+
+/** What needs an image, or else what a rollback would start or what has ended, which does not. */
 const nameUsers = (uses: readonly Use[]): string => {
-	const users = [...new Set(uses.map(use => describeUser(use)))];
+	const needs = uses.filter(({role}) => asides[role] === undefined);
+	const users = [
+		...new Set(
+			(needs.length > 0 ? needs : uses).map(
+				use => `${asides[use.role] ?? ''}${describeUser(use)}`,
+			),
+		),
+	];
 	return users.length === 0
 		? '-'
 		: `${users[0]}${users.length > 1 ? ` +${users.length - 1}` : ''}`;
@@ -69,10 +82,14 @@ const createTable = (
 	]);
 };
 
-/** Reasons why it is unknown whether images are done, each once. */
+/** Reasons why something is unknown, each once. */
 const listDoubts = (progress: readonly Progress[]): readonly string[] => [
 	...new Set(
-		progress.flatMap(({done}) => (done.state === 'unknown' ? done.why : [])),
+		progress.flatMap(({done, doubt, pulls}) => [
+			...(done.state === 'unknown' ? [done.why] : []),
+			...(doubt === undefined ? [] : [doubt]),
+			...(pulls?.state === 'unknown' ? [pulls.why] : []),
+		]),
 	),
 ];
 
@@ -95,15 +112,16 @@ export const createProgressText = (
 		return 'every image that is named is in your own registries\n';
 	}
 
-	const done = progress.filter(entry => entry.done.state === 'yes').length;
-	const unknown = progress.filter(
-		entry => entry.done.state === 'unknown',
-	).length;
+	const count = (state: Progress['done']['state']): number =>
+		progress.filter(({done}) => done.state === state).length;
+	const doubts = listDoubts(progress);
 	return [
 		...createTable(progress, {hasMap, since}),
 		'',
-		`${done} of ${formatCount(progress.length, 'image')} from elsewhere ${progress.length === 1 ? 'is' : 'are'} done${unknown === 0 ? '.' : `, and of ${unknown} it is not known:`}`,
-		...listDoubts(progress).map(doubt => makeSafe(`  ${doubt}`)),
+		`${count('yes')} of ${formatCount(progress.length, 'image')} from elsewhere ${progress.length === 1 ? 'is' : 'are'} done${count('unknown') === 0 ? '' : `, of ${count('unknown')} it is not known`}.`,
+		...(doubts.length === 0
+			? []
+			: ['What is not known:', ...doubts.map(doubt => makeSafe(`  ${doubt}`))]),
 		...(commands.length === 0
 			? []
 			: [
@@ -116,9 +134,16 @@ export const createProgressText = (
 };
 
 /** What one image adds to the document of images from elsewhere. */
-export const describeProgress = ({home, state, pulls, done}: Progress) => ({
+export const describeProgress = ({
+	home,
+	state,
+	doubt,
+	pulls,
+	done,
+}: Progress) => ({
 	home: home ? spell(home) : null,
 	state: state ?? null,
+	why: doubt ?? null,
 	pulledSince: pulls
 		? {
 				state: pulls.state,
