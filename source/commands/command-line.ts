@@ -26,6 +26,7 @@ export type CommandLine = {
 		| 'sample'
 		| 'doctor'
 		| 'rewrite'
+		| 'copy'
 		| 'help'
 		| 'version';
 	readonly where: string | undefined;
@@ -54,9 +55,11 @@ export type CommandLine = {
 	readonly insecureHosts: readonly string[];
 	/** Repositories of Docker Hub to sample, as they were written. */
 	readonly repositories: readonly string[];
+	/** Images to copy, as they were written. */
+	readonly images: readonly string[];
 	/** What `plan` and `apply` are asked for. */
 	readonly rules: RuleOptions;
-	/** What \`rewrite\` is asked for. */
+	/** What \`copy\` and \`rewrite\` are asked for. */
 	readonly move: MoveOptions;
 	/** The file of the plan that `apply` is about. */
 	readonly planFile: string | undefined;
@@ -93,6 +96,7 @@ const commands = [
 	'sample',
 	'doctor',
 	'rewrite',
+	'copy',
 ] as const;
 
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
@@ -120,6 +124,7 @@ export const parseCommandLine = (
 				.toLowerCase(),
 		),
 		repositories: [],
+		images: [],
 		rules: readRuleOptions(values),
 		move: readMoveOptions(values),
 		planFile: undefined,
@@ -158,6 +163,10 @@ export const parseCommandLine = (
 
 	if (first === 'rewrite') {
 		return readRewrite(second, shared);
+	}
+
+	if (first === 'copy') {
+		return readCopy(positionals.slice(1), shared);
 	}
 
 	if (first === 'undo' || first === 'resume' || first === 'batches') {
@@ -257,6 +266,28 @@ const readRewrite = (
 	}
 
 	return {...shared, command: 'rewrite', where: undefined};
+};
+
+const readCopy = (
+	images: readonly string[],
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	const {home, mapFile} = shared.move;
+	if (home === undefined && mapFile === undefined) {
+		throw wrongUsage(
+			'copy needs a home.',
+			'Write for example: jetsam copy redis:7 --to registry.example.com/mirror',
+		);
+	}
+
+	if (images.length === 0 && !shared.elsewhere && mapFile === undefined) {
+		throw wrongUsage(
+			'copy needs images.',
+			'Name them, or give --elsewhere for all that your clusters and files take from elsewhere.',
+		);
+	}
+
+	return {...shared, command: 'copy', where: undefined, images};
 };
 
 const readApply = (

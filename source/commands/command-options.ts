@@ -42,6 +42,7 @@ const options = {
 	since: {type: 'string'},
 	map: {type: 'string'},
 	to: {type: 'string'},
+	platform: {type: 'string', multiple: true},
 	template: {type: 'string'},
 	pin: {type: 'boolean'},
 	write: {type: 'boolean'},

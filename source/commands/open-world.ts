@@ -222,11 +222,10 @@ export const openWorld = (
 		},
 		readReferences,
 		copyText,
-		async openJournal() {
-			return openJournal(
-				folders.state,
-				nameBatch(systemClock.now(), Math.random()),
-			);
+		async openJournal(of) {
+			const name = nameBatch(systemClock.now(), Math.random());
+			// No batch has a dot in its name.
+			return openJournal(folders.state, of ? `${name}.${of}` : name);
 		},
 	};
 };

@@ -205,6 +205,25 @@ const runCommand = async (
 		);
 	}
 
+	if (command === 'copy') {
+		const {runInterruptibly} = await import('./batch-session.js');
+		const {copy} = await import('./copy.js');
+		const {move, rules, images: references} = commandLine;
+		return runInterruptibly(world, async session =>
+			copy(
+				world,
+				{
+					...commandLine,
+					...move,
+					out: rules.out,
+					references,
+					signal: session.signal,
+				},
+				surroundings,
+			),
+		);
+	}
+
 	if (command === 'batches') {
 		const {listBatches} = await import('./batches.js');
 		return listBatches(world, commandLine, surroundings);

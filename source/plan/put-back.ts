@@ -8,7 +8,8 @@ import {
 } from '../oci/manifest.js';
 import {removeDescriptors} from '../oci/remove-descriptors.js';
 import type {Trash} from '../batch.js';
-import type {Clock, PutReply, Registry} from '../world.js';
+import type {PutReply} from '../contents.js';
+import type {Clock, Registry} from '../world.js';
 import {
 	findDoubt,
 	hasManifest,

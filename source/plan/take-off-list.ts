@@ -1,6 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
-import type {PutReply, ServedContent} from '../world.js';
+import type {PutReply, ServedContent} from '../contents.js';
 import {describeError, type Run} from './execution.js';
 import type {Outcome} from './plan.js';
 import type {ReadyList} from './ready-list.js';

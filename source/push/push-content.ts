@@ -1,12 +1,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {Descriptor, Manifest} from '../oci/manifest.js';
-import type {
-	Clock,
-	LargeContent,
-	PutReply,
-	Registry,
-	ServedContent,
-} from '../world.js';
+import type {LargeContent, PutReply, ServedContent} from '../contents.js';
+import type {Clock, Registry} from '../world.js';
 import {isHeldElsewhere} from './held-elsewhere.js';
 import {sendManifest} from './send-manifest.js';
 

@@ -2,7 +2,8 @@ import type {HttpClient, HttpReply, HttpRequest} from '../http/client.js';
 import {describeHttpError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
-import type {PutReply, Registry} from '../world.js';
+import type {PutReply} from '../contents.js';
+import type {Registry} from '../world.js';
 
 /** The writing half of the distribution API, but for its deletes. */
 export type ContentWriter = Pick<

@@ -64,6 +64,7 @@ const listAll = async (
 			demo: false,
 			insecureHosts: [],
 			repositories: [],
+			images: [],
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
 			since: undefined,
