@@ -9,7 +9,7 @@ import {parseMap, spellMap} from '../move/map-file.js';
 import {readNamedFile, writeNamedFile} from '../storage/named-file.js';
 import {UserError} from '../user-error.js';
 import type {World} from '../world.js';
-import {listOwnRegistries} from './list-uses.js';
+import {listOwnRegistries} from './own-registries.js';
 import type {MoveOptions} from './move-options.js';
 import {wrongUsage} from './wrong-usage.js';
 

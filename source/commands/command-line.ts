@@ -43,6 +43,8 @@ export type CommandLine = {
 	readonly snapshots: readonly string[];
 	/** Only images that are not in the operator's own registries. */
 	readonly elsewhere: boolean;
+	/** The time since which pulls count, as it was written. */
+	readonly since: string | undefined;
 	/** Sources of pulls, `KIND:WHERE`. */
 	readonly pulls: readonly string[];
 	/** Days of pulls that count; `undefined` where the command line does not say. */
@@ -111,6 +113,7 @@ export const parseCommandLine = (
 		files: values.files ?? [],
 		snapshots: values.uses ?? [],
 		elsewhere: values.elsewhere ?? false,
+		since: values.since,
 		pulls: values.pulls ?? [],
 		windowDays: parseWindow(values.window),
 		maxBytes: parseMaxBytes(values['max-bytes']),
@@ -155,7 +158,7 @@ export const parseCommandLine = (
 			);
 		}
 
-		return {command: 'uses', where: undefined, ...shared};
+		return readUses(shared);
 	}
 
 	if (first === 'rewrite') {
@@ -225,6 +228,23 @@ const readDoctor = (
 	}
 
 	return {...shared, command: 'doctor', where};
+};
+
+const readUses = (
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	const {elsewhere, since, move} = shared;
+	if (
+		!elsewhere &&
+		(since !== undefined || move.mapFile !== undefined || move.home)
+	) {
+		throw wrongUsage(
+			'--since, --map and --to are about images from elsewhere.',
+			'Write: jetsam uses --elsewhere --map FILE --since 7d',
+		);
+	}
+
+	return {...shared, command: 'uses', where: undefined};
 };
 
 const readRewrite = (

@@ -39,6 +39,7 @@ const options = {
 	'max-share': {type: 'string'},
 	out: {type: 'string'},
 	debug: {type: 'string'},
+	since: {type: 'string'},
 	map: {type: 'string'},
 	to: {type: 'string'},
 	platform: {type: 'string', multiple: true},

@@ -6,7 +6,8 @@ export const helpText = `
     $ jetsam plan WHERE      apply rules: print of each digest whether it stays or goes, and why
     $ jetsam apply PLAN      delete what a plan names, and what is still so
     $ jetsam uses            print what the clusters and files name; --elsewhere: only images
-                             that are not in your own registries
+                             that are not in your own registries, with --map and --since how far
+                             each has come home
     $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
     $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
     $ jetsam batches         print what was done, and what can still be put back
@@ -57,12 +58,14 @@ export const helpText = `
     --age created             plan: where a registry keeps no upload times, go by build times
     --allow-unknown-uses      plan: go on although no source says what is in use
     --rules FILE              plan: read the rules from here, YAML or JSON
-    --out FILE                plan: write the plan here, for apply; copy, rewrite: the mapping, for
-                              --map
-    --to HOME                 copy, rewrite: the registry, and perhaps a prefix, that images go to
-    --template TEXT           copy, rewrite: what names there are made of: {home}/{repository} unless
-                              you say otherwise; {host} and {name}, the last part, stand for more
-    --map FILE                copy, rewrite: read from here where each image goes, YAML or JSON
+    --out FILE                plan: write the plan here, for apply; copy, rewrite, uses: the mapping,
+                              for --map
+    --to HOME                 copy, rewrite, uses: the registry, and perhaps a prefix, that images go
+                              to
+    --template TEXT           with --to: what names there are made of: {home}/{repository} unless you
+                              say otherwise; {host} and {name}, the last part, stand for more
+    --map FILE                copy, rewrite, uses: read from here where each image goes, YAML or JSON
+    --since TIME              uses --elsewhere: what is pulled since then is not done: 7d, 2026-11-01
     --platform PLATFORM       copy: only this one of each image, linux/amd64; repeatable
     --pin                     rewrite: write the digest beside the tag
     --write                   rewrite: change the files

@@ -67,6 +67,7 @@ const listAll = async (
 			images: [],
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
+			since: undefined,
 			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],
