@@ -58,6 +58,7 @@ export const openBenchWorld = (url: string, folder: string): World =>
 			insecureHosts: [],
 			repositories: [],
 			images: [],
+			since: undefined,
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
 			planFile: undefined,
