@@ -5,6 +5,7 @@ import {
 } from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
+import {registryHostOf} from '../oci/docker-hub.js';
 import {chooseSchemes} from '../registry/open-registry.js';
 import {readAddress} from '../registry/read-address.js';
 import type {RegistryAnswer} from '../places.js';
@@ -82,7 +83,11 @@ const askEach = async (
 	let failure: HttpError | undefined;
 	for (const scheme of chooseSchemes(where, settings.insecureHosts)) {
 		try {
-			return await ask(`${scheme}://${where.host}`, settings, signal);
+			return await ask(
+				`${scheme}://${registryHostOf(where.host)}`,
+				settings,
+				signal,
+			);
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;

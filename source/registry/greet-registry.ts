@@ -1,6 +1,7 @@
 import {explainError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
+import {registryHostOf} from '../oci/docker-hub.js';
 import {chooseFailure, chooseSchemes, expectRegistry} from './open-registry.js';
 import {readAddress} from './read-address.js';
 
@@ -68,7 +69,11 @@ export const greetRegistry = async (
 	let failure: HttpError | undefined;
 	for (const scheme of chooseSchemes(where, settings.insecureHosts)) {
 		try {
-			return await ask(`${scheme}://${where.host}`, settings, signal);
+			return await ask(
+				`${scheme}://${registryHostOf(where.host)}`,
+				settings,
+				signal,
+			);
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;

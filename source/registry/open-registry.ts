@@ -6,6 +6,7 @@ import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import {nameLoginCommand, nameVendorProgram} from '../http/vendor-hosts.js';
 import type {HttpClient, HttpReply} from '../http/client.js';
+import {registryHostOf} from '../oci/docker-hub.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
@@ -161,15 +162,18 @@ export const openRegistry = async (
 	const schemes = chooseSchemes(where, settings.insecureHosts);
 	let failure: HttpError | undefined;
 	for (const scheme of schemes) {
-		const origin = `${scheme}://${where.host}`;
+		const origin = `${scheme}://${registryHostOf(where.host)}`;
 		const authorizer = createAuthorizer({
 			origin,
 			logins,
 			tokenHosts,
-			ask: createTokenAsker(settings, where.host),
+			ask: createTokenAsker(settings, registryHostOf(where.host)),
 			now: settings.now,
 		});
-		const client = openHttpClient(settings, {origin, ...authorizer});
+		const client = {
+			...openHttpClient(settings, {origin, ...authorizer}),
+			host: where.host,
+		};
 		try {
 			await greet(client, {authorizer, signal});
 			return createRegistry(
