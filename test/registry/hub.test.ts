@@ -12,6 +12,7 @@ import {
 	digestOf,
 	startRegistry as startEmbedded,
 } from '../helpers/journey-world.js';
+import './_hub-names.js';
 import {catchSentence, listRequests, readAll, signal} from './_embedded.js';
 
 const ann = {username: 'ann', password: 'secret of ann'};
