@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- hub.test.ts loads it */
 import {Buffer} from 'node:buffer';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {
@@ -9,17 +10,24 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {createLogins} from '../../source/http/logins.js';
+import {hubHost} from '../../source/oci/docker-hub.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import {createHubRegistry} from '../helpers/hub-registry.js';
 import {
 	addPlatforms,
 	startRegistry as startEmbedded,
 } from '../helpers/journey-world.js';
+import {skip} from '../http/_loopback.js';
 import {startNamedHosts} from '../http/_named-hosts.js';
 import {readAll, signal} from './_embedded.js';
 
 const ann = {username: 'ann', password: 'secret-of-ann'};
 const basic = `Basic ${Buffer.from(`${ann.username}:${ann.password}`).toString('base64')}`;
+
+const registryHost = 'registry-1.docker.io';
+const tokenHost = 'auth.docker.io';
+const apiHost = 'hub.docker.com';
+const loginKey = 'https://index.docker.io/v1/';
 
 const respond = (
 	response: ServerResponse,
@@ -57,7 +65,7 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 		architectures: ['amd64'],
 	});
 	const named = await startNamedHosts(t, {
-		'registry-1.docker.io'(request, response) {
+		[registryHost](request, response) {
 			if (request.headers.authorization === 'Bearer registry-token') {
 				passOn(request, response, server.url);
 				return;
@@ -73,11 +81,11 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 				},
 			);
 		},
-		'auth.docker.io'({headers}, response) {
+		[tokenHost]({headers}, response) {
 			const isAnn = headers.authorization === basic;
 			respond(response, isAnn ? 200 : 401, {token: 'registry-token'});
 		},
-		async 'hub.docker.com'(request, response) {
+		async [apiHost](request, response) {
 			const {method = '', url = '', headers} = request;
 			const isAnswered = await hub.api(
 				{method, path: url, headers},
@@ -88,13 +96,12 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 				respond(response, 404, {});
 			}
 		},
-		'docker.io'(_, response) {
+		[hubHost](_, response) {
 			respond(response, 404, {});
 		},
 	});
 	if (!named) {
-		t.log('no openssl');
-		t.pass();
+		skip(t, 'there is no openssl on this machine');
 		return;
 	}
 
@@ -105,8 +112,8 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 		file,
 		JSON.stringify({
 			auths: {
-				'https://index.docker.io/v1/': {auth: basic.replace('Basic ', '')},
-				'https://index.docker.io/v1/refresh-token': {auth: 'b2Y6bm8='},
+				[loginKey]: {auth: basic.replace('Basic ', '')},
+				[`${loginKey}refresh-token`]: {auth: 'b2Y6bm8='},
 			},
 		}),
 	);
@@ -121,7 +128,7 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 			logins: createLogins({files: [file], environment: {}}),
 			signal,
 		});
-		t.is(registry.host, 'docker.io');
+		t.is(registry.host, hubHost);
 		const names: string[] = [];
 		for await (const page of registry.listRepositories(signal)) {
 			names.push(...page);
@@ -140,13 +147,10 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 				.seen.map(({authorization = 'nothing'}) => authorization),
 		),
 	];
-	t.deepEqual(seenAt('registry-1.docker.io'), [
-		'nothing',
-		'Bearer registry-token',
-	]);
-	t.deepEqual(seenAt('auth.docker.io'), [basic]);
-	t.deepEqual(seenAt('hub.docker.com'), ['nothing', 'Bearer api-token-1']);
-	t.deepEqual(seenAt('docker.io'), []);
+	t.deepEqual(seenAt(registryHost), ['nothing', 'Bearer registry-token']);
+	t.deepEqual(seenAt(tokenHost), [basic]);
+	t.deepEqual(seenAt(apiHost), ['nothing', 'Bearer api-token-1']);
+	t.deepEqual(seenAt(hubHost), []);
 	t.deepEqual([...new Set(named.connected)].toSorted(), [
 		'auth.docker.io:443',
 		'hub.docker.com:443',
