@@ -62,3 +62,16 @@ export const emptyRecord = (digest: Digest): DigestRecord => ({
 	state: 'loading',
 	problem: undefined,
 });
+
+/** Whether a registry's list told its size and its manifest was not read: what it shares with others is not known. */
+export const isOnlyListed = ({
+	state,
+	manifestSize,
+	blobs,
+	size,
+}: DigestRecord): boolean =>
+	state === 'loaded' &&
+	manifestSize === 0 &&
+	blobs.length === 0 &&
+	size !== undefined &&
+	size > 0;

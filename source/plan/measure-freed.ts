@@ -1,5 +1,5 @@
 import type {Digest} from '../oci/digest.js';
-import type {DigestRecord} from '../oci/record.js';
+import {isOnlyListed} from '../oci/record.js';
 import type {RepositoryReading} from '../world.js';
 
 /** What deleting some digests gives back, once the registry has collected its garbage. */
@@ -69,19 +69,6 @@ const sum = (sizes: Iterable<number>): number => {
 
 	return bytes;
 };
-
-/** Whether a registry's list told its size and its manifest was not read: what it shares with others is not known. */
-const isOnlyListed = ({
-	state,
-	manifestSize,
-	blobs,
-	size,
-}: DigestRecord): boolean =>
-	state === 'loaded' &&
-	manifestSize === 0 &&
-	blobs.length === 0 &&
-	size !== undefined &&
-	size > 0;
 
 const collectGoing = (
 	going: ReadonlyMap<string, ReadonlySet<Digest>>,

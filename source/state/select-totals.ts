@@ -1,6 +1,10 @@
 import type {Digest} from '../oci/digest.js';
 import {graphOf, isTopLevel} from '../oci/graph.js';
-import type {DigestRecord, DigestRecords} from '../oci/record.js';
+import {
+	type DigestRecord,
+	type DigestRecords,
+	isOnlyListed,
+} from '../oci/record.js';
 import {remember} from './remember.js';
 
 /** The digests that have a line of their own, in the order they were read. */
@@ -25,9 +29,13 @@ type Tally = {bytes: number; readonly seen: Set<Digest>};
 
 const tallies = new WeakMap<DigestRecords, Tally>();
 
-const count = (tally: Tally, {blobs, manifestSize}: DigestRecord): void => {
-	tally.bytes += manifestSize;
-	for (const {digest, size} of blobs) {
+/** What a record holds besides its blobs; of one whose manifest was not read all that it holds. */
+const ownBytes = (record: DigestRecord): number =>
+	isOnlyListed(record) ? (record.size ?? 0) : record.manifestSize;
+
+const count = (tally: Tally, record: DigestRecord): void => {
+	tally.bytes += ownBytes(record);
+	for (const {digest, size} of record.blobs) {
 		if (!tally.seen.has(digest)) {
 			tally.seen.add(digest);
 			tally.bytes += size;
@@ -70,7 +78,8 @@ export const addRecords = (
 
 	for (const record of latest.values()) {
 		if (tally && isCountable) {
-			tally.bytes -= next.get(record.digest)?.manifestSize ?? 0;
+			const known = next.get(record.digest);
+			tally.bytes -= known ? ownBytes(known) : 0;
 			count(tally, record);
 		}
 

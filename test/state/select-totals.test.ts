@@ -47,3 +47,13 @@ test('totals that are counted part by part are those of the whole, however recor
 		{numRuns: 300},
 	);
 });
+
+test('what a list told of without its manifest counts by the size that the list gives', t => {
+	const listed = {...recordOf(1), state: 'loaded' as const, size: 700};
+	const records = addRecords(new Map(), [
+		{...listed, blobs: [], manifestSize: 0},
+	]);
+	t.is(selectTotals(records).bytes, 700);
+	const read = {...listed, blobs: blobsOf([4]), manifestSize: 30};
+	t.is(selectTotals(addRecords(records, [read])).bytes, 35);
+});
