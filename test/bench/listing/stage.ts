@@ -60,6 +60,7 @@ export const openBenchWorld = (url: string, folder: string): World =>
 			images: [],
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
+			since: undefined,
 			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],
