@@ -42,14 +42,19 @@ const narrow: Readonly<Record<Name, Column>> = {
 
 const wide = {...narrow, where: {...narrow.where, width: 48}};
 
-/** Columns by the width, by whether some source may tell of pulls, and by whether a home is chosen. */
+/** Columns by the width, by whether some source may tell of pulls, a home is chosen, and something is marked. */
 const chooseColumns = (
 	width: number,
-	{hasAttempts, hasHome}: {hasAttempts: boolean; hasHome: boolean},
+	{
+		hasAttempts,
+		hasHome,
+		hasMarks,
+	}: {hasAttempts: boolean; hasHome: boolean; hasMarks: boolean},
 ): Readonly<Record<Name, Column>> => {
 	const base = width < 110 ? narrow : wide;
 	return {
 		...base,
+		mark: {...base.mark, from: hasMarks ? 0 : Number.POSITIVE_INFINITY},
 		state: {
 			...base.state,
 			from: hasHome ? 0 : Number.POSITIVE_INFINITY,
@@ -101,6 +106,7 @@ export function Elsewhere({state}: {readonly state: State}) {
 	const columns = chooseColumns(width, {
 		hasAttempts: hasForeignPulls(state),
 		hasHome: home.map !== undefined,
+		hasMarks: home.marked.size > 0,
 	});
 	const {target = '', doubt = ''} = rows[index] ?? {};
 	const hub = describeHubAttempts(state);
@@ -109,11 +115,15 @@ export function Elsewhere({state}: {readonly state: State}) {
 		<Frame
 			state={state}
 			trail={['images from elsewhere']}
-			totals={[
-				formatCount(repositories, 'repository', 'repositories'),
-				...(home.marked.size === 0 ? [] : [`${home.marked.size} marked`]),
-				...(home.text === '' ? [] : [`home ${makeSafe(home.text)}`]),
-			].join(', ')}
+			totals={
+				doubt === ''
+					? [
+							formatCount(repositories, 'repository', 'repositories'),
+							...(home.marked.size === 0 ? [] : [`${home.marked.size} marked`]),
+							...(home.text === '' ? [] : [`home ${makeSafe(home.text)}`]),
+						].join(', ')
+					: makeSafe(`unknown: ${doubt}`)
+			}
 			right={
 				target === '' ? (hub ?? '') : `${glyphs.cursor} ${makeSafe(target)}`
 			}
