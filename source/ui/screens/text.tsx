@@ -3,6 +3,7 @@ import React from 'react';
 import type {State, TextScreen} from '../../state/state.js';
 import {Frame} from '../components/frame.js';
 import {Prompt} from '../components/prompt.js';
+import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 
 const words: Readonly<
@@ -60,7 +61,7 @@ export function TextEntry({
 				{screen.problem === undefined ? (
 					<Text dimColor>{example}</Text>
 				) : (
-					<Text color={theme.unknown}>{screen.problem}</Text>
+					<Text color={theme.unknown}>{makeSafe(screen.problem)}</Text>
 				)}
 			</Box>
 		</Frame>
