@@ -51,6 +51,10 @@ const run = async (commandLine: CommandLine): Promise<number> => {
 			process.env['TERM'] !== 'dumb',
 		),
 		isShown: process.stdout.isTTY,
+		errorColumns:
+			process.stderr.isTTY && process.env['TERM'] !== 'dumb'
+				? process.stderr.columns
+				: undefined,
 		print,
 		printError,
 	});

@@ -50,6 +50,7 @@ test('the package holds what was built, package.json, the readme and the license
 		['license', 'package.json', 'readme.md'],
 	);
 	t.true(paths.includes('distribution/cli.js'));
+	t.true(paths.includes('distribution/documents.schema.json'));
 	for (const name of ['ar-audit', 'gcs-usage', 'kubernetes-events']) {
 		t.true(paths.includes(`distribution/sql/${name}.sql`));
 	}

@@ -14,6 +14,11 @@ const {metafile} = await build({
 await cp(inRoot('source/pulls/sql'), inRoot('distribution/sql'), {
 	recursive: true,
 });
+// What other tools read is described for them.
+await cp(
+	inRoot('source/plain/documents.schema.json'),
+	inRoot('distribution/documents.schema.json'),
+);
 await writeFile(
 	inRoot('distribution/third-party-notices.txt'),
 	await collectNotices(metafile, root),

@@ -1,7 +1,11 @@
 import {readUses} from '../effects/load-uses.js';
 import type {Session} from '../effects/session.js';
 import type {PlanDocument} from '../plain/plan-document.js';
-import {confirmPlan, isConfirmed} from '../plan/confirm-plan.js';
+import {
+	type ConfirmedPlan,
+	confirmPlan,
+	isConfirmed,
+} from '../plan/confirm-plan.js';
 import {describeDepletion} from '../plan/depletion.js';
 import type {Plan} from '../plan/plan.js';
 import {chooseExitCode, tallyOutcomes} from '../plan/summarize.js';
@@ -10,6 +14,7 @@ import {formatBytes, formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import {ask, type BatchOutput} from './batch-session.js';
+import {createProgress} from './progress.js';
 import {type Dropped, listCandidates, planAnew} from './plan-anew.js';
 import {type EndedStep, printOutcomes, runBatch} from './run-batch.js';
 
@@ -48,7 +53,9 @@ export const apply = async (
 
 	await refuseOther(session, document);
 	await readSources(session, document);
-	const {plan, dropped} = await planAnew(session, limited);
+	const {plan, dropped} = await planAnew(session, limited, total =>
+		createProgress(output, {total, what: 'repositories read again'}),
+	);
 	tellDropped(output, dropped);
 	refuseLimits(plan, rules);
 	if (plan.steps.length === 0) {
@@ -62,13 +69,11 @@ export const apply = async (
 		options,
 		output,
 	});
-	const {batch, outcomes, alarms, problem} = await runBatch(session, {
-		plans: [confirmed],
-		resumes: undefined,
-		tell(text) {
-			tell(output, text);
-		},
-	});
+	const {batch, outcomes, alarms, problem} = await runPlan(
+		session,
+		confirmed,
+		output,
+	);
 	const exitCode = end(output, {
 		batch,
 		dropped,
@@ -81,6 +86,38 @@ export const apply = async (
 	}
 
 	return exitCode;
+};
+
+/** Runs the plan. On a terminal a bar stands for what goes as it was planned. */
+const runPlan = async (
+	session: Session,
+	plan: ConfirmedPlan,
+	output: BatchOutput,
+) => {
+	const progress = createProgress(output, {
+		total: plan.steps.length,
+		what: 'digests done',
+	});
+	try {
+		return await runBatch(session, {
+			plans: [plan],
+			resumes: undefined,
+			tell: progress.tell,
+			onStep(text, {kind}) {
+				if (output.errorColumns === undefined) {
+					tell(output, text);
+				} else {
+					if (kind !== 'deleted') {
+						progress.tell(text);
+					}
+
+					progress.advance();
+				}
+			},
+		});
+	} finally {
+		progress.end();
+	}
 };
 
 /** Progress goes to the error stream, so that the result can be piped. */

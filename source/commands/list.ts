@@ -19,6 +19,8 @@ import {findRepositories, readAll, readUses} from './read-registry.js';
 export type Output = {
 	readonly print: (text: string) => void;
 	readonly printError: (text: string) => void;
+	/** Columns of the terminal that errors and progress go to; left out where they go to a file or a pipe. */
+	readonly errorColumns?: number | undefined;
 };
 
 /**

@@ -16,6 +16,7 @@ import {repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Mark, RepositoryReading} from '../world.js';
 import {careByRules} from './plan.js';
+import type {Progress} from './progress.js';
 import {judgeReading} from './scan-registry.js';
 
 /** A candidate of a plan that was written down. */
@@ -77,21 +78,33 @@ Safeguard 6 holds besides: each step is looked at once more before its delete. W
 export const planAnew = async (
 	session: Session,
 	document: PlanDocument,
+	createProgress: (total: number) => Pick<Progress, 'advance' | 'end'>,
 ): Promise<PlanAnew> => {
 	const candidates = listCandidates(document);
 	const dropped = new Map<string, Dropped>();
 	const readings = new Map<string, RepositoryReading>();
-	for (const name of new Set(candidates.map(({repository}) => repository))) {
-		const mine = candidates.filter(({repository}) => repository === name);
-		try {
-			readings.set(name, await readRepository(session, document, {name, mine}));
-		} catch (error) {
-			if (!(error instanceof UserError)) {
-				throw error;
+	const names = new Set(candidates.map(({repository}) => repository));
+	const progress = createProgress(names.size);
+	try {
+		for (const name of names) {
+			const mine = candidates.filter(({repository}) => repository === name);
+			try {
+				readings.set(
+					name,
+					await readRepository(session, document, {name, mine}),
+				);
+			} catch (error) {
+				if (!(error instanceof UserError)) {
+					throw error;
+				}
+
+				drop(dropped, mine, {kind: 'failed', reason: error.sentence});
 			}
 
-			drop(dropped, mine, {kind: 'failed', reason: error.sentence});
+			progress.advance();
 		}
+	} finally {
+		progress.end();
 	}
 
 	await judgeCandidates(session, document, {candidates, readings, dropped});

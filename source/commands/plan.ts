@@ -17,6 +17,7 @@ import {UserError} from '../user-error.js';
 import type {Care, Mark, Registry, World} from '../world.js';
 import type {Output} from './list.js';
 import {type ListPulls, openPulls} from './list-pulls.js';
+import {createProgress} from './progress.js';
 import {findRepositories, readAll, readUses} from './read-registry.js';
 import {scanRepository} from './scan-registry.js';
 
@@ -47,7 +48,12 @@ export const plan = async (
 	refuseWithoutUses(uses, rules);
 	const registry = await world.openRegistry(address, signal);
 	const pulls = await openPulls(world, registry.host, {signal});
-	const scanned = await scan(world, registry, {...options, uses, pulls});
+	const scanned = await scan(
+		world,
+		registry,
+		{...options, uses, pulls},
+		output,
+	);
 	const made = await makePlan(world, {registry, ...scanned, rules, uses});
 	const told = await pulls?.told();
 	const document = createPlanDocument(made, scanned.repositories, {
@@ -117,6 +123,7 @@ const scan = async (
 		readonly uses: UseFacts;
 		readonly pulls: ListPulls | undefined;
 	},
+	output: Output,
 ): Promise<Scan> => {
 	if (where.reference !== undefined) {
 		throw new UserError('Rules are for repositories, not for one digest.', {
@@ -133,21 +140,31 @@ const scan = async (
 		},
 	});
 	const told = new Map<string, PullFacts>();
-	const repositories = await readAll(names, async name => {
-		const facts = await pulls?.factsOf(name);
-		if (facts) {
-			told.set(name, facts);
-		}
-
-		return scanRepository(world, registry, {
-			name,
-			rules,
-			uses,
-			pulls: facts,
-			signal,
-		});
+	const progress = createProgress(output, {
+		total: names.length,
+		what: 'repositories read',
 	});
-	return {repositories, leftOut, pulls: joinPulls(told)};
+	try {
+		const repositories = await readAll(names, async name => {
+			const facts = await pulls?.factsOf(name);
+			if (facts) {
+				told.set(name, facts);
+			}
+
+			const scanned = await scanRepository(world, registry, {
+				name,
+				rules,
+				uses,
+				pulls: facts,
+				signal,
+			});
+			progress.advance();
+			return scanned;
+		});
+		return {repositories, leftOut, pulls: joinPulls(told)};
+	} finally {
+		progress.end();
+	}
 };
 
 /** What was told of each repository by itself, as a plan asks for it. */

@@ -15,11 +15,14 @@ export const runBatch = async (
 		plans,
 		resumes,
 		tell,
+		onStep = tell,
 	}: {
 		plans: readonly ConfirmedPlan[];
 		/** The earlier batch that this goes on with; `undefined` for a new one. */
 		resumes: string | undefined;
 		tell: (text: string) => void;
+		/** Tells a step that has ended; left out: like everything else. */
+		onStep?: (text: string, outcome: Outcome) => void;
 	},
 ): Promise<{
 	/** The name of the batch; an empty text where none is written. */
@@ -43,8 +46,9 @@ export const runBatch = async (
 			case 'step-ended': {
 				const {step, outcome} = message;
 				outcomes.push({step, outcome});
-				tell(
+				onStep(
 					`${outcome.kind}: ${step.repository}@${step.digest}${'reason' in outcome ? `: ${outcome.reason}` : ''}`,
+					outcome,
 				);
 
 				break;

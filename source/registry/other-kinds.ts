@@ -6,6 +6,9 @@ export type OtherKind = Extract<
 	'ecr' | 'ghcr' | 'gitlab' | 'harbor' | 'quay' | 'zot'
 >;
 
+const gitHubDeletesElsewhere =
+	"GitHub's registry deletes nothing by the registry API: delete the package's versions on GitHub, or by its packages API.";
+
 /** What these registries can do, by their documentation and their source; what neither tells is as with any registry. */
 export const describeOthers = (
 	anyRegistry: Capabilities,
@@ -28,10 +31,8 @@ export const describeOthers = (
 	ghcr: {
 		...anyRegistry,
 		name: 'GitHub registry',
-		whyNoDelete:
-			"GitHub's registry deletes nothing by the registry API: delete the package's versions on GitHub, or by its packages API.",
-		deletesDisabledRemedy:
-			"GitHub's registry deletes nothing by the registry API: delete the package's versions on GitHub, or by its packages API.",
+		whyNoDelete: gitHubDeletesElsewhere,
+		deletesDisabledRemedy: gitHubDeletesElsewhere,
 		spaceReturns:
 			'when GitHub has deleted the version, which it does by itself',
 		whatReadsCost:

@@ -5,19 +5,20 @@ import type {RulesScreen} from './rules-state.js';
 import type {Command, Update} from './command.js';
 import {changeMap} from './layered-map.js';
 import {changeRegistry} from './open-place.js';
-import {readForm} from './rule-form.js';
+import {findDraft, whyNotRead} from './rules-draft.js';
 import {listUnread} from './rules-scope.js';
 import {findRegistry, findRepository, markKey, type State} from './state.js';
 import {replaceScreen} from './trail.js';
-import {selectOutcome} from './select-outcome.js';
+import {selectRulesOutcome} from './select-rules-outcome.js';
 
 /** Why nothing can be marked by the rules now; `undefined` where something can be. */
 export const whyNoCandidates = (
 	state: State,
 	screen: RulesScreen,
 ): string | undefined => {
-	if (screen.forms.some(form => readForm(form).kind === 'bad')) {
-		return 'Mend the rules first: the sentences beside them say how.';
+	const reason = whyNotRead(findDraft(state, screen));
+	if (reason !== undefined) {
+		return reason;
 	}
 
 	if (screen.slow) {
@@ -28,7 +29,7 @@ export const whyNoCandidates = (
 		return 'Write what stays first. Without that everything would go.';
 	}
 
-	const outcome = selectOutcome(state, screen);
+	const outcome = selectRulesOutcome(state, screen);
 	if (outcome.isComing) {
 		return 'The rules are still being applied; a moment.';
 	}
@@ -47,7 +48,7 @@ export const markCandidates = (state: State, screen: RulesScreen): Update => {
 
 	const {host} = screen;
 	const wanted = new Map<string, Mark>();
-	const outcome = selectOutcome(state, screen);
+	const outcome = selectRulesOutcome(state, screen);
 	for (const {repository, candidates, records} of outcome.judged) {
 		const known = findRepository(state, host, repository).records;
 		for (const digest of candidates) {

@@ -8,8 +8,13 @@ import {
 	ruleFields,
 	spellForm,
 } from './rule-form.js';
-import {isForScope, type RulesScope, spellScope} from './rules-scope.js';
-import type {RulesScreen} from './rules-state.js';
+import {
+	isForScope,
+	rulesPlace,
+	type RulesScope,
+	spellScope,
+} from './rules-scope.js';
+import type {RulesDraft, RulesScreen} from './rules-state.js';
 import {currentScreen, type State} from './state.js';
 
 /** The scope that the drawn list is of. */
@@ -33,11 +38,12 @@ export const selectScope = (state: State): RulesScope | undefined => {
 	}
 };
 
+/** What is written for a scope; before anything was, what was saved for it. */
+export const findDraft = (state: State, scope: RulesScope): RulesDraft =>
+	state.rules.drafts.get(rulesPlace(scope)) ?? draftSaved(state, scope);
+
 /** The saved sets that are for a scope, and a blank one for what is written next. */
-export const draftForms = (
-	{rules: {saved}}: State,
-	scope: RulesScope,
-): Pick<RulesScreen, 'forms' | 'current' | 'allowsUnknownUses'> => {
+const draftSaved = ({rules: {saved}}: State, scope: RulesScope): RulesDraft => {
 	const own = spellScope(scope);
 	const forms = saved
 		.filter(set => isForScope(set, scope))
@@ -63,7 +69,7 @@ const hasNoSources = ({uses}: State): boolean =>
 /** The sets that the forms say; `undefined` where a value of one is none. */
 export const readSets = ({
 	forms,
-}: Pick<RulesScreen, 'forms'>): readonly RuleSet[] | undefined => {
+}: Pick<RulesDraft, 'forms'>): readonly RuleSet[] | undefined => {
 	const sets: RuleSet[] = [];
 	for (const form of forms) {
 		const read = readForm(form);
@@ -79,21 +85,32 @@ export const readSets = ({
 	return sets;
 };
 
-/** Keeps the rules of the forms in place of those that were kept for the scope. */
-export const saveRules = (state: State, screen: RulesScreen): Update => {
-	const sets = readSets(screen);
-	if (sets === undefined) {
-		return [
-			{
-				...state,
-				notice: 'Nothing was saved. Mend the rules first, on each page.',
-			},
-			[],
-		];
+/** What to do where a value on a form is none. */
+const mendFirst = 'Mend the rules first: the sentences beside them say how.';
+
+/** Why the rules as they are written mean nothing; `undefined` where they do. */
+export const whyNotRead = (draft: RulesDraft): string | undefined =>
+	readSets(draft) === undefined ? mendFirst : undefined;
+
+/** Why the rules of a scope cannot be kept now; `undefined` where they can be. */
+export const whyNotSaved = (
+	state: State,
+	scope: RulesScope,
+): string | undefined => {
+	if (state.rules.problem !== undefined) {
+		return state.rules.problem;
 	}
 
-	if (state.rules.problem !== undefined) {
-		return [{...state, notice: state.rules.problem}, []];
+	const reason = whyNotRead(findDraft(state, scope));
+	return reason === undefined ? undefined : `Nothing was saved. ${reason}`;
+};
+
+/** Keeps the rules of the forms in place of those that were kept for the scope. */
+export const saveRules = (state: State, screen: RulesScreen): Update => {
+	const reason = whyNotSaved(state, screen);
+	const sets = readSets(findDraft(state, screen));
+	if (reason !== undefined || sets === undefined) {
+		return [{...state, ...(reason !== undefined && {notice: reason})}, []];
 	}
 
 	const others = state.rules.saved.filter(set => !isForScope(set, screen));

@@ -10,12 +10,6 @@ export type RulesScreen = {
 	readonly repository: string | undefined;
 	/** An empty text for the whole registry. */
 	readonly prefix: string;
-	/** Sets of rules, all of which count; the last may be blank. */
-	readonly forms: readonly RuleForm[];
-	/** Which of them is shown. */
-	readonly current: number;
-	/** Whether unknown use counts as none where there is no source of uses at all. */
-	readonly allowsUnknownUses: boolean;
 	/** The field that keys go to. */
 	readonly field: RuleField;
 	/** Whether repositories that have not been read are being read for this. */
@@ -25,17 +19,24 @@ export type RulesScreen = {
 		{readonly pattern: string; readonly sentence: string} | undefined;
 };
 
+/** What is written on the forms of a scope; it is there again when they are opened again. */
+export type RulesDraft = {
+	/** Sets of rules, all of which count; the last may be blank. */
+	readonly forms: readonly RuleForm[];
+	/** Which of them is shown. */
+	readonly current: number;
+	/** Whether unknown use counts as none where there is no source of uses at all. */
+	readonly allowsUnknownUses: boolean;
+};
+
 /** What the operator's rules say, and what they make of what has been read. */
 export type RulesState = {
 	/** The sets of the settings. */
 	readonly saved: readonly RuleSet[];
 	/** Why those of the settings cannot be used; then they are not written over. */
 	readonly problem: string | undefined;
-	/** By `rulesPlace`: the forms as they were left. */
-	readonly drafts: ReadonlyMap<
-		string,
-		Pick<RulesScreen, 'forms' | 'current' | 'allowsUnknownUses'>
-	>;
+	/** By `rulesPlace`: what is written for each scope. */
+	readonly drafts: ReadonlyMap<string, RulesDraft>;
 	/** Of the last request; none is used twice. */
 	readonly revision: number;
 	/** What is judged by; `undefined` until some rule says what stays. */

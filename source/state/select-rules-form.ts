@@ -3,7 +3,7 @@ import {wrapWords} from '../text/wrap-words.js';
 import type {RulesScreen} from './rules-state.js';
 import {readForm, type RuleField, ruleChoices} from './rule-form.js';
 import type {State} from './state.js';
-import {listFields} from './rules-draft.js';
+import {findDraft, listFields} from './rules-draft.js';
 
 /** A line of the form. */
 export type FormLine =
@@ -69,7 +69,8 @@ export const selectFormLines = (
 	screen: RulesScreen,
 	{columns, height}: {readonly columns: number; readonly height: number},
 ): readonly FormLine[] => {
-	const form = screen.forms[screen.current];
+	const {forms, current, allowsUnknownUses} = findDraft(state, screen);
+	const form = forms[current];
 	if (!form) {
 		return [];
 	}
@@ -82,7 +83,7 @@ export const selectFormLines = (
 		const isCursor = field === screen.field;
 		const value =
 			field === 'unknownUses'
-				? (ruleChoices.unknownUses?.[screen.allowsUnknownUses ? 1 : 0] ?? '')
+				? (ruleChoices.unknownUses?.[allowsUnknownUses ? 1 : 0] ?? '')
 				: form[field];
 		const slow =
 			screen.slow && value.split(/\s+/).includes(screen.slow.pattern)

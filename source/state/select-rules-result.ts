@@ -1,15 +1,16 @@
 import {shortenDigest} from '../oci/digest.js';
 import {spellVerdict} from '../retention/spell-verdict.js';
 import {formatBytes, formatCount} from '../text/quantities.js';
+import {drawProgress} from '../text/progress-bar.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
 import type {RulesScreen} from './rules-state.js';
 import type {KeptBy} from './judged.js';
 import {isScanning} from './mark-candidates.js';
 import {isNotKnown} from './select-reasons.js';
-import {type RulesOutcome, selectOutcome} from './select-outcome.js';
+import {type RulesOutcome, selectRulesOutcome} from './select-rules-outcome.js';
 import {findRepository, type State} from './state.js';
-import {readSets} from './rules-draft.js';
+import {findDraft, readSets} from './rules-draft.js';
 
 /** A line of what the rules come to. */
 export type ResultLine = {
@@ -58,7 +59,7 @@ export const selectResultLines = (
 ): readonly ResultLine[] => {
 	const wrap = (text: string, tone: ResultLine['tone']): ResultLine[] =>
 		wrapWords(makeSafe(text), columns).map(part => line(part, tone));
-	const outcome = selectOutcome(state, screen);
+	const outcome = selectRulesOutcome(state, screen);
 	const progress = describeProgress(state, screen, outcome).flatMap(
 		({text, tone}) => wrap(text, tone),
 	);
@@ -74,10 +75,11 @@ export const selectResultLines = (
 		];
 	}
 
-	const wasChanged = readSets(screen) === undefined || screen.slow;
+	const wasChanged =
+		readSets(findDraft(state, screen)) === undefined || screen.slow;
 	const {candidates, counted, bytes} = outcome;
 	return [
-		line(
+		...wrap(
 			`${candidates.toLocaleString('en')} of ${formatCount(counted, 'digest')} may go${candidates > 0 ? `, ${formatBytes(bytes)} at most` : ''}`,
 			'result',
 		),
@@ -125,7 +127,7 @@ const describeProgress = (
 		...(isRunning || read < repositories
 			? [
 					{
-						text: `${drawBar(read, repositories)} ${read.toLocaleString('en')} of ${all} repositories read${isRunning ? ', Esc stops' : ''}`,
+						text: `${drawProgress({done: read, total: repositories}, barWidth)} ${read.toLocaleString('en')} of ${all} repositories read${isRunning ? ', Esc stops' : ''}`,
 						tone: 'plain' as const,
 					},
 				]
@@ -148,11 +150,6 @@ const describeProgress = (
 };
 
 const barWidth = 8;
-
-const drawBar = (done: number, all: number): string => {
-	const filled = all === 0 ? 0 : Math.floor((barWidth * done) / all);
-	return '━'.repeat(filled) + '─'.repeat(barWidth - filled);
-};
 
 const listKept = (
 	{kept}: RulesOutcome,
@@ -178,7 +175,7 @@ const listKept = (
 					const text =
 						why === undefined ? keptLabels[by] : `${keptLabels[by]}: ${why}`;
 					return wrapWords(makeSafe(text), columns - countWidth)
-						.slice(0, 3)
+						.slice(0, mostReasonLines)
 						.map((part, index) =>
 							line(part, tone, index === 0 ? count.toLocaleString('en') : ' '),
 						);
@@ -206,7 +203,7 @@ const listCandidates = (
 				.slice(0, mostExamples)
 				.map(({repository: name, candidates, bytes}) =>
 					line(
-						`${name}  ${formatBytes(bytes)}`,
+						`${formatBytes(bytes).padStart(bytesWidth)}  ${name}`,
 						'plain',
 						candidates.length.toLocaleString('en'),
 					),
@@ -234,6 +231,12 @@ const listCandidates = (
 		),
 	];
 };
+
+/** Lines of one reason; a longer one is cut. */
+const mostReasonLines = 5;
+
+/** Characters of the longest amount of bytes: `999.9 GB`. */
+const bytesWidth = 8;
 
 /** More have no room on any screen. */
 const mostExamples = 60;

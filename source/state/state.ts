@@ -17,6 +17,7 @@ import type {
 } from '../world.js';
 import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
 import {noRules, type RulesScreen, type RulesState} from './rules-state.js';
+import type {TextScreen} from './text-screen.js';
 import type {View} from './view.js';
 
 /** What went wrong, where its value would be: what happened and what to try. */
@@ -153,16 +154,6 @@ export type MenuScreen = {
 	readonly chosen: string;
 	/** The item under the cursor. */
 	readonly index: number;
-};
-
-/** A place to type an address or a repository's name. */
-export type TextScreen = {
-	readonly kind: 'text';
-	readonly purpose: 'registry' | 'repository' | 'marks' | 'rules';
-	/** The registry of the repository; an empty text for an address or a file. */
-	readonly host: string;
-	readonly text: string;
-	readonly problem: string | undefined;
 };
 
 /** The plan of every registry that has marks, and the phrase that is being typed. */

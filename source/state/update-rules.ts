@@ -1,5 +1,5 @@
 import {pickDeleting, plainDeleting} from '../plan/deleting.js';
-import type {RulesScreen} from './rules-state.js';
+import type {RulesDraft, RulesScreen} from './rules-state.js';
 import type {Update} from './command.js';
 import {judgeAll} from './follow-rules.js';
 import type {KeyMessage, WorldMessage} from './message.js';
@@ -18,7 +18,7 @@ import {
 	type State,
 } from './state.js';
 import {
-	draftForms,
+	findDraft,
 	listFields,
 	readSets,
 	saveRules,
@@ -96,7 +96,12 @@ const changeScreen = (
 		}
 
 		case 'cursor-moved': {
-			return [replaceScreen(state, moveField(state, screen, message)), []];
+			return [
+				message.by === 'page'
+					? turnPage(state, screen, message.direction)
+					: replaceScreen(state, moveField(state, screen, message)),
+				[],
+			];
 		}
 
 		case 'choice-turned': {
@@ -105,7 +110,7 @@ const changeScreen = (
 
 		case 'text-typed': {
 			return ruleChoices[screen.field]
-				? turnChoice(state, screen, 1)
+				? typeOnChoice(state, screen, message.text)
 				: changeText(state, screen, text => text + message.text);
 		}
 
@@ -126,6 +131,7 @@ const changeScreen = (
 					purpose: 'rules',
 					host: '',
 					text: 'rules.yaml',
+					isProposed: true,
 					problem: undefined,
 				}),
 				[],
@@ -147,12 +153,15 @@ const openRules = (state: State): Update => {
 	const screen: RulesScreen = {
 		kind: 'rules',
 		...scope,
-		...(state.rules.drafts.get(rulesPlace(scope)) ?? draftForms(state, scope)),
 		field: 'newest',
 		scan: 'none',
 		slow: undefined,
 	};
-	const [judged, commands] = changeRules(openScreen(state, screen), screen);
+	const [judged, commands] = changeRules(
+		openScreen(state, screen),
+		screen,
+		findDraft(state, screen),
+	);
 	const [scanned, more] =
 		scope.repository === undefined
 			? startScan(judged, screen)
@@ -177,16 +186,33 @@ const startScan = (state: State, screen: RulesScreen): Update => {
 	];
 };
 
+const keepDraft = (
+	state: State,
+	scope: RulesScope,
+	draft: RulesDraft,
+): State => {
+	const drafts = new Map(state.rules.drafts).set(rulesPlace(scope), draft);
+	return {...state, rules: {...state.rules, drafts}};
+};
+
+/** Another of the sets is shown. */
+const turnPage = (
+	state: State,
+	scope: RulesScope,
+	direction: -1 | 1,
+): State => {
+	const draft = findDraft(state, scope);
+	const current = draft.current + direction;
+	return draft.forms[current]
+		? keepDraft(state, scope, {...draft, current})
+		: state;
+};
+
 const moveField = (
 	state: State,
 	screen: RulesScreen,
-	{by, direction}: KeyMessage & {kind: 'cursor-moved'},
+	{direction}: KeyMessage & {kind: 'cursor-moved'},
 ): RulesScreen => {
-	if (by === 'page') {
-		const current = screen.current + direction;
-		return screen.forms[current] ? {...screen, current} : screen;
-	}
-
 	const fields = listFields(state);
 	const index = fields.indexOf(screen.field) + direction;
 	const field = fields[(index + fields.length) % fields.length];
@@ -194,22 +220,27 @@ const moveField = (
 };
 
 const changeForm = (
+	state: State,
 	screen: RulesScreen,
 	change: (form: RuleForm) => RuleForm,
-): RulesScreen => {
-	const forms = screen.forms.map((form, index) =>
-		index === screen.current ? change(form) : form,
+): Update => {
+	const draft = findDraft(state, screen);
+	const forms = draft.forms.map((form, index) =>
+		index === draft.current ? change(form) : form,
 	);
 	const last = forms.at(-1);
 	// There is always a blank one for what is written next.
-	return {
-		...screen,
-		slow: undefined,
-		forms:
-			last && readForm(last).kind !== 'blank'
-				? [...forms, createForm([screen.host], spellScope(screen))]
-				: forms,
-	};
+	return changeRules(
+		state,
+		{...screen, slow: undefined},
+		{
+			...draft,
+			forms:
+				last && readForm(last).kind !== 'blank'
+					? [...forms, createForm([screen.host], spellScope(screen))]
+					: forms,
+		},
+	);
 };
 
 const changeText = (
@@ -220,11 +251,21 @@ const changeText = (
 	const {field} = screen;
 	return field === 'unknownUses'
 		? [state, []]
-		: changeRules(
-				state,
-				changeForm(screen, form => ({...form, [field]: change(form[field])})),
-			);
+		: changeForm(state, screen, form => ({
+				...form,
+				[field]: change(form[field]),
+			}));
 };
+
+/** What was meant for another field changes nothing here. */
+const typeOnChoice = (
+	state: State,
+	screen: RulesScreen,
+	text: string,
+): Update =>
+	text === ' '
+		? turnChoice(state, screen, 1)
+		: [{...state, notice: 'Space changes it; here nothing is typed.'}, []];
 
 const turnChoice = (
 	state: State,
@@ -238,34 +279,28 @@ const turnChoice = (
 	}
 
 	if (field === 'unknownUses') {
-		const allowsUnknownUses = !screen.allowsUnknownUses;
-		return changeRules(state, {...screen, allowsUnknownUses});
+		const draft = findDraft(state, screen);
+		const allowsUnknownUses = !draft.allowsUnknownUses;
+		return changeRules(state, screen, {...draft, allowsUnknownUses});
 	}
 
-	return changeRules(
-		state,
-		changeForm(screen, form => {
-			const index = choices.indexOf(form[field]) + direction;
-			const next = choices[(index + choices.length) % choices.length];
-			return {...form, [field]: next ?? choices[0]};
-		}),
-	);
+	return changeForm(state, screen, form => {
+		const index = choices.indexOf(form[field]) + direction;
+		const next = choices[(index + choices.length) % choices.length];
+		return {...form, [field]: next ?? choices[0]};
+	});
 };
 
-/** Shows the form as it is now, keeps it for when it is opened again, and judges by it, if all of it has a meaning. */
-const changeRules = (state: State, screen: RulesScreen): Update => {
+/** Shows the forms as they are now, and judges by them, if all of them have a meaning. */
+const changeRules = (
+	state: State,
+	screen: RulesScreen,
+	draft: RulesDraft,
+): Update => {
 	const {host, repository, prefix} = screen;
-	const {forms, current, allowsUnknownUses} = screen;
-	const drafts = new Map(state.rules.drafts).set(rulesPlace(screen), {
-		forms,
-		current,
-		allowsUnknownUses,
-	});
-	const shown = replaceScreen(
-		{...state, rules: {...state.rules, drafts}},
-		screen,
-	);
-	const sets = readSets(screen);
+	const {allowsUnknownUses} = draft;
+	const shown = replaceScreen(keepDraft(state, screen, draft), screen);
+	const sets = readSets(draft);
 	if (sets === undefined) {
 		return [shown, []];
 	}

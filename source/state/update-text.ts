@@ -2,7 +2,8 @@ import {explainAddress} from '../oci/explain-address.js';
 import {parseWhere, type Where} from '../oci/reference.js';
 import type {Update} from './command.js';
 import {openAddress, openPlace} from './open-place.js';
-import {currentScreen, type State, type TextScreen} from './state.js';
+import {currentScreen, type State} from './state.js';
+import type {TextScreen} from './text-screen.js';
 import {openScreen, replaceScreen} from './trail.js';
 
 /** How keys change the line that an address or a repository's name is typed into. */
@@ -32,7 +33,8 @@ export const updateText = (
 			return [
 				replaceScreen(state, {
 					...screen,
-					text: screen.text + message.text,
+					text: (screen.isProposed ? '' : screen.text) + message.text,
+					isProposed: false,
 					problem: undefined,
 				}),
 				[],
@@ -56,6 +58,7 @@ export const eraseLast = (text: string, all: boolean): string =>
 const eraseText = (screen: TextScreen, all: boolean): TextScreen => ({
 	...screen,
 	text: eraseLast(screen.text, all),
+	isProposed: false,
 	problem: undefined,
 });
 
@@ -75,7 +78,13 @@ const openText = (
 	state: State,
 	what: Pick<TextScreen, 'purpose' | 'host'>,
 ): State =>
-	openScreen(state, {kind: 'text', ...what, text: '', problem: undefined});
+	openScreen(state, {
+		kind: 'text',
+		...what,
+		text: '',
+		isProposed: false,
+		problem: undefined,
+	});
 
 const submitText = (state: State, screen: TextScreen): Update => {
 	const text = screen.text.trim();

@@ -44,6 +44,7 @@ export const openMachine = async (t: ExecutionContext) => {
 				]),
 				{
 					given: [],
+					pingWait: 60_000,
 					copyText() {
 						// No terminal is there.
 					},

@@ -7,9 +7,12 @@ import {theme} from '../theme.js';
 export function Prompt({
 	label,
 	text,
+	isProposed = false,
 }: {
 	readonly label: string;
 	readonly text: string;
+	/** Whether what is typed first takes the place of the text. */
+	readonly isProposed?: boolean;
 }) {
 	return (
 		<Box height={1} aria-role="textbox">
@@ -18,7 +21,9 @@ export function Prompt({
 				aria-label={`${label} ${makeSafe(text) || 'empty'}`.trim()}
 			>
 				{label === '' ? null : <Text dimColor>{label} </Text>}
-				<Text color={theme.cursor}>{makeSafe(text)}</Text>
+				<Text inverse={isProposed} color={theme.cursor}>
+					{makeSafe(text)}
+				</Text>
 				<Text color={theme.cursor}>▏</Text>
 			</Text>
 		</Box>

@@ -4,7 +4,7 @@ import {ruleChoices} from '../../state/rule-form.js';
 import {selectEmptiness} from '../../state/select-emptiness.js';
 import {listUnread} from '../../state/rules-scope.js';
 import {currentScreen, type State} from '../../state/state.js';
-import {readSets} from '../../state/rules-draft.js';
+import {findDraft, whyNotRead, whyNotSaved} from '../../state/rules-draft.js';
 import type {Key} from '../keymap.js';
 
 const onRules =
@@ -14,31 +14,13 @@ const onRules =
 		return screen.kind === 'rules' ? whyNot(state, screen) : undefined;
 	};
 
-const whyNotSaved = (
-	{rules}: State,
-	screen: RulesScreen,
-): string | undefined => {
-	if (rules.problem !== undefined) {
-		return rules.problem;
-	}
-
-	return readSets(screen) === undefined
-		? 'Nothing was saved. Mend the rules first: the sentences beside them say how.'
-		: undefined;
-};
-
 const whyNotWritten = (
-	{rules}: State,
+	state: State,
 	screen: RulesScreen,
-): string | undefined => {
-	if (!rules.request) {
-		return 'Write what stays first. There is nothing for a file yet.';
-	}
-
-	return readSets(screen) === undefined
-		? 'Mend the rules first: the sentences beside them say how.'
-		: undefined;
-};
+): string | undefined =>
+	state.rules.request
+		? whyNotRead(findDraft(state, screen))
+		: 'Write what stays first. There is nothing for a file yet.';
 
 /** Keys of the form that rules are written on. */
 export const rulesKeys: readonly Key[] = [
@@ -123,9 +105,10 @@ export const rulesKeys: readonly Key[] = [
 		help: 'to the next set of rules; what any of them keeps stays',
 		screens: ['rules'],
 		message: {kind: 'cursor-moved', by: 'page', direction: 1},
-		whyNot: onRules((_, {forms, current}) =>
-			forms[current + 1] ? undefined : 'This is the last set of rules.',
-		),
+		whyNot: onRules((state, screen) => {
+			const {forms, current} = findDraft(state, screen);
+			return forms[current + 1] ? undefined : 'This is the last set of rules.';
+		}),
 	},
 	{
 		name: 'PgUp',
@@ -134,8 +117,10 @@ export const rulesKeys: readonly Key[] = [
 		help: 'to the set of rules before',
 		screens: ['rules'],
 		message: {kind: 'cursor-moved', by: 'page', direction: -1},
-		whyNot: onRules((_, {current}) =>
-			current > 0 ? undefined : 'This is the first set of rules.',
+		whyNot: onRules((state, screen) =>
+			findDraft(state, screen).current > 0
+				? undefined
+				: 'This is the first set of rules.',
 		),
 	},
 	{

@@ -1,5 +1,6 @@
 import {Box, Text} from 'ink';
 import React from 'react';
+import {findDraft} from '../../state/rules-draft.js';
 import type {RulesScreen} from '../../state/rules-state.js';
 import {
 	cutFormLines,
@@ -30,7 +31,8 @@ export function Rules({
 	readonly state: State;
 	readonly screen: RulesScreen;
 }) {
-	const {host, repository, prefix, forms, current} = screen;
+	const {host, repository, prefix} = screen;
+	const {forms, current} = findDraft(state, screen);
 	const width = formWidth(state.size.columns);
 	const rest = state.size.columns - 2 - width - 3;
 	const height = selectDetailHeight(state);

@@ -1,6 +1,7 @@
 import {Box, Text} from 'ink';
 import React from 'react';
-import type {State, TextScreen} from '../../state/state.js';
+import type {State} from '../../state/state.js';
+import type {TextScreen} from '../../state/text-screen.js';
 import {Frame} from '../components/frame.js';
 import {Prompt} from '../components/prompt.js';
 import {makeSafe} from '../../text/safe-text.js';
@@ -56,7 +57,7 @@ export function TextEntry({
 			trail={screen.host === '' ? [title] : [screen.host, title]}
 			totals={asks}
 		>
-			<Prompt label={label} text={screen.text} />
+			<Prompt label={label} text={screen.text} isProposed={screen.isProposed} />
 			<Box paddingTop={1}>
 				{screen.problem === undefined ? (
 					<Text dimColor>{example}</Text>

@@ -57,6 +57,8 @@ export const openBenchWorld = (url: string, folder: string): World =>
 			demo: false,
 			insecureHosts: [],
 			repositories: [],
+			images: [],
+			since: undefined,
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
 			planFile: undefined,

@@ -41,7 +41,7 @@ const slots = remember((_judged: State['rules']['judged']): Slot => ({
 }));
 
 /** What the rules come to; summed up once for what is known. */
-export const selectOutcome = (
+export const selectRulesOutcome = (
 	state: State,
 	screen: RulesScreen,
 ): RulesOutcome => {
