@@ -13,11 +13,8 @@ import {openMachine} from '../helpers/explorer-machine.js';
 import {openApp} from '../helpers/render-app.js';
 import {variables} from '../helpers/stand-in.js';
 
-// No name server is asked: of these names nobody knows any.
-const codes = new Map([
-	['gone.example', 'ENOTFOUND'],
-	['unasked.example', 'EAI_AGAIN'],
-]);
+// No name server is asked: nobody knows this name.
+const codes = new Map([['gone.example', 'ENOTFOUND']]);
 type Done = (error: Error) => void;
 
 const {lookup} = dns;
@@ -82,13 +79,6 @@ const servers: readonly Bad[] = [
 		open: () => 'gone.example',
 		sentence:
 			'No host named gone.example was found. Check the spelling and the network.',
-		exitCode: 1,
-	},
-	{
-		what: 'a name server that does not answer',
-		open: () => 'unasked.example',
-		sentence:
-			'The name unasked.example could not be looked up. Check the network and its name server.',
 		exitCode: 1,
 	},
 	{
