@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {Agent, request} from 'undici';
 import {readMoveOptions} from '../../source/commands/move-options.js';
 import {readRuleOptions} from '../../source/commands/rule-options.js';
+import {plainListView} from '../../source/plain/arrange-list.js';
 import {list} from '../../source/commands/list.js';
 import {openWorld} from '../../source/commands/open-world.js';
 import {connectionsPerHost} from '../../source/http/open-client.js';
@@ -83,6 +84,8 @@ const listAll = async (
 			maxBytes: undefined,
 			elsewhere: false,
 			marks: undefined,
+			sort: undefined,
+			filter: undefined,
 			debug: undefined,
 			state: path.join(folder, 'state'),
 			config: path.join(folder, 'config.json'),
@@ -98,6 +101,7 @@ const listAll = async (
 			where: readAddress(url),
 			address: url,
 			json: true,
+			view: plainListView,
 			signal: new AbortController().signal,
 		},
 		{
