@@ -1,5 +1,6 @@
 import type {Digest} from './oci/digest.js';
-import type {Journal, LargeContent} from './world.js';
+import type {LargeContent} from './contents.js';
+import type {Journal} from './world.js';
 
 /** One line of a journal: JSON with at least its kind and its time. */
 export type JournalLine = {readonly kind: string} & Readonly<

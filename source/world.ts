@@ -1,7 +1,8 @@
 import type {Batches, JournalLine} from './batch.js';
+import type {LargeContent, PutReply, ServedContent} from './contents.js';
 import type {AcceptedPullGap, PullsReading} from './evidence/pull.js';
 import type {AcceptedGap, UsesReading} from './evidence/use.js';
-import type {DigestDetail} from './oci/detail.js';
+import type {DigestDetail, Referrer} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 import type {Where} from './oci/reference.js';
@@ -89,31 +90,6 @@ export type DeleteReply =
 			readonly requestId?: string;
 	  };
 
-/** The bytes of a manifest, a config or a layer as a registry served them, which have the digest that they were asked for by. */
-export type ServedContent = {
-	/** As the registry said it; an empty text where it said nothing. */
-	readonly mediaType: string;
-	readonly bytes: Uint8Array;
-};
-
-/** A content of any size, to be sent. */
-export type LargeContent = {
-	/** Bytes. */
-	readonly size: number;
-	/** The bytes from the first on; may be called more than once. */
-	readonly open: () => AsyncIterable<Uint8Array>;
-};
-
-/** What came of putting something into a registry. */
-export type PutReply =
-	/** The registry says that it has it now, which is to be believed only after reading it back. */
-	| {readonly kind: 'accepted'; readonly requestId?: string}
-	/** `--read-only` kept the request back. */
-	| {readonly kind: 'held'}
-	| {readonly kind: 'refused'; readonly reason: string}
-	/** The server failed or its reply was lost. */
-	| {readonly kind: 'unclear'; readonly reason: string};
-
 /** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
 export type Urgency = 'batch' | 'screen' | 'background';
 
@@ -189,6 +165,12 @@ export type Registry = {
 		blob: {readonly digest: Digest; readonly size: number},
 		signal: AbortSignal,
 	) => Promise<boolean>;
+	/** The artifacts about a digest: by the referrers API, and where there is none by the list under the fallback tag. */
+	listReferrers: (
+		repository: string,
+		digest: Digest,
+		signal: AbortSignal,
+	) => Promise<readonly Referrer[]>;
 	/** Whether the login may push, found out by beginning an upload and taking it back. */
 	mayPush: (repository: string, signal: AbortSignal) => Promise<PutReply>;
 	/**
@@ -201,13 +183,17 @@ export type Registry = {
 		options: {readonly content: ServedContent; readonly signal: AbortSignal},
 	) => Promise<PutReply>;
 	/**
-	Sends a blob in one piece.
+	Sends a blob in one piece, or has the registry mount it from another of its repositories, where it can.
 	@see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put
 	*/
 	putBlob: (
 		repository: string,
 		digest: Digest,
-		options: {readonly content: LargeContent; readonly signal: AbortSignal},
+		options: {
+			readonly content: LargeContent;
+			readonly mountFrom?: string;
+			readonly signal: AbortSignal;
+		},
 	) => Promise<PutReply>;
 };
 
@@ -386,8 +372,8 @@ export type World = {
 	readonly copyText: (text: string) => void;
 	/** Who runs jetsam, for the journal. */
 	readonly operator: {readonly user: string; readonly machine: string};
-	/** Begins the journal of a new batch; throws `UserError` if it cannot be written. */
-	readonly openJournal: () => Promise<Journal>;
+	/** Begins the journal of a new batch, or of a copy, which is no batch and is not undone; throws `UserError` if it cannot be written. */
+	readonly openJournal: (of?: 'copy') => Promise<Journal>;
 	/** Whether layers are kept too, before a digest is deleted. */
 	readonly keepBlobs: boolean;
 	/** How many steps of a batch are under way at once; absent: as many as keep a host's connections busy. */

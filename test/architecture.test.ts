@@ -103,7 +103,11 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['text', []],
 	['user-error.ts', []],
 	['version.ts', ['..']],
-	['world.ts', ['batch.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts']],
+	[
+		'world.ts',
+		['batch.ts', 'contents.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts'],
+	],
+	['contents.ts', []],
 	['keepers.ts', []],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
@@ -124,11 +128,14 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	// The ports of what is kept between runs and can be read again.
 	['caches.ts', ['oci']],
 	// The ports of what earlier runs did.
-	['batch.ts', ['oci', 'world.ts']],
+	['batch.ts', ['contents.ts', 'oci', 'world.ts']],
 	// The operator's own programs: how they are started, read and stopped.
 	['programs', ['oci', 'user-error.ts']],
 	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
-	['registry', ['caches.ts', 'http', 'oci', 'user-error.ts', 'world.ts']],
+	[
+		'registry',
+		['caches.ts', 'contents.ts', 'http', 'oci', 'user-error.ts', 'world.ts'],
+	],
 	['evidence', ['oci']],
 	// Which image goes where, and what that changes in a file.
 	[
@@ -156,11 +163,32 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	],
 	[
 		'storage',
-		['batch.ts', 'caches.ts', 'world.ts', 'oci', 'evidence', 'user-error.ts'],
+		[
+			'batch.ts',
+			'caches.ts',
+			'contents.ts',
+			'world.ts',
+			'oci',
+			'evidence',
+			'user-error.ts',
+		],
 	],
+	// What is sent to a registry: the one way in for undo and for copies.
+	['push', ['contents.ts', 'oci', 'world.ts']],
+	// Images on their way from one registry to another.
+	['copy', ['contents.ts', 'oci', 'push', 'user-error.ts', 'world.ts']],
 	[
 		'plan',
-		['batch.ts', 'evidence', 'oci', 'world.ts', 'user-error.ts', 'text'],
+		[
+			'batch.ts',
+			'evidence',
+			'oci',
+			'push',
+			'contents.ts',
+			'world.ts',
+			'user-error.ts',
+			'text',
+		],
 	],
 	// What the operator's rules make of what is known.
 	[
@@ -220,6 +248,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'commands',
 		[
 			'batch.ts',
+			'contents.ts',
+			'copy',
 			'caches.ts',
 			'demo',
 			'effects',
@@ -411,13 +441,13 @@ test('deleteTag is called by remove-tag only, and named by its port and implemen
 
 test('putManifest is called by send-manifest only, and named by its port and implementations', t => {
 	t.deepEqual(filesWith(/\.\s*putManifest\s*[\(.]/v), [
-		'plan/send-manifest.ts',
+		'push/send-manifest.ts',
 	]);
 	t.deepEqual(
 		filesWith(/\bputManifest\b/v).filter(
 			name => !/^(?:demo|registry)\//v.test(name),
 		),
-		['plan/send-manifest.ts', 'world.ts'],
+		['push/send-manifest.ts', 'world.ts'],
 	);
 });
 

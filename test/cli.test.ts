@@ -694,6 +694,49 @@ const collectText = (
 const ofInk = 'Raw mode is not supported';
 const ofUndici = 'UND_ERR_';
 
+test('rewrite --pin --write takes files home to what a registry has', async t => {
+	const {host, index} = await startShop(t);
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'jetsam-files-'));
+	t.teardown(() => {
+		rmSync(folder, {recursive: true, force: true});
+	});
+	const file = path.join(folder, 'Dockerfile');
+	writeFileSync(file, 'FROM quay.io/cart:v1 # cart\nFROM quay.io/pay:v9\n');
+	const commandArguments = [
+		'rewrite',
+		'--files',
+		folder,
+		'--to',
+		`http://${host}/shop`,
+		'--pin',
+	];
+	const shown = await run(t, commandArguments);
+	t.is(shown.exitCode, 3);
+	t.is(
+		shown.stdout,
+		`--- a/Dockerfile
++++ b/Dockerfile
+@@ -1,2 +1,2 @@
+-FROM quay.io/cart:v1 # cart
++FROM ${host}/shop/cart:v1@${index.digest} # cart
+ FROM quay.io/pay:v9
+`,
+	);
+	t.is(
+		shown.stderr,
+		`jetsam: 1 reference in 1 file would be rewritten; --write does it.
+1 place was left alone, to be looked at by hand:
+  ${file}:2: quay.io/pay:v9 is not at ${host}/shop/pay:v9 yet, so there is no digest to write; copy it first
+`,
+	);
+	const written = await run(t, [...commandArguments, '--write']);
+	t.is(written.exitCode, 3);
+	t.is(
+		readFileSync(file, 'utf8'),
+		`FROM ${host}/shop/cart:v1@${index.digest} # cart\nFROM quay.io/pay:v9\n`,
+	);
+});
+
 test('--help loads neither Ink nor undici, and plain output no Ink', t => {
 	const all = collectText('cli.js', () => true);
 	t.true(all.includes(ofInk));

@@ -26,6 +26,7 @@ export type CommandLine = {
 		| 'sample'
 		| 'doctor'
 		| 'rewrite'
+		| 'copy'
 		| 'help'
 		| 'version';
 	readonly where: string | undefined;
@@ -42,6 +43,8 @@ export type CommandLine = {
 	readonly snapshots: readonly string[];
 	/** Only images that are not in the operator's own registries. */
 	readonly elsewhere: boolean;
+	/** The time since which pulls count, as it was written. */
+	readonly since: string | undefined;
 	/** Sources of pulls, `KIND:WHERE`. */
 	readonly pulls: readonly string[];
 	/** Days of pulls that count; `undefined` where the command line does not say. */
@@ -52,9 +55,11 @@ export type CommandLine = {
 	readonly insecureHosts: readonly string[];
 	/** Repositories of Docker Hub to sample, as they were written. */
 	readonly repositories: readonly string[];
+	/** Images to copy, as they were written. */
+	readonly images: readonly string[];
 	/** What `plan` and `apply` are asked for. */
 	readonly rules: RuleOptions;
-	/** What \`rewrite\` is asked for. */
+	/** What \`copy\` and \`rewrite\` are asked for. */
 	readonly move: MoveOptions;
 	/** The file of the plan that `apply` is about. */
 	readonly planFile: string | undefined;
@@ -94,6 +99,7 @@ const commands = [
 	'sample',
 	'doctor',
 	'rewrite',
+	'copy',
 ] as const;
 
 /** The command line that `commandArguments` spell; throws `UserError` with exit code 2. */
@@ -110,6 +116,7 @@ export const parseCommandLine = (
 		files: values.files ?? [],
 		snapshots: values.uses ?? [],
 		elsewhere: values.elsewhere ?? false,
+		since: values.since,
 		pulls: values.pulls ?? [],
 		windowDays: parseWindow(values.window),
 		maxBytes: parseMaxBytes(values['max-bytes']),
@@ -120,6 +127,7 @@ export const parseCommandLine = (
 				.toLowerCase(),
 		),
 		repositories: [],
+		images: [],
 		rules: readRuleOptions(values),
 		move: readMoveOptions(values),
 		planFile: undefined,
@@ -155,11 +163,15 @@ export const parseCommandLine = (
 			);
 		}
 
-		return {command: 'uses', where: undefined, ...shared};
+		return readUses(shared);
 	}
 
 	if (first === 'rewrite') {
 		return readRewrite(second, shared);
+	}
+
+	if (first === 'copy') {
+		return readCopy(positionals.slice(1), shared);
 	}
 
 	if (first === 'undo' || first === 'resume' || first === 'batches') {
@@ -223,6 +235,23 @@ const readDoctor = (
 	return {...shared, command: 'doctor', where};
 };
 
+const readUses = (
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	const {elsewhere, since, move} = shared;
+	if (
+		!elsewhere &&
+		(since !== undefined || move.mapFile !== undefined || move.home)
+	) {
+		throw wrongUsage(
+			'--since, --map and --to are about images from elsewhere.',
+			'Write: jetsam uses --elsewhere --map FILE --since 7d',
+		);
+	}
+
+	return {...shared, command: 'uses', where: undefined};
+};
+
 const readRewrite = (
 	extra: string | undefined,
 	shared: Omit<CommandLine, 'command' | 'where'>,
@@ -242,6 +271,28 @@ const readRewrite = (
 	}
 
 	return {...shared, command: 'rewrite', where: undefined};
+};
+
+const readCopy = (
+	images: readonly string[],
+	shared: Omit<CommandLine, 'command' | 'where'>,
+): CommandLine => {
+	const {home, mapFile} = shared.move;
+	if (home === undefined && mapFile === undefined) {
+		throw wrongUsage(
+			'copy needs a home.',
+			'Write for example: jetsam copy redis:7 --to registry.example.com/mirror',
+		);
+	}
+
+	if (images.length === 0 && !shared.elsewhere && mapFile === undefined) {
+		throw wrongUsage(
+			'copy needs images.',
+			'Name them, or give --elsewhere for all that your clusters and files take from elsewhere.',
+		);
+	}
+
+	return {...shared, command: 'copy', where: undefined, images};
 };
 
 const readApply = (

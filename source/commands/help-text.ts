@@ -6,7 +6,8 @@ export const helpText = `
     $ jetsam plan WHERE      apply rules: print of each digest whether it stays or goes, and why
     $ jetsam apply PLAN      delete what a plan names, and what is still so
     $ jetsam uses            print what the clusters and files name; --elsewhere: only images
-                             that are not in your own registries
+                             that are not in your own registries, with --map and --since how far
+                             each has come home
     $ jetsam undo [BATCH]    put back what a batch deleted; the last one where none is named
     $ jetsam resume [BATCH]  say what a batch did that did not end, and go on with it
     $ jetsam batches         print what was done, and what can still be put back
@@ -15,6 +16,9 @@ export const helpText = `
                              publish it; for cron
     $ jetsam doctor [WHERE]  say of each registry, cluster and source of pulls whether it can be
                              reached and read, and what to do where it cannot
+    $ jetsam copy IMAGE… --to HOME
+                             bring images home by their digests, with all platforms, signatures
+                             and SBOMs; --elsewhere: all that the clusters and files name
     $ jetsam rewrite --files DIR --to HOME
                              print, as a unified diff, what changes in the files where their images
                              from elsewhere are taken from HOME; --write changes it
@@ -54,17 +58,21 @@ export const helpText = `
     --age created             plan: where a registry keeps no upload times, go by build times
     --allow-unknown-uses      plan: go on although no source says what is in use
     --rules FILE              plan: read the rules from here, YAML or JSON
-    --out FILE                plan: write the plan here, for apply; rewrite: the mapping, for --map
-    --to HOME                 rewrite: the registry, and perhaps a prefix, that images go to
-    --template TEXT           rewrite: what names there are made of: {home}/{repository} unless you
+    --out FILE                plan: write the plan here, for apply; copy, rewrite, uses: the mapping,
+                              for --map
+    --to HOME                 copy, rewrite, uses: the registry, and perhaps a prefix, that images go
+                              to
+    --template TEXT           with --to: what names there are made of: {home}/{repository} unless you
                               say otherwise; {host} and {name}, the last part, stand for more
-    --map FILE                rewrite: read from here where each image goes, YAML or JSON
+    --map FILE                copy, rewrite, uses: read from here where each image goes, YAML or JSON
+    --since TIME              uses --elsewhere: what is pulled since then is not done: 7d, 2026-11-01
+    --platform PLATFORM       copy: only this one of each image, linux/amd64; repeatable
     --pin                     rewrite: write the digest beside the tag
     --write                   rewrite: change the files
     --max-deletes N           plan, apply: send nothing where more digests would go
     --max-share PERCENT       plan, apply: so much of a repository may go without a phrase of its own
-    --yes                     apply, undo, resume, batches: do it without asking
-    --confirm PHRASE          apply, resume: the phrase that would be typed; repeatable
+    --yes                     apply, copy, undo, resume, batches: do it without asking
+    --confirm PHRASE          apply, copy, resume: the phrase that would be typed; repeatable
     --remove-older DAYS       batches: remove the trash that is older, for example 30d
     --sort KEY                list: by name, size, digests, newest, oldest, pulled, pulls, tag, tags,
                               digest or use, as on the screen

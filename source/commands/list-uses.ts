@@ -1,9 +1,5 @@
 import {countAttempts} from '../evidence/count-attempts.js';
-import {
-	type ForeignRepository,
-	listElsewhere,
-	type OwnRegistry,
-} from '../evidence/elsewhere.js';
+import {type ForeignRepository, listElsewhere} from '../evidence/elsewhere.js';
 import type {PullsReading} from '../evidence/pull.js';
 import {
 	createElsewhereText,
@@ -15,16 +11,8 @@ import {stringifySafely} from '../text/safe-text.js';
 import {describeSnapshot} from '../uses/snapshot.js';
 import type {World} from '../world.js';
 import type {Output} from './list.js';
-
-/** The registries that are the operator's own: a login alone makes none. */
-export const listOwnRegistries = async (
-	world: Pick<World, 'listKnownRegistries'>,
-): Promise<readonly OwnRegistry[]> => {
-	const known = await world.listKnownRegistries();
-	return known
-		.filter(({source}) => source !== 'docker login')
-		.map(({host}) => ({host, path: undefined}));
-};
+import {listOwnRegistries} from './own-registries.js';
+import {isProof, type ProofOptions, proveElsewhere} from './prove-elsewhere.js';
 
 /**
 `jetsam uses`: prints what the clusters and files name; as JSON it is a snapshot that `--uses FILE` reads elsewhere.
@@ -33,20 +21,21 @@ Resolves to the exit code: 1 if a source could not be read completely, and what 
 */
 export const listUses = async (
 	world: World,
-	{
-		json,
-		elsewhere,
-		signal,
-	}: {json: boolean; elsewhere: boolean; signal: AbortSignal},
-	{print, printError}: Output,
+	options: ProofOptions & {readonly elsewhere: boolean},
+	output: Output,
 ): Promise<0 | 1> => {
+	const {json, elsewhere, signal} = options;
+	const {print, printError} = output;
 	const choice = await world.uses.readChoice();
 	const reading = await world.uses.read(choice, {
 		tell: () => undefined,
 		signal,
 	});
 	const now = world.clock.now();
-	if (elsewhere) {
+	if (elsewhere && isProof(options)) {
+		const {accepted} = choice;
+		await proveElsewhere(world, {reading, accepted}, options, output);
+	} else if (elsewhere) {
 		const own = await listOwnRegistries(world);
 		const foreign = listElsewhere(reading.uses, own);
 		const rateOf = await readAttempts(world, foreign, signal);

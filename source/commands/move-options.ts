@@ -18,6 +18,8 @@ export type MoveOptions = {
 	readonly pin: boolean;
 	/** Whether files are changed. */
 	readonly write: boolean;
+	/** As `linux/amd64`; all where empty. */
+	readonly platforms: readonly string[];
 };
 
 type Values = {
@@ -26,6 +28,7 @@ type Values = {
 	readonly template?: string | undefined;
 	readonly pin?: boolean | undefined;
 	readonly write?: boolean | undefined;
+	readonly platform?: readonly string[] | undefined;
 };
 
 /** Throws `UserError`, exit code 2. */
@@ -35,6 +38,7 @@ export const readMoveOptions = ({
 	template,
 	pin = false,
 	write = false,
+	platform: platforms = [],
 }: Values): MoveOptions => {
 	if (map !== undefined && to !== undefined) {
 		throw wrongUsage(
@@ -50,11 +54,22 @@ export const readMoveOptions = ({
 		);
 	}
 
+	const odd = platforms.find(
+		text => !/^[a-z\d]+(?:\/[a-z\d]+){1,2}$/.test(text),
+	);
+	if (odd !== undefined) {
+		throw wrongUsage(
+			`"${odd}" is no platform.`,
+			'Write it as linux/amd64 or linux/arm/v7; several are given one by one.',
+		);
+	}
+
 	return {
 		mapFile: map,
 		home: to === undefined ? undefined : parseHome(to),
 		template: template === undefined ? usualTemplate : parseTemplate(template),
 		pin,
 		write,
+		platforms,
 	};
 };

@@ -21,6 +21,8 @@ export type PlacesOptions = {
 	readonly environment: Environment;
 	readonly http: HttpSettings;
 	readonly clock: Clock;
+	/** Milliseconds that a registry has for its answer to a ping; left out: a few seconds. */
+	readonly pingWait?: number | undefined;
 	readonly settingsFile: string;
 	readonly readSettings: () => Promise<LoadedSettings>;
 };
@@ -138,7 +140,12 @@ export const openPlaces = (options: PlacesOptions): OpenedPlaces => {
 			demo: isDemo ? 'running' : 'offered',
 			async ping(address, signal) {
 				const {pingRegistry} = await import('../find-places/ping.js');
-				return pingRegistry(address, {settings: options.http, signal});
+				const {http: settings, pingWait: wait} = options;
+				return pingRegistry(address, {
+					settings,
+					...(wait !== undefined && {wait}),
+					signal,
+				});
 			},
 			async listPrograms() {
 				return isDemo ? [] : findCloudPrograms(environment);

@@ -90,11 +90,14 @@ export const openWorld = (
 		copyText,
 		log,
 		demo,
+		pingWait,
 	}: {
 		given: readonly KnownRegistry[];
 		copyText: (text: string) => void;
 		log: RequestLog | undefined;
 		demo?: DemoEvidence | undefined;
+		/** Milliseconds; a test on a busy machine waits longer than people do. */
+		pingWait?: number;
 	},
 ): World => {
 	const home = os.homedir();
@@ -120,6 +123,7 @@ export const openWorld = (
 		environment,
 		http: settings,
 		clock: systemClock,
+		pingWait,
 		settingsFile,
 		readSettings,
 	});
@@ -222,11 +226,10 @@ export const openWorld = (
 		},
 		readReferences,
 		copyText,
-		async openJournal() {
-			return openJournal(
-				folders.state,
-				nameBatch(systemClock.now(), Math.random()),
-			);
+		async openJournal(of) {
+			const name = nameBatch(systemClock.now(), Math.random());
+			// No batch has a dot in its name.
+			return openJournal(folders.state, of ? `${name}.${of}` : name);
 		},
 	};
 };

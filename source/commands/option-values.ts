@@ -1,3 +1,5 @@
+import {readMoment} from '../evidence/moment.js';
+import {momentBefore, parseDuration} from '../retention/duration.js';
 import {parseAge, parseBytes} from '../text/quantities.js';
 import {wrongUsage} from './wrong-usage.js';
 
@@ -39,6 +41,29 @@ export const parseWindow = (text: string | undefined): number | undefined => {
 	}
 
 	return days;
+};
+
+/** The moment of `--since` in milliseconds since 1970: a day in UTC, a time that names its zone, or an age. Throws `UserError` where it is none, or still to come. */
+export const parseSince = (
+	text: string | undefined,
+	now: number,
+): number | undefined => {
+	if (text === undefined) {
+		return undefined;
+	}
+
+	const age = parseDuration(text);
+	const moment = age
+		? momentBefore(age, now)
+		: readMoment(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+	if (moment === undefined || moment > now) {
+		throw wrongUsage(
+			`--since ${text} is no time in the past.`,
+			'Write for example: --since 7d, --since 2026-11-01 or --since 2026-11-01T08:00:00Z',
+		);
+	}
+
+	return moment;
 };
 
 /** The bytes of `--max-bytes`: digits, or `10GiB`. */

@@ -3,8 +3,8 @@ import type {UseFacts} from '../plan/judge-use.js';
 import {UserError} from '../user-error.js';
 import type {Registry, UsesChoice, World} from '../world.js';
 
-/** Repositories that are read at the same time; the registry's limiter bounds their requests. */
-const repositoriesAtOnce = 4;
+/** Repositories that are read at the same time: as many as there are connections to a host, because of some one request tells all. The registry's limiter bounds their requests. */
+const repositoriesAtOnce = 16;
 
 /** What the sources of uses tell. Throws `UserError` where the choice of them is wrong. */
 export const readUses = async (

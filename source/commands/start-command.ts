@@ -10,6 +10,7 @@ import type {KnownRegistry} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {list, type Output} from './list.js';
 import {readListView} from './list-view.js';
+import {parseSince} from './option-values.js';
 import {
 	type DemoEvidence,
 	type Environment,
@@ -181,7 +182,19 @@ const runCommand = async (
 	const {signal} = new AbortController();
 	if (command === 'uses') {
 		const {listUses} = await import('./list-uses.js');
-		return listUses(world, {...commandLine, signal}, surroundings);
+		const {move, rules, since, elsewhere} = commandLine;
+		return listUses(
+			world,
+			{
+				...move,
+				since: parseSince(since, systemClock.now()),
+				out: rules.out,
+				elsewhere,
+				json,
+				signal,
+			},
+			surroundings,
+		);
 	}
 
 	if (command === 'rewrite') {
@@ -191,6 +204,25 @@ const runCommand = async (
 			world,
 			{...move, out: rules.out, folders: files, json: asJson, signal},
 			surroundings,
+		);
+	}
+
+	if (command === 'copy') {
+		const {runInterruptibly} = await import('./batch-session.js');
+		const {copy} = await import('./copy.js');
+		const {move, rules, images: references} = commandLine;
+		return runInterruptibly(world, async session =>
+			copy(
+				world,
+				{
+					...commandLine,
+					...move,
+					out: rules.out,
+					references,
+					signal: session.signal,
+				},
+				surroundings,
+			),
 		);
 	}
 

@@ -74,7 +74,13 @@ const exchangeOnce = async (
 		return {
 			status: reply.statusCode,
 			headers: reply.headers,
-			body: failed ? hideSent(body, authorization) : body,
+			body: failed
+				? hideSent(body, {
+						authorization,
+						form: wanted.form,
+						question: wanted.question,
+					})
+				: body,
 		};
 	} catch (error) {
 		wanted.signal.throwIfAborted();

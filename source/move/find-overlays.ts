@@ -9,8 +9,8 @@ export type ReadFile = {
 
 /** How kustomizations change the images of a file. */
 export type Overlays = {
-	/** The file of a kustomization that finds an image by this name, wherever it may be; `undefined` where none does. */
-	readonly findFinder: (name: string) => string | undefined;
+	/** The file of a kustomization that finds an image by this name in a file; `undefined` where none does. */
+	readonly findFinder: (path: string, name: string) => string | undefined;
 	/** Whether every kustomization that a file is part of puts another image in the place of this name. */
 	readonly isReplaced: (path: string, name: string) => boolean;
 };
@@ -34,40 +34,55 @@ const resolve = (folder: string, name: string): string | undefined => {
 	return segments.join('/');
 };
 
-/** Sees through which kustomizations the files of a folder go. */
-export const findOverlays = (files: readonly ReadFile[]): Overlays => {
-	const finders = new Map<string, string>();
-	/** By path: the kustomizations that name the file, or the folder that it is the kustomization of. */
-	const parents = new Map<string, string[]>();
+/** The folders above a file, the nearest first. */
+const listFolders = (path: string): readonly string[] => {
+	const folder = folderOf(path);
+	return folder === '' ? [''] : [folder, ...listFolders(folder)];
+};
+
+/** Who names whom, by path. */
+type Tree = {
+	/** Names that each kustomization finds. */
+	readonly findsOf: ReadonlyMap<string, ReadonlySet<string>>;
+	/** The kustomizations that a file, or a kustomization, is part of. */
+	readonly parentsOf: (path: string) => readonly string[];
+};
+
+const buildTree = (files: readonly ReadFile[]): Tree => {
+	const named = new Map<string, string[]>();
 	const findsOf = new Map<string, ReadonlySet<string>>();
+	const folders = new Set<string>();
 	for (const {path, reading} of files) {
-		if (!reading.overlay) {
-			continue;
+		if (reading.overlay) {
+			findsOf.set(path, new Set(reading.overlay.finds));
+			folders.add(folderOf(path));
 		}
 
-		const {finds, resources} = reading.overlay;
-		findsOf.set(path, new Set(finds));
-		for (const name of finds) {
-			finders.set(name, finders.get(name) ?? path);
-		}
-
-		for (const resource of resources) {
+		for (const resource of reading.overlay?.resources ?? []) {
 			const target = resolve(folderOf(path), resource);
 			if (target !== undefined) {
-				const known = parents.get(target);
-				if (known) {
-					known.push(path);
-				} else {
-					parents.set(target, [path]);
-				}
+				named.set(target, [...(named.get(target) ?? []), path]);
 			}
 		}
 	}
 
-	const parentsOf = (path: string): readonly string[] => [
-		...(parents.get(path) ?? []),
-		...(findsOf.has(path) ? (parents.get(folderOf(path)) ?? []) : []),
-	];
+	return {
+		findsOf,
+		parentsOf(path) {
+			// A folder is named for its kustomization, and one without any for all that is in it.
+			const above = findsOf.has(path)
+				? [folderOf(path)]
+				: listFolders(path).filter(folder => !folders.has(folder));
+			return [path, ...above].flatMap(name => named.get(name) ?? []);
+		},
+	};
+};
+
+/** Sees through which kustomizations the files of a folder go. */
+export const findOverlays = (files: readonly ReadFile[]): Overlays => {
+	const {findsOf, parentsOf} = buildTree(files);
+	// What Flux applies is named by a path in a repository that nobody here knows.
+	const everywhere = files.filter(({reading}) => reading.overlay?.isEverywhere);
 	const isReplaced = (
 		path: string,
 		name: string,
@@ -93,7 +108,24 @@ export const findOverlays = (files: readonly ReadFile[]): Overlays => {
 	};
 
 	return {
-		findFinder: name => finders.get(name),
+		findFinder(path, name) {
+			const seen = new Set<string>();
+			const waiting = [...parentsOf(path)];
+			for (let next = waiting.pop(); next; next = waiting.pop()) {
+				if (findsOf.get(next)?.has(name)) {
+					return next;
+				}
+
+				if (!seen.has(next)) {
+					seen.add(next);
+					waiting.push(...parentsOf(next));
+				}
+			}
+
+			return everywhere.find(
+				({reading}) => reading.overlay?.finds.includes(name) ?? false,
+			)?.path;
+		},
 		isReplaced: (path, name) => isReplaced(path, name, new Map()),
 	};
 };

@@ -18,6 +18,11 @@ const refused = (why: string): LayOut => ({kind: 'refused', why});
 
 const whyEscaped = 'is written with an escape or over several lines';
 
+const describeShared = ({text}: FilePiece, isAll: boolean): string =>
+	isAll
+		? 'is used for something else here too'
+		: `rests on ${text}, which is used for something else here too`;
+
 /** How long the name at the beginning of a reference is, its tag and its digest left out. */
 export const measureName = (text: string): number => {
 	const at = text.indexOf('@');
@@ -99,7 +104,7 @@ const layOutText = (reference: FileReference, change: Change): LayOut => {
 		}
 
 		if (piece.isShared) {
-			return refused(`rests on ${piece.text}, which is used for two things`);
+			return refused(describeShared(piece, pieces.length === 1));
 		}
 
 		const old = after[index] ?? '';
@@ -189,7 +194,7 @@ const layOutParts = (reference: FileReference, change: Change): LayOut => {
 		}
 
 		if (after !== text && isShared) {
-			return refused(`rests on ${text}, which is used for two things`);
+			return refused(describeShared(piece, false));
 		}
 
 		if (offset !== undefined && !isKept) {

@@ -133,7 +133,9 @@ const startReference = (
 	}
 
 	const name = reference.text.slice(0, measureName(reference.text));
-	const finder = isWhole(reference) ? overlays.findFinder(name) : undefined;
+	const finder = isWhole(reference)
+		? overlays.findFinder(path, name)
+		: undefined;
 	if (finder !== undefined) {
 		return stays(
 			overlays.isReplaced(path, name)
@@ -210,7 +212,7 @@ const settle = ({file, items, left}: FileWork): FileWork => {
 				path: file.path,
 				line,
 				message: joinLines(
-					`${written} rests on a text that another image rests on too, which would become another`,
+					`${written} shares a text with another image, which must not change`,
 				),
 			})),
 		],
@@ -279,15 +281,30 @@ const finish = (
 			before: file.text,
 			after,
 			edits,
-			references: items.flatMap(({reference: {line, place}, image, home}) =>
-				image && home
-					? [{line, place, from: spell(image), to: spell(home)}]
-					: [],
-			),
+			references: listRewritten(items),
 		},
 		left,
 	};
 };
+
+/** What is written anew, in the order of the lines. A tag that can be read as two is one reference. */
+const listRewritten = (items: readonly Item[]): readonly RewrittenReference[] =>
+	[
+		...new Map(
+			items
+				.toReversed()
+				.flatMap(({reference: {line, place}, image, home, places}) =>
+					image && home
+						? [
+								[
+									places.map(edit => keyOf(edit)).join(' '),
+									{line, place, from: spell(image), to: spell(home)},
+								] as const,
+							]
+						: [],
+				),
+		).values(),
+	].toSorted((one, other) => one.line - other.line);
 
 const startFile = (
 	file: TextFile,

@@ -8,9 +8,17 @@ import {
 } from '../oci/manifest.js';
 import {removeDescriptors} from '../oci/remove-descriptors.js';
 import type {Trash} from '../batch.js';
-import type {Clock, PutReply, Registry} from '../world.js';
-import {isHeldElsewhere} from './held-elsewhere.js';
-import {sendManifest} from './send-manifest.js';
+import type {PutReply} from '../contents.js';
+import type {Clock, Registry} from '../world.js';
+import {
+	findDoubt,
+	hasManifest,
+	listBlobs,
+	preparePut,
+	pushBlob,
+	pushTag,
+	type Target,
+} from '../push/push-content.js';
 import {
 	hasMoved,
 	type MovedTag,
@@ -30,8 +38,6 @@ export type PuttingBack = {
 	readonly lost: ReadonlySet<string>;
 	readonly signal: AbortSignal;
 };
-
-const attempts = 3;
 
 /**
 Puts one digest back and believes it only after reading it back.
@@ -85,7 +91,8 @@ const putContent = async (
 		return {kind: 'blob-gone', digests: gone};
 	}
 
-	const wasThere = await isThere(item, context);
+	const target = targetOf(item, context);
+	const wasThere = await hasManifest(target, item.digest);
 	if (!wasThere) {
 		const end = explainReply(await put(item.digest));
 		if (end) {
@@ -98,7 +105,7 @@ const putContent = async (
 		return tagged;
 	}
 
-	const doubt = await readBack(item, manifest, context);
+	const doubt = await findDoubt(target, item.digest, manifest);
 	return doubt === undefined
 		? {
 				kind: wasThere && tagged.count === 0 ? 'already-there' : 'restored',
@@ -139,6 +146,11 @@ const notInTrash: UndoOutcome = {
 	reason: 'its manifest is not in the trash, or it is damaged there.',
 };
 
+const targetOf = (
+	{repository}: Pick<UndoItem, 'repository'>,
+	{registry, clock, signal}: PuttingBack,
+): Target => ({registry, repository, clock, signal});
+
 /** What a manifest says, and how its bytes are sent under its digest or a tag. */
 const prepare = (
 	item: UndoItem,
@@ -148,21 +160,13 @@ const prepare = (
 	readonly manifest: Manifest | undefined;
 	readonly put: (reference: string) => Promise<PutReply>;
 } => {
-	const {registry, signal} = context;
-	const {repository} = item;
 	const manifest = parseManifest(decodeText(bytes), item.mediaType);
-	const content = {
-		bytes,
-		mediaType:
-			[item.mediaType, manifest?.mediaType].find(Boolean) ??
-			manifestMediaTypes.image,
-	};
+	const mediaType =
+		[item.mediaType, manifest?.mediaType].find(Boolean) ??
+		manifestMediaTypes.image;
 	return {
 		manifest,
-		put: async reference =>
-			sendPatiently(context, async () =>
-				sendManifest(registry, {repository, reference}, {content, signal}),
-			),
+		put: preparePut(targetOf(item, context), {bytes, mediaType}),
 	};
 };
 
@@ -185,34 +189,6 @@ const explainReply = (reply: PutReply): UndoOutcome | undefined => {
 			return {kind: 'failed', reason: reply.reason};
 		}
 	}
-};
-
-/** Sending the same bytes twice does no harm, so that an unclear reply is answered by sending them again. */
-const sendPatiently = async (
-	{clock, signal}: PuttingBack,
-	send: () => Promise<PutReply>,
-): Promise<PutReply> => {
-	let reply = await send();
-	for (
-		let attempt = 1;
-		reply.kind === 'unclear' && attempt < attempts;
-		attempt++
-	) {
-		await clock.sleep(250 * 2 ** attempt, signal);
-		reply = await send();
-	}
-
-	return reply;
-};
-
-const isThere = async (
-	{repository, digest}: UndoItem,
-	{registry, signal}: PuttingBack,
-): Promise<boolean> => {
-	const content = {digest, kind: 'manifest'} as const;
-	return (
-		(await registry.readContent(repository, content, signal)) !== undefined
-	);
 };
 
 const listLostChildren = (
@@ -244,45 +220,32 @@ const bringBlobs = async (
 	return gone;
 };
 
-const listBlobs = (manifest: Manifest | undefined): readonly Descriptor[] => {
-	const blobs = new Map<Digest, Descriptor>();
-	const {config, layers = []} = manifest ?? {};
-	for (const blob of [...(config ? [config] : []), ...layers]) {
-		if (!isHeldElsewhere(blob)) {
-			blobs.set(blob.digest, blob);
-		}
-	}
-
-	return [...blobs.values()];
-};
-
 const bringBlob = async (
 	item: UndoItem,
 	blob: Descriptor,
 	context: PuttingBack,
 ): Promise<boolean> => {
-	const {registry, trash, signal} = context;
-	const content = await trash.open(item, blob.digest);
+	const content = await context.trash.open(item, blob.digest);
 	if (!content) {
 		return false;
 	}
 
-	const reply = await sendPatiently(context, async () =>
-		registry.putBlob(item.repository, blob.digest, {content, signal}),
-	);
-	return reply.kind === 'accepted'
-		? registry.hasBlob(item.repository, blob, signal)
-		: reply.kind === 'held';
+	const {kind} = await pushBlob(targetOf(item, context), {
+		descriptor: blob,
+		content,
+	});
+	return kind === 'accepted' || kind === 'held';
 };
 
 /** Sets each tag that means nothing now. One that means another digest has moved, and stays there unless the operator has said otherwise. */
 const putTags = async (
 	item: UndoItem,
-	{registry, signal, movedTags}: PuttingBack,
+	context: PuttingBack,
 	put: (reference: string) => Promise<PutReply>,
 ): Promise<
 	{readonly count: number; readonly moved: readonly MovedTag[]} | UndoOutcome
 > => {
+	const {registry, signal, movedTags} = context;
 	const {repository, digest, tags} = item;
 	const moved: MovedTag[] = [];
 	let count = 0;
@@ -294,16 +257,11 @@ const putTags = async (
 		}
 
 		if (means !== digest) {
-			const end = explainReply(await put(tag));
+			const end = explainReply(
+				await pushTag(targetOf(item, context), {tag, digest}, put),
+			);
 			if (end) {
 				return end;
-			}
-
-			if ((await registry.resolve(repository, tag, signal)) !== digest) {
-				return {
-					kind: 'failed',
-					reason: `the registry took the tag ${tag}, but it does not mean the digest.`,
-				};
 			}
 
 			count++;
@@ -311,27 +269,4 @@ const putTags = async (
 	}
 
 	return {count, moved};
-};
-
-/** What is wrong with what the registry hands out now, in a sentence. Its blobs were read before it was sent. */
-const readBack = async (
-	item: UndoItem,
-	manifest: Manifest | undefined,
-	context: PuttingBack,
-): Promise<string | undefined> => {
-	if (!(await isThere(item, context))) {
-		return 'the registry said that it took the manifest, and does not hand it out.';
-	}
-
-	const {config} = manifest ?? {};
-	const {registry, signal} = context;
-	if (config && config.size > 0) {
-		const blob = {digest: config.digest, kind: 'blob'} as const;
-		const read = await registry.readContent(item.repository, blob, signal);
-		return read
-			? undefined
-			: `the registry does not hand out its config ${config.digest}.`;
-	}
-
-	return undefined;
 };

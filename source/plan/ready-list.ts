@@ -4,7 +4,7 @@ import {decodeText} from '../oci/json.js';
 import {manifestMediaTypes} from '../oci/manifest.js';
 import {removeDescriptors} from '../oci/remove-descriptors.js';
 import {UserError} from '../user-error.js';
-import type {ServedContent} from '../world.js';
+import type {ServedContent} from '../contents.js';
 import {describeError, type Run} from './execution.js';
 import type {Outcome} from './plan.js';
 import {findListDigest, type ListedStep} from './written-lists.js';

@@ -3,9 +3,9 @@ import {decodeText} from '../oci/json.js';
 import {type Manifest, parseManifest} from '../oci/manifest.js';
 import {UserError} from '../user-error.js';
 import type {SavedManifest, Trash} from '../batch.js';
-import type {ServedContent} from '../world.js';
+import type {ServedContent} from '../contents.js';
 import {describeError, noteRefusal, type Run} from './execution.js';
-import {isHeldElsewhere} from './held-elsewhere.js';
+import {isHeldElsewhere} from '../push/held-elsewhere.js';
 import type {Outcome, Step} from './plan.js';
 
 /** What was kept of a step, for its line in the journal. */

@@ -3,7 +3,8 @@ import {decodeText} from '../oci/json.js';
 import {parseManifest} from '../oci/manifest.js';
 import {UserError} from '../user-error.js';
 import type {JournalLine, Trash} from '../batch.js';
-import type {Clock, Journal, PutReply, Registry} from '../world.js';
+import type {PutReply} from '../contents.js';
+import type {Clock, Journal, Registry} from '../world.js';
 import {describeError} from './execution.js';
 import {putBack} from './put-back.js';
 import {

@@ -11,7 +11,7 @@ import {
 	type DescriptionCache,
 } from './description-cache.js';
 import {createManifestSource} from './manifest-source.js';
-import {readDetail} from './read-detail.js';
+import {readDetail, readReferrers} from './read-detail.js';
 import {readRepository} from './read-repository.js';
 import type {Besides, Dialect, Refusal, Speak} from './dialects/dialect.js';
 import {createContentWriter, readRequestId} from './write-content.js';
@@ -148,6 +148,13 @@ const createView = (
 		async readDetail(repository, digest, signal) {
 			try {
 				return await readDetail({source, repository, signal}, digest);
+			} catch (error) {
+				throw explainError(error, client.host);
+			}
+		},
+		async listReferrers(repository, digest, signal) {
+			try {
+				return await readReferrers({source, repository, signal}, digest);
 			} catch (error) {
 				throw explainError(error, client.host);
 			}

@@ -95,7 +95,7 @@ const readConfig = async (
 };
 
 /** The referrers API, and where a registry has none the fallback tag that clients keep instead. */
-const readReferrers = async (
+export const readReferrers = async (
 	{source, repository, signal}: Place,
 	digest: Digest,
 ): Promise<readonly Referrer[]> => {

@@ -2,7 +2,8 @@ import type {HttpClient, HttpReply, HttpRequest} from '../http/client.js';
 import {describeHttpError} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {decodeText} from '../oci/json.js';
-import type {PutReply, Registry} from '../world.js';
+import type {PutReply} from '../contents.js';
+import type {Registry} from '../world.js';
 
 /** The writing half of the distribution API, but for its deletes. */
 export type ContentWriter = Pick<
@@ -24,14 +25,17 @@ export const createContentWriter = (client: HttpClient): ContentWriter => {
 		request: Omit<HttpRequest, 'maxBytes' | 'expect' | 'method'>,
 	): Promise<PutReply> => readPutReply(await send({...request, method: 'PUT'}));
 
-	/** Where an upload goes, or why it may not begin. */
+	/** Where an upload goes, or why it may not begin, or that there is none to make: the registry has mounted the blob. */
 	const beginUpload = async (
 		repository: string,
 		signal: AbortSignal,
+		mount?: {readonly mount: string; readonly from: string},
 	): Promise<URL | PutReply> => {
 		const path = `/v2/${repository}/blobs/uploads/`;
-		const reply = await send({method: 'POST', path, signal});
-		if (reply.status >= 400) {
+		const query = mount ? `?${new URLSearchParams(mount).toString()}` : '';
+		const reply = await send({method: 'POST', path: path + query, signal});
+		// A registry that mounts nothing begins an upload.
+		if (reply.status >= 400 || (mount && reply.status === 201)) {
 			return readPutReply(reply);
 		}
 
@@ -68,9 +72,15 @@ export const createContentWriter = (client: HttpClient): ContentWriter => {
 					},
 				}),
 			),
-		putBlob: async (repository, digest, {content, signal}) =>
+		putBlob: async (repository, digest, {content, mountFrom, signal}) =>
 			explain(client, async () => {
-				const upload = await beginUpload(repository, signal);
+				const upload = await beginUpload(
+					repository,
+					signal,
+					mountFrom === undefined
+						? undefined
+						: {mount: digest, from: mountFrom},
+				);
 				if (!(upload instanceof URL)) {
 					return upload;
 				}

@@ -1,6 +1,12 @@
 const unsafe =
 	/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u034F\u115F\u1160\u3164\uFFA0]/gu;
 
+/** The same but for the ends of lines and tabs, of which a long text has so many that a look at each would take most of the time. */
+const unsafeBesidesIndentation = new RegExp(
+	String.raw`(?![\n\t])${unsafe.source}`,
+	'gu',
+);
+
 const longest = 4000;
 
 /**
@@ -35,9 +41,8 @@ const escapeCharacter = (character: string): string =>
 
 /** A value as indented JSON for a terminal or a file: what `makeSafe` would replace is escaped, so that nothing of it is lost. */
 export const stringifySafely = (value: unknown): string =>
-	JSON.stringify(value, undefined, '\t').replaceAll(unsafe, character =>
+	JSON.stringify(value, undefined, '\t').replaceAll(
 		// Inside a text these two are escaped already; here they are the indentation.
-		character === '\n' || character === '\t'
-			? character
-			: escapeCharacter(character),
+		unsafeBesidesIndentation,
+		character => escapeCharacter(character),
 	);

@@ -54,6 +54,8 @@ export type Overlay = {
 	readonly resources: readonly string[];
 	/** Names of images, without tags, by which it finds those that it replaces. */
 	readonly finds: readonly string[];
+	/** Whether it may change any manifest: Flux names what it applies by a path in a repository. */
+	readonly isEverywhere: boolean;
 };
 
 /** What one file says of images. */

@@ -132,6 +132,9 @@ export const readKustomization = (
 
 	collector.setOverlay({
 		finds: finds.filter(Boolean),
+		isEverywhere: listValues(document, document.root, 'spec').some(
+			spec => listValues(document, spec, 'images').length > 0,
+		),
 		resources: ['resources', 'bases', 'components'].flatMap(key =>
 			listValues(document, document.root, key)
 				.flatMap(list => listItems(document, list))

@@ -22,7 +22,7 @@ import {buildPullsSources} from './build-pulls.js';
 /** What happens to others' things while a batch runs. */
 export type Moments = {
 	/** The plans are made and nothing has begun. */
-	readonly planned: (plans: readonly Plan[]) => void;
+	readonly planned: (plans: readonly Plan[]) => void | Promise<void>;
 	/** Between two steps. */
 	readonly stepEnded: (outcome: Outcome) => void;
 };
@@ -42,7 +42,7 @@ export const openModelWorld = ({
 	uses: UsesSources;
 	stepsAtOnce: number;
 	/** Called when a step's contents were read and are about to be written. */
-	onSave: () => void;
+	onSave: () => void | Promise<void>;
 }): World => {
 	const batches = openBatches(folder);
 	return {
@@ -78,7 +78,7 @@ export const openModelWorld = ({
 				return {
 					...trash,
 					async save(...call) {
-						onSave();
+						await onSave();
 						await trash.save(...call);
 					},
 				};
@@ -106,7 +106,7 @@ export const runBatch = async (
 			plans = message.kind === 'plans-made' ? message.plans : plans;
 		},
 	);
-	moments.planned(plans);
+	await moments.planned(plans);
 	const confirmed = plans
 		.map(plan => confirmPlan(plan, plan.phrase, world.clock.now()))
 		.filter(result => isConfirmed(result));

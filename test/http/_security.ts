@@ -4,6 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {Credentials} from '../../source/http/credentials.js';
 import {UnknownRealmError, UserError} from '../../source/user-error.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
+import type {HttpRequest} from '../../source/http/client.js';
 import {
 	type Answer,
 	ask,
@@ -321,6 +322,28 @@ test('safeguard 14: where tokens are given out a redirect gets no login', async 
 	await t.throwsAsync(open('registry.example', hosts));
 	t.deepEqual(headersAt(hosts, other), [undefined]);
 });
+
+const forms: ReadonlyArray<
+	readonly [what: string, sent: Partial<HttpRequest>]
+> = [
+	['a form', {form: `grant_type=x&refresh_token=${secret}`}],
+	['a question', {question: JSON.stringify({user: 'a', password: secret})}],
+];
+
+for (const [what, sent] of forms) {
+	test(`safeguard 14: an error that repeats the secret of ${what} is shown without it`, async t => {
+		const {origin} = await startLoopback(t, (_request, response) => {
+			response
+				.writeHead(418)
+				.end(`{"errors": [{"code": "X", "message": "no ${secret}, a"}]}`);
+		});
+		const error = await catchHttpError(
+			t,
+			openClient(origin).send(ask('/', {method: 'POST', ...sent})),
+		);
+		t.is(error.detail, 'no …, a');
+	});
+}
 
 const echoes: ReadonlyArray<readonly [what: string, header: string]> = [
 	['a name and a password', basic],

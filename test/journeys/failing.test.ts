@@ -104,6 +104,29 @@ test('a registry that goes down in a repository: the rows stay, the failure is t
 	t.false(app.frame().includes('broken off'));
 });
 
+test('a list of repositories that could not be read again says so above and below its rows, and r mends it', async t => {
+	const content = createRegistryContent();
+	addImages(content, 'app', ['a']);
+	const {world, server, faults} = await journeyWorld(t, {content});
+	const app = await openApp(t, world, {place: server.host});
+	t.true(app.frame().includes('OCI registry'));
+	faults.intercept = (_request, response) => {
+		response.writeHead(418).end();
+		return true;
+	};
+
+	await app.press('r');
+	t.regex(app.frame(), /1 repository +broken off: r reads again/);
+	t.true(app.frame().includes(`${server.host} refused the request (418).`));
+	t.regex(app.frame(), /^ › +app/mv);
+	await app.press('enter', 'r');
+	t.true(app.frame().includes(`${server.host} refused the request (418).`));
+	faults.intercept = undefined;
+	await app.press('r', 'esc', 'r');
+	t.false(app.frame().includes('broken off'));
+	t.true(app.frame().includes('OCI registry'));
+});
+
 test('a catalog that is listed to nobody: o opens a repository by its name', async t => {
 	const content = createRegistryContent();
 	addImages(content, 'shop/cart', ['a']);

@@ -1,16 +1,12 @@
 import {Buffer} from 'node:buffer';
 import {existsSync} from 'node:fs';
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {parseCommandLine} from '../../source/commands/command-line.js';
-import {openWorld} from '../../source/commands/open-world.js';
 import {
 	type EmbeddedRegistryOptions,
 	startEmbeddedRegistry,
 } from '../../source/demo/embedded-registry.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
-import type {World} from '../../source/world.js';
 import {
 	type Answer,
 	silentHost,
@@ -18,56 +14,10 @@ import {
 	startLoopback,
 } from '../http/_loopback.js';
 import {startNamedHosts} from '../http/_named-hosts.js';
+import {openMachine} from '../helpers/explorer-machine.js';
 import {addImages} from '../helpers/journey-world.js';
 import {type OpenApp, openApp} from '../helpers/render-app.js';
-import {makeFolder, standIn} from '../helpers/stand-in.js';
-
-/** A machine with a home of its own; each world is one run of the program on it. */
-const openMachine = async (t: ExecutionContext) => {
-	const home = await makeFolder(t);
-	const settingsFile = path.join(home, 'settings.json');
-	const write = async (name: string, content: string): Promise<void> => {
-		const file = path.join(home, name);
-		await mkdir(path.dirname(file), {recursive: true});
-		await writeFile(file, content);
-	};
-
-	return {
-		write,
-		readSettings: async (): Promise<unknown> =>
-			JSON.parse(await readFile(settingsFile, 'utf8')),
-		async save(...addresses: readonly string[]) {
-			await write(
-				'settings.json',
-				JSON.stringify({registries: addresses.map(address => ({address}))}),
-			);
-		},
-		run: (environment: Readonly<Record<string, string>> = {}): World =>
-			openWorld(
-				parseCommandLine([
-					'--config',
-					settingsFile,
-					'--state',
-					path.join(home, 'state'),
-				]),
-				Object.fromEntries([
-					['DOCKER_CONFIG', home],
-					['XDG_CONFIG_HOME', path.join(home, 'config')],
-					['XDG_CACHE_HOME', path.join(home, 'cache')],
-					['KUBECONFIG', path.join(home, 'kubeconfig')],
-					['PATH', home],
-					...Object.entries(environment),
-				]),
-				{
-					given: [],
-					copyText() {
-						// No terminal is there.
-					},
-					log: undefined,
-				},
-			),
-	};
-};
+import {standIn} from '../helpers/stand-in.js';
 
 const startRegistry = async (
 	t: ExecutionContext,

@@ -138,7 +138,7 @@ const rows: ReadonlyArray<
 		join('ARG R=docker.io', 'FROM $R/library/redis:7', 'FROM $R/library/perl'),
 		join('ARG R=docker.io', 'FROM $R/library/redis:7', 'FROM $R/library/perl'),
 		[
-			'Dockerfile:2: $R/library/redis:7 rests on a text that another image rests on too, which would become another',
+			'Dockerfile:2: $R/library/redis:7 shares a text with another image, which must not change',
 		],
 	],
 	[
@@ -146,7 +146,7 @@ const rows: ReadonlyArray<
 		'Dockerfile',
 		join('ARG BASE=redis:7', 'FROM $BASE', 'ARG BASE', 'RUN echo $BASE'),
 		join('ARG BASE=redis:7', 'FROM $BASE', 'ARG BASE', 'RUN echo $BASE'),
-		['Dockerfile:2: $BASE rests on redis:7, which is used for two things'],
+		['Dockerfile:2: $BASE is used for something else here too'],
 	],
 	[
 		'an argument without a default',
@@ -238,7 +238,7 @@ const rows: ReadonlyArray<
 			'  a: {image: &i redis:7}',
 			'  b: {image: r.io/m/library/nginx, command: [*i]}',
 		),
-		['compose.yaml:2: redis:7 rests on redis:7, which is used for two things'],
+		['compose.yaml:2: redis:7 is used for something else here too'],
 	],
 	[
 		'defaults of a compose file',
@@ -300,7 +300,7 @@ const rows: ReadonlyArray<
 		join('a: {repository: &r redis, tag: 7}', 'b: {repository: *r, tag: 6}'),
 		join('a: {repository: &r redis, tag: 7}', 'b: {repository: *r, tag: 6}'),
 		[
-			'values.yaml:1: redis:7 rests on a text that another image rests on too, which would become another',
+			'values.yaml:1: redis:7 shares a text with another image, which must not change',
 		],
 	],
 	[

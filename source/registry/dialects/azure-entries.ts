@@ -1,6 +1,10 @@
 import {type Digest, parseDigest} from '../../oci/digest.js';
 import {isJsonObject} from '../../oci/json.js';
-import {formatPlatform, isImageMediaType} from '../../oci/manifest.js';
+import {
+	formatPlatform,
+	isImageMediaType,
+	manifestMediaTypes,
+} from '../../oci/manifest.js';
 import type {ListedDigest} from './dialect.js';
 
 /** A tag of the registry's own list. */
@@ -74,6 +78,8 @@ export const readListed = (
 				architecture !== undefined && {
 					platforms: [formatPlatform({os, architecture, variant: undefined})],
 				}),
+			// An OCI manifest may be about another; this type cannot.
+			isPlain: mediaType === manifestMediaTypes.dockerImage,
 		},
 		lock: readLock(entry),
 	};

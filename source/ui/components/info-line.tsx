@@ -5,20 +5,50 @@ import {findFirstRow} from '../../state/select-first.js';
 import {selectCursorKey, selectCursorRecord} from '../../state/select.js';
 import {
 	currentScreen,
+	findRegistry,
 	findRepository,
+	type Progress,
 	type RegistryState,
 	type State,
 } from '../../state/state.js';
 import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 
-/** What is odd about the digest under the cursor, or else what could not be read of its repository. */
+/** Where there are no rows it is said in the middle of the screen. */
+const tellFailure = (
+	state: State,
+	progress: Progress | undefined,
+): string | undefined =>
+	progress?.state === 'failed' && selectCursorKey(state) !== undefined
+		? progress.problem.message
+		: undefined;
+
+/** What is odd about the digest under the cursor, or else what could not be read of the drawn list. */
 const findOddity = (state: State): string | undefined => {
 	const screen = currentScreen(state);
-	return screen.kind === 'digests'
-		? (selectCursorRecord(state)?.problem ??
-				findRepository(state, screen.host, screen.repository).gaps[0])
-		: undefined;
+	switch (screen.kind) {
+		case 'digests': {
+			const {host, repository} = screen;
+			const {reading, gaps} = findRepository(state, host, repository);
+			return (
+				selectCursorRecord(state)?.problem ??
+				tellFailure(state, reading) ??
+				gaps[0]
+			);
+		}
+
+		case 'repositories': {
+			const registry = findRegistry(state, screen.host);
+			return (
+				tellFailure(state, registry?.connection) ??
+				tellFailure(state, registry?.listing)
+			);
+		}
+
+		default: {
+			return undefined;
+		}
+	}
 };
 
 /** What the drawn registry can and cannot do, or why the one under the cursor of the first screen does not answer. */

@@ -167,6 +167,11 @@ const describeTotals = (
 	return `${formatCount(shown, 'repository', 'repositories')}${loading}`;
 };
 
+/** Whether the list as it stands was not read to its end, or not again. */
+const isBroken = (registry: RegistryState | undefined): boolean =>
+	registry?.connection.state === 'failed' ||
+	registry?.listing.state === 'failed';
+
 /** The repositories of one registry. */
 export function Repositories({
 	state,
@@ -201,6 +206,7 @@ export function Repositories({
 				...(screen.prefix === '' ? [] : [`${screen.prefix}/…`]),
 			]}
 			totals={describeTotals(registry, count)}
+			right={count > 0 && isBroken(registry) ? 'broken off: r reads again' : ''}
 		>
 			{rows.length === 0 ? (
 				<Emptiness

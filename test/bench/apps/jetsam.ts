@@ -80,6 +80,7 @@ const registry: Registry = {
 	readBlob: refuse,
 	hasBlob: refuse,
 	mayPush: refuse,
+	listReferrers: refuse,
 	putManifest: refuse,
 	putBlob: refuse,
 };

@@ -1,5 +1,5 @@
 /*
-A registry in a process of its own, so that what it costs does not count as jetsam's. Tells its parent its url, and on each message the requests since the last one.
+A registry in a process of its own, so that what it costs does not count as jetsam's. Its arguments are the kind and the milliseconds before each answer. Tells its parent its url, and on each message the requests since the last one.
 */
 import process from 'node:process';
 import {addImage, addIndex} from '../../../source/demo/build-content.js';
@@ -8,12 +8,19 @@ import {
 	createRegistryContent,
 	type RegistryContent,
 } from '../../../source/demo/registry-content.js';
-import {images, indexes, latency, repositories} from './shape.js';
+import {createAzureRegistry} from '../../helpers/azure-registry.js';
+import {createGoogleRegistry} from '../../helpers/google-registry.js';
+import {images, indexes, repositories} from './shape.js';
+
+const [kind, late] = process.argv.slice(2);
+// Of an image by docker's own media type their lists tell all; one of OCI's may be about another, which only its manifest tells.
+const isDocker = kind !== 'any';
 
 const fill = (content: RegistryContent, repository: string): void => {
 	const add = (name: string, tags: readonly string[]) =>
 		addImage(content, repository, {
 			tags,
+			docker: isDocker,
 			created: new Date(Date.UTC(2026, 0, 1)),
 			labels: {name: `${repository} ${name}`},
 			layers: [
@@ -28,6 +35,7 @@ const fill = (content: RegistryContent, repository: string): void => {
 	for (let number = 0; number < indexes; number++) {
 		addIndex(content, repository, {
 			tags: [`multi-${number}`],
+			docker: isDocker,
 			children: ['amd64', 'arm64'].map(architecture => ({
 				...add(`${architecture} ${number}`, []),
 				platform: {os: 'linux', architecture},
@@ -44,7 +52,13 @@ for (let number = 0; number < repositories; number++) {
 const registry = await startEmbeddedRegistry({
 	content,
 	deletes: 'disabled',
-	latency,
+	latency: Number(late),
+	intercept:
+		kind === 'google'
+			? createGoogleRegistry(content).intercept
+			: kind === 'azure'
+				? createAzureRegistry(content).intercept
+				: undefined,
 });
 process.on('message', () => {
 	const {requests} = registry;

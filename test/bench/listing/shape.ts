@@ -28,3 +28,13 @@ export const fewestWarm = before + repositories * (1 + tags);
 
 /** Of these the ones that need no body. */
 export const headsWarm = repositories * tags;
+
+/**
+The fewest requests that tell all of it by what Google's registries list: digests with their tags, sizes and times. What an index names stands in its manifest only.
+*/
+export const fewestGoogle = before + repositories * (1 + indexes);
+
+/**
+At Azure the locks of tags and that of the repository stand in two answers more. A hundred digests and two hundred repositories are whole pages, and after a whole page that names no next one is asked on: it may have been cut.
+*/
+export const fewestAzure = before + 1 + repositories * (4 + indexes);

@@ -1,4 +1,5 @@
-import type {PutReply, Registry, ServedContent} from '../world.js';
+import type {PutReply, ServedContent} from '../contents.js';
+import type {Registry} from '../world.js';
 
 /** The only caller of `putManifest`: what puts back and what writes a list of referrers anew send by it. Each reads back what it has sent. */
 export const sendManifest = async (
