@@ -62,6 +62,7 @@ export const openBenchWorld = (url: string, folder: string): World =>
 			since: undefined,
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
+			since: undefined,
 			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],
