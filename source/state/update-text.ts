@@ -1,3 +1,4 @@
+import {explainAddress} from '../oci/explain-address.js';
 import {parseWhere, type Where} from '../oci/reference.js';
 import type {Update} from './command.js';
 import {openAddress, openPlace} from './open-place.js';
@@ -123,11 +124,12 @@ const submitText = (state: State, screen: TextScreen): Update => {
 	}
 
 	const where = parseWhere(text);
-	return where
-		? openAddress(closed, where)
-		: withProblem(
-				'That is no address. Write a host such as registry.example.com or 127.0.0.1:5000.',
-			);
+	if (where) {
+		return openAddress(closed, where);
+	}
+
+	const {message, remedy} = explainAddress(text);
+	return withProblem(`${message} ${remedy}`);
 };
 
 /** Writes what the form under the text says. */

@@ -4,6 +4,7 @@ import type {State} from '../../state/state.js';
 import type {TextScreen} from '../../state/text-screen.js';
 import {Frame} from '../components/frame.js';
 import {Prompt} from '../components/prompt.js';
+import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 
 const words: Readonly<
@@ -75,7 +76,7 @@ export function TextEntry({
 				{screen.problem === undefined ? (
 					<Text dimColor>{example}</Text>
 				) : (
-					<Text color={theme.unknown}>{screen.problem}</Text>
+					<Text color={theme.unknown}>{makeSafe(screen.problem)}</Text>
 				)}
 			</Box>
 		</Frame>
