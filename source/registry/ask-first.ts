@@ -2,6 +2,7 @@ import {isAboutCertificate} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import type {HttpReply} from '../http/client.js';
 import type {HttpSettings} from '../http/open-client.js';
+import {registryHostOf} from '../oci/docker-hub.js';
 import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 
@@ -72,7 +73,7 @@ export const askFirst = async <Answer>(
 	let failure: HttpError | undefined;
 	for (const scheme of chooseSchemes(where, insecureHosts)) {
 		try {
-			return await ask(`${scheme}://${where.host}`);
+			return await ask(`${scheme}://${registryHostOf(where.host)}`);
 		} catch (error) {
 			if (!(error instanceof HttpError)) {
 				throw error;

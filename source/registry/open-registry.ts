@@ -5,6 +5,7 @@ import {explainError} from '../http/describe-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import {nameLoginCommand, nameVendorProgram} from '../http/vendor-hosts.js';
 import type {HttpClient} from '../http/client.js';
+import {registryHostOf} from '../oci/docker-hub.js';
 import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
 import type {Registry, RegistryKind} from '../world.js';
@@ -109,10 +110,13 @@ export const openRegistry = async (
 			origin,
 			logins,
 			tokenHosts,
-			ask: createTokenAsker(settings, where.host),
+			ask: createTokenAsker(settings, registryHostOf(where.host)),
 			now: settings.now,
 		});
-		const client = openHttpClient(settings, {origin, ...authorizer});
+		const client = {
+			...openHttpClient(settings, {origin, ...authorizer}),
+			host: where.host,
+		};
 		await greet(client, {authorizer, signal});
 		return createRegistry(
 			client,

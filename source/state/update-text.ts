@@ -5,6 +5,7 @@ import {openAddress, openPlace} from './open-place.js';
 import {currentScreen, type State} from './state.js';
 import type {TextScreen} from './text-screen.js';
 import {openScreen, replaceScreen} from './trail.js';
+import {submitHome, submitMapFile} from './update-home.js';
 
 /** How keys change the line that an address or a repository's name is typed into. */
 export const updateText = (
@@ -103,6 +104,14 @@ const submitText = (state: State, screen: TextScreen): Update => {
 		return text === ''
 			? withProblem('Write the name of the file, such as rules.yaml.')
 			: writeRules(closed, text);
+	}
+
+	if (screen.purpose === 'home') {
+		return submitHome(state, screen, closed);
+	}
+
+	if (screen.purpose === 'map') {
+		return submitMapFile(state, screen, closed);
 	}
 
 	if (screen.purpose === 'repository') {

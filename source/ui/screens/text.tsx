@@ -33,6 +33,20 @@ const words: Readonly<
 		example:
 			'Without a terminal, jetsam plan WHERE --rules FILE does the same by it.',
 	},
+	home: {
+		title: 'home of images from elsewhere',
+		asks: 'type the registry that they go to, perhaps with a prefix',
+		label: 'home',
+		example:
+			'For example registry.example.com/mirror; behind a blank what names are made of: {home}/{repository}, or {home}/{host}/{repository}. Nothing is copied yet.',
+	},
+	map: {
+		title: 'mapping to a file',
+		asks: 'type the name of a new file',
+		label: 'file',
+		example:
+			'jetsam copy --map FILE brings the images home, and jetsam rewrite --files DIR --map FILE edits what names them.',
+	},
 	marks: {
 		title: 'marks from a file',
 		asks: 'type the path of a file with one reference on each line',

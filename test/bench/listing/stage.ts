@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {Agent, request} from 'undici';
 import {readMoveOptions} from '../../../source/commands/move-options.js';
 import {readRuleOptions} from '../../../source/commands/rule-options.js';
+import {plainListView} from '../../../source/plain/arrange-list.js';
 import {list} from '../../../source/commands/list.js';
 import {openWorld} from '../../../source/commands/open-world.js';
 import {connectionsPerHost} from '../../../source/http/open-client.js';
@@ -61,6 +62,7 @@ export const openBenchWorld = (url: string, folder: string): World =>
 			since: undefined,
 			rules: readRuleOptions({}),
 			move: readMoveOptions({}),
+			since: undefined,
 			planFile: undefined,
 			mqtt: undefined,
 			contexts: [],
@@ -78,6 +80,9 @@ export const openBenchWorld = (url: string, folder: string): World =>
 			maxBytes: undefined,
 			elsewhere: false,
 			marks: undefined,
+			since: undefined,
+			sort: undefined,
+			filter: undefined,
 			debug: undefined,
 			state: path.join(folder, 'state'),
 			config: path.join(folder, 'config.json'),
@@ -100,6 +105,7 @@ export const listAll = async (
 			where: readAddress(url),
 			address: url,
 			json: true,
+			view: plainListView,
 			signal: new AbortController().signal,
 		},
 		{
