@@ -147,7 +147,7 @@ export const lookingKeys: readonly Key[] = [
 	{
 		name: 'a',
 		presses: ['a'],
-		label: 'ask gcloud and az',
+		label: ({first}) => `ask ${first.programs.join(' and ')}`,
 		help: 'ask gcloud and az which registries they know of',
 		screens: ['registries'],
 		message: {kind: 'clouds-asked'},

@@ -3,8 +3,7 @@ import {once} from 'node:events';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Agent, request} from 'undici';
-import {readMoveOptions} from '../../../source/commands/move-options.js';
-import {readRuleOptions} from '../../../source/commands/rule-options.js';
+import {parseCommandLine} from '../../../source/commands/command-line.js';
 import {plainListView} from '../../../source/plain/arrange-list.js';
 import {list} from '../../../source/commands/list.js';
 import {openWorld} from '../../../source/commands/open-world.js';
@@ -49,42 +48,16 @@ export const takeCounts = async (child: ChildProcess): Promise<Counts> => {
 /** The world as a process would begin it, with nothing in memory; the settings lie in a folder. */
 export const openBenchWorld = (url: string, folder: string): World =>
 	openWorld(
-		{
-			command: 'list',
-			where: url,
-			json: true,
-			plain: false,
-			readOnly: true,
-			demo: false,
-			insecureHosts: [],
-			repositories: [],
-			images: [],
-			since: undefined,
-			rules: readRuleOptions({}),
-			move: readMoveOptions({}),
-			planFile: undefined,
-			mqtt: undefined,
-			contexts: [],
-			withoutContexts: [],
-			namespaces: [],
-			files: [],
-			snapshots: [],
-			keepBlobs: false,
-			batch: undefined,
-			yes: false,
-			confirm: [],
-			removeOlder: undefined,
-			pulls: [],
-			windowDays: undefined,
-			maxBytes: undefined,
-			elsewhere: false,
-			marks: undefined,
-			sort: undefined,
-			filter: undefined,
-			debug: undefined,
-			state: path.join(folder, 'state'),
-			config: path.join(folder, 'config.json'),
-		},
+		parseCommandLine([
+			'list',
+			url,
+			'--json',
+			'--read-only',
+			'--state',
+			path.join(folder, 'state'),
+			'--config',
+			path.join(folder, 'config.json'),
+		]),
 		Object.fromEntries([['DOCKER_CONFIG', folder]]),
 		{given: [], copyText: () => undefined, log: undefined},
 	);
