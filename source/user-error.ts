@@ -37,6 +37,9 @@ export class UserError extends Error {
 /** A registry does not tell which repositories it has. Each of them can be asked for by its name all the same. */
 export class ClosedCatalogError extends UserError {}
 
+/** A registry lets pull no more for hours; everything that needs a pull fails until then. */
+export class PullLimitError extends UserError {}
+
 /** A host wants a login to be sent to another host, which is not known for it. The operator may allow that. */
 export class UnknownRealmError extends UserError {
 	/** The registry's host. */

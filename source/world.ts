@@ -41,6 +41,7 @@ export type RegistryKind =
 	| 'distribution-3'
 	| 'google'
 	| 'azure'
+	| 'docker-hub'
 	| 'ecr'
 	| 'ghcr'
 	| 'gitlab'
@@ -72,6 +73,8 @@ export type DeleteReply =
 	| {
 			readonly kind: 'accepted';
 			readonly status: number;
+			/** Whether the registry does it in its own time, so that it takes patience to see it done. */
+			readonly isLate?: boolean;
 			/** What the registry calls the request in its own log, where it says so; foreign. */
 			readonly requestId?: string;
 	  }

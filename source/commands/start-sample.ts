@@ -62,7 +62,7 @@ export const startSample = async (
 		saved: settings.sample?.mqtt ?? {},
 	});
 	const {openHttpClient} = await import('../http/open-client.js');
-	const {hubOrigin} = await import('../pulls/hub-repository.js');
+	const {hubOrigin} = await import('../oci/docker-hub.js');
 	const {locateSamples} = await import('../storage/counter-samples.js');
 	const client = openHttpClient(
 		readHttpSettings(commandLine, environment, log),

@@ -94,11 +94,8 @@ const bring = async (run: CopyRun, item: CopyItem): Promise<CopiedManifest> => {
 		platforms.length > 0
 			? await copyPlatforms(copying, item.digest, platforms)
 			: await copyManifest(copying, item.digest);
-	// What is about an index is not about another one with fewer platforms.
-	if (copied.digest === item.digest) {
-		await bringAbout(copying, copied);
-	}
-
+	// What is about an index is not about another one with fewer platforms, and is not found there.
+	await bringAbout(copying, copied);
 	await setOwnTag(target, item, copied);
 	return copied;
 };

@@ -85,6 +85,10 @@ async function* verify(
 
 		hash.update(piece);
 		count += piece.length;
+		if (count > size) {
+			throw new Error(`what came as ${digest} is more than its ${size} bytes.`);
+		}
+
 		if (held) {
 			yield held;
 		}

@@ -1,4 +1,5 @@
 import {type Digest, parseDigest} from '../oci/digest.js';
+import {hubAliases, hubHost, nameHost} from '../oci/docker-hub.js';
 import {isRepositoryName, isTag} from '../oci/reference.js';
 import type {UsedImage} from './use.js';
 
@@ -8,28 +9,18 @@ export type ImageReference = Extract<UsedImage, {kind: 'reference'}>;
 /** An image as a runtime reports it. */
 export type ImageId = Extract<UsedImage, {kind: 'image-id'}>;
 
-const dockerHub = 'docker.io';
-
-const dockerHubAliases: ReadonlySet<string> = new Set([
-	'index.docker.io',
-	'registry-1.docker.io',
-	'registry.hub.docker.com',
-]);
-
 /** All names of a host, the one that it is known by first. */
 export const hostAliases = (host: string): readonly string[] => {
 	const name = normalizeHost(host);
-	return name === dockerHub ? [dockerHub, ...dockerHubAliases] : [name];
+	return name === hubHost ? [hubHost, ...hubAliases] : [name];
 };
 
 const hostPattern =
 	/^(?:\[[a-f\d:]+]|[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*)(?::(?<port>\d{1,5}))?$/;
 
 /** The one name of a host among its aliases, lower case. */
-export const normalizeHost = (host: string): string => {
-	const lower = host.toLowerCase();
-	return dockerHubAliases.has(lower) ? dockerHub : lower;
-};
+export const normalizeHost = (host: string): string =>
+	nameHost(host.toLowerCase());
 
 /** Whether a first path segment is a host: docker's rule, by which one with a capital letter is a host too. */
 const isHostSegment = (segment: string): boolean =>
@@ -50,12 +41,12 @@ export const splitName = (
 	const slash = name.indexOf('/');
 	const first = name.slice(0, Math.max(slash, 0));
 	const isNamed = slash !== -1 && isHostSegment(first);
-	const host = isNamed ? normalizeHost(first) : dockerHub;
+	const host = isNamed ? normalizeHost(first) : hubHost;
 	const rest = isNamed ? name.slice(slash + 1) : name;
 	return {
 		host,
 		repository:
-			host === dockerHub && !rest.includes('/') ? `library/${rest}` : rest,
+			host === hubHost && !rest.includes('/') ? `library/${rest}` : rest,
 	};
 };
 

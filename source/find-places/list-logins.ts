@@ -5,6 +5,7 @@ import {
 	readDockerConfig,
 } from '../http/credentials.js';
 import {nameVendorProgram} from '../http/vendor-hosts.js';
+import {nameHost} from '../oci/docker-hub.js';
 import {parseWhere} from '../oci/reference.js';
 import {hasProgram} from '../programs/find-program.js';
 import type {Environment} from '../programs/launch-program.js';
@@ -32,7 +33,7 @@ const describeWays = (
 	listLoginHosts([config]).map(host => {
 		// A login may be for some of its repositories only.
 		const helper = [...config.helpers].find(
-			([key]) => key.replace(/\/.*$/, '') === host,
+			([key]) => nameHost(key.replace(/\/.*$/, '')) === host,
 		)?.[1];
 		return [host, helper === undefined ? owner : `helper ${helper.name}`];
 	});

@@ -8,6 +8,7 @@ import {type Sending, sendOnce} from './exchange.js';
 import {HttpError} from './http-error.js';
 import {isReading, isWorthRepeating} from './is-worth-repeating.js';
 import type {Limiter} from './limiter.js';
+import {readPullLimit} from './pull-limit.js';
 import type {RequestContent} from './request-content.js';
 import type {RequestLog} from './request-log.js';
 import {longestWait, parseRetryAfter} from './retry-after.js';
@@ -156,7 +157,12 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			return reply;
 		}
 
-		if (reply.status === 429) {
+		const body = decodeText(reply.body);
+		const limit =
+			reply.status === 429
+				? readPullLimit(reply.headers, {body, now: options.now()})
+				: undefined;
+		if (reply.status === 429 && !limit) {
 			// While this worker still holds its place, so that no other one slips out before the pause.
 			limiter.pause(
 				parseRetryAfter(reply.headers, options.now()) ??
@@ -169,7 +175,8 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			method: wanted.method,
 			url: new URL(wanted.path, origin).href,
 			status: reply.status,
-			body: decodeText(reply.body),
+			body,
+			limit,
 		});
 	};
 

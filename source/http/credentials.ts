@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {nameHost} from '../oci/docker-hub.js';
 import {isJsonObject, parseJson} from '../oci/json.js';
 import {parseWhere} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
@@ -140,6 +141,11 @@ export const readDockerConfig = async (file: string): Promise<DockerConfig> => {
 	const logins = new Map<string, Credentials>();
 	const helpers = new Map<string, CredentialHelper>();
 	for (const [key, entry] of Object.entries(orEmpty(auths))) {
+		// What docker keeps beside a login in a browser is no login.
+		if (/\/(?:access|refresh)-token$/.test(key)) {
+			continue;
+		}
+
 		const credentials = readAuth(entry);
 		if (credentials) {
 			logins.set(readKey(key), credentials);
@@ -193,7 +199,12 @@ export const listLoginHosts = (
 		configs
 			.flatMap(({logins, helpers}) => [...logins.keys(), ...helpers.keys()])
 			.map(key => key.replace(/\/.*$/, ''))
-			.filter(host => parseWhere(`https://${host}`)?.host === host),
+			.filter(host =>
+				[host, nameHost(host)].includes(
+					parseWhere(`https://${host}`)?.host ?? '',
+				),
+			)
+			.map(host => nameHost(host)),
 	),
 ];
 

@@ -1,5 +1,6 @@
-import {UserError} from '../user-error.js';
+import {PullLimitError, UserError} from '../user-error.js';
 import {HttpError} from './http-error.js';
+import type {PullLimit} from './pull-limit.js';
 import {nameLoginCommand} from './vendor-hosts.js';
 
 /** What an operator is told of a failure: what happened and where, and what to try. */
@@ -109,6 +110,15 @@ const describeNetworkFailure = (
 		: description;
 };
 
+const tellUntil = ({until, isLatest}: PullLimit): string => {
+	if (until === undefined) {
+		return ', and does not say until when';
+	}
+
+	const moment = new Date(Math.ceil(until / 60_000) * 60_000).toISOString();
+	return ` until ${moment.slice(0, 16).replace('T', ' ')} UTC${isLatest ? ' at the latest' : ''}`;
+};
+
 const describeStatus = (error: HttpError, host: string): Description => {
 	const said = [...error.codes, error.detail].filter(Boolean).join(': ');
 	const reply = `${error.status}${said === '' ? '' : ` ${said}`}`;
@@ -128,6 +138,14 @@ const describeStatus = (error: HttpError, host: string): Description => {
 
 	if (error.status === 404) {
 		return {message: `${host} does not know it (${reply}).`, remedy: ''};
+	}
+
+	if (error.limit) {
+		return {
+			message: `${host} lets pull no more${tellUntil(error.limit)} (${reply}).`,
+			remedy:
+				'Try again then, or with a login that may pull more; what was read until now is kept.',
+		};
 	}
 
 	if (error.status === 429) {
@@ -195,5 +213,8 @@ export const explainError = (error: unknown, host: string): unknown => {
 	}
 
 	const {message, remedy} = describeHttpError(error, host);
-	return new UserError(message, {remedy, status: error.status, cause: error});
+	const options = {remedy, status: error.status, cause: error};
+	return error.limit
+		? new PullLimitError(message, options)
+		: new UserError(message, options);
 };

@@ -1,4 +1,5 @@
 import {isJsonObject, parseJson} from '../oci/json.js';
+import type {PullLimit} from './pull-limit.js';
 
 /** Why a request brought no usable reply. */
 export type HttpFailure =
@@ -38,6 +39,8 @@ export class HttpError extends Error {
 	readonly networkCode: string;
 	/** The host of the proxy that the request went by, if it did. */
 	readonly proxy: string | undefined;
+	/** Where the registry lets pull no more for longer than is waited. */
+	readonly limit: PullLimit | undefined;
 
 	constructor(fields: {
 		failure: HttpFailure;
@@ -47,6 +50,7 @@ export class HttpError extends Error {
 		body?: string;
 		detail?: string;
 		proxy?: string | undefined;
+		limit?: PullLimit | undefined;
 		cause?: unknown;
 	}) {
 		const {codes, messages} = readErrorBody(fields.body ?? '');
@@ -64,6 +68,7 @@ export class HttpError extends Error {
 		this.detail = detail;
 		this.networkCode = findNetworkCode(fields.cause);
 		this.proxy = fields.proxy;
+		this.limit = fields.limit;
 	}
 }
 
@@ -86,14 +91,19 @@ export const redactUrl = (text: string): string => {
 	return url.href;
 };
 
+/** What a reply says of what went wrong, in its own words. */
+export const readMessages = (body: string): string =>
+	readErrorBody(body).messages.join('; ');
+
 const readErrorBody = (
 	body: string,
 ): {codes: readonly string[]; messages: readonly string[]} => {
 	const document = parseJson(body);
-	const errors =
-		isJsonObject(document) && Array.isArray(document['errors'])
-			? document['errors'].filter(entry => isJsonObject(entry))
-			: [];
+	const {errors: listed, message} = isJsonObject(document) ? document : {};
+	// Docker Hub's own API says it in one field.
+	const errors = (
+		Array.isArray(listed) ? listed : listed === undefined ? [{message}] : []
+	).filter(entry => isJsonObject(entry));
 	const collect = (field: string): string[] => [
 		...new Set(
 			errors.flatMap(entry => {

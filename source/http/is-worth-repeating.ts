@@ -21,6 +21,7 @@ export const isWorthRepeating = (
 ): boolean =>
 	error instanceof HttpError &&
 	isReading(wanted) &&
+	!error.limit &&
 	!(isTimeout(error) && attemptNumber > retriesAfterSilence) &&
 	// A head without the byte that was asked for is what a registry answers whose storage has lost it.
 	!(wanted.range !== undefined && error.status > 0 && attemptNumber > 1) &&

@@ -2,11 +2,11 @@
 export const longestWait = 5 * 60 * 1000;
 
 /**
-Milliseconds that a reply asks to wait: Retry-After as seconds or as a date, or X-Retry-After as seconds since 1970.
+The moment until which a reply asks to wait, milliseconds since 1970: Retry-After as seconds or as a date, or X-Retry-After as seconds since 1970.
 `undefined` where it asks for nothing that can be read.
 @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
 */
-export const parseRetryAfter = (
+export const readRetryMoment = (
 	headers: Readonly<Record<string, string | string[] | undefined>>,
 	now: number,
 ): number | undefined => {
@@ -17,9 +17,18 @@ export const parseRetryAfter = (
 			: /^\d+$/.test(value)
 				? now + Number(value) * 1000
 				: Date.parse(value);
-	return Number.isFinite(moment)
-		? Math.min(Math.max(moment - now, 0), longestWait)
-		: undefined;
+	return Number.isFinite(moment) ? moment : undefined;
+};
+
+/** Milliseconds that a reply asks to wait, no more than the longest that it can; `undefined` as in `readRetryMoment`. */
+export const parseRetryAfter = (
+	headers: Readonly<Record<string, string | string[] | undefined>>,
+	now: number,
+): number | undefined => {
+	const moment = readRetryMoment(headers, now);
+	return moment === undefined
+		? undefined
+		: Math.min(Math.max(moment - now, 0), longestWait);
 };
 
 const readOne = (value: string | string[] | undefined): string | undefined =>

@@ -1,4 +1,5 @@
 import {type Digest, parseDigest} from './digest.js';
+import {nameHost} from './docker-hub.js';
 
 /**
 Where an operator wants to go: a registry, and perhaps a path in it and a tag or a digest.
@@ -6,7 +7,7 @@ Where an operator wants to go: a registry, and perhaps a path in it and a tag or
 export type Where = {
 	/** `http` or `https` if the address said so. */
 	readonly scheme: 'http' | 'https' | undefined;
-	/** Host with its port, lower case: `127.0.0.1:5000`. */
+	/** Host with its port, lower case: `127.0.0.1:5000`; of a registry with several names the one that it is known by. */
 	readonly host: string;
 	/** A repository or a prefix of repositories; only the registry knows which. */
 	readonly path: string | undefined;
@@ -70,6 +71,10 @@ const hasPort = (host: string): boolean => {
 	return port > 0 && port <= 65_535;
 };
 
+/** What stands behind a host; the address of a repository's page on Docker Hub names it behind an `r`. */
+const trimPath = (host: string, rest: string): string =>
+	rest.replace(/\/+$/, '').replace(host === 'hub.docker.com' ? /^r\// : '', '');
+
 /** Scheme, host and what follows them; `undefined` where the text does not begin like an address. */
 const splitAddress = (
 	address: string,
@@ -93,8 +98,8 @@ const splitAddress = (
 			lowerScheme === 'http' || lowerScheme === 'https'
 				? lowerScheme
 				: undefined,
-		host: lowerHost,
-		rest: (rest ?? '').replace(/\/+$/, ''),
+		host: nameHost(lowerHost),
+		rest: trimPath(lowerHost, rest ?? ''),
 	};
 };
 

@@ -7,6 +7,7 @@ import {
 	beginRun,
 	describeError,
 	type Execution,
+	noteLimit,
 	noteRefusal,
 	type Run,
 } from './execution.js';
@@ -185,6 +186,7 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 			throw error;
 		}
 
+		noteLimit(run, error);
 		const reason = error.sentence;
 		return error.status === 401 || error.status === 403
 			? noteRefusal(run, step, {scope: 'host', reason})

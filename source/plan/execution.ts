@@ -1,5 +1,5 @@
 import type {Digest} from '../oci/digest.js';
-import {UserError} from '../user-error.js';
+import {PullLimitError, UserError} from '../user-error.js';
 import type {Trash} from '../batch.js';
 import type {Clock, Journal, Registry, RepositoryReading} from '../world.js';
 import type {PullFacts} from './judge-pulls.js';
@@ -166,6 +166,13 @@ export const noteRefusal = (
 				remedy: askForRight(run.registry.host, repository),
 			}
 		: {kind: 'refused', reason};
+};
+
+/** Where the registry lets pull no more for hours, no further step begins: each has to be read before it goes. */
+export const noteLimit = (run: Run, error: UserError): void => {
+	if (error instanceof PullLimitError) {
+		run.closed.set('', error.sentence);
+	}
 };
 
 /** The sentence of an error. */

@@ -4,8 +4,8 @@ import {type Manifest, parseManifest} from '../oci/manifest.js';
 import {UserError} from '../user-error.js';
 import type {SavedManifest, Trash} from '../batch.js';
 import type {ServedContent} from '../contents.js';
-import {describeError, noteRefusal, type Run} from './execution.js';
 import {isHeldElsewhere} from '../push/held-elsewhere.js';
+import {describeError, noteLimit, noteRefusal, type Run} from './execution.js';
 import type {Outcome, Step} from './plan.js';
 
 /** What was kept of a step, for its line in the journal. */
@@ -163,6 +163,7 @@ const explainReadFailure = (run: Run, step: Step, error: unknown): Outcome => {
 		throw error;
 	}
 
+	noteLimit(run, error);
 	const reason = `It could not be saved first: ${error.sentence}`;
 	if (error.status === 401 || error.status === 403) {
 		return noteRefusal(run, step, {scope: 'host', reason});

@@ -14,6 +14,8 @@ export type Deletion = {
 
 const attempts = 3;
 const looksAfterDelete = 4;
+/** About four minutes with the pauses between them. */
+const looksAfterLateDelete = 10;
 
 /** Sends a delete, again where its reply is unclear, each time after a new look; believes it only when what was to go is gone. */
 export const sendDelete = async (
@@ -101,11 +103,15 @@ const attemptDelete = async (
 		}
 
 		case 'accepted': {
-			return (await looksGone(run, isGone, looksAfterDelete))
+			const {isLate = false} = reply;
+			const looks = isLate ? looksAfterLateDelete : looksAfterDelete;
+			return (await looksGone(run, isGone, looks))
 				? {kind: 'deleted'}
 				: {
 						kind: 'failed',
-						reason: `The registry accepted the delete, but the ${what} is still present.`,
+						reason: isLate
+							? `The registry accepted the delete to do it later, and the ${what} is still present. Look again before you try again: it may yet go.`
+							: `The registry accepted the delete, but the ${what} is still present.`,
 					};
 		}
 	}

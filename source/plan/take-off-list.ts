@@ -1,10 +1,10 @@
 import type {Digest} from '../oci/digest.js';
 import {UserError} from '../user-error.js';
 import type {PutReply, ServedContent} from '../contents.js';
+import {sendManifest} from '../push/send-manifest.js';
 import {describeError, type Run} from './execution.js';
 import type {Outcome} from './plan.js';
 import type {ReadyList} from './ready-list.js';
-import {sendManifest} from '../push/send-manifest.js';
 import {writeLine} from './write-line.js';
 import {type ListedStep, noteList} from './written-lists.js';
 

@@ -1,11 +1,12 @@
 import type {PullGap, TimeSpan} from '../evidence/pull.js';
 import type {HttpClient} from '../http/client.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
+import {hubOrigin} from '../oci/docker-hub.js';
 import {UserError} from '../user-error.js';
 import type {Clock} from '../world.js';
 import {isDockerHub} from './hub-counters.js';
 import {createTagBook} from './hub-tag-book.js';
-import {hubOrigin, type HubRepository} from './hub-repository.js';
+import type {HubRepository} from './hub-repository.js';
 import {readTagPages} from './hub-tag-pages.js';
 import {blankSource, type PullReader} from './pull-reader.js';
 

@@ -9,9 +9,6 @@ import {HttpError} from '../http/http-error.js';
 import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
 
-/** Where Docker Hub's own API answers, which is not its registry. */
-export const hubOrigin = 'https://hub.docker.com';
-
 /** A repository as Docker Hub divides its name. */
 export type HubRepository = {
 	readonly namespace: string;

@@ -1,13 +1,8 @@
 import type {HttpClient} from '../http/client.js';
+import {findNextHubPage} from '../oci/docker-hub.js';
 import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
 import {UserError} from '../user-error.js';
 import {explainHubError, type HubRepository} from './hub-repository.js';
-
-/** Docker Hub names its next pages on either; they are asked where the first one was. */
-const ownHosts: ReadonlySet<string> = new Set([
-	'hub.docker.com',
-	'registry.hub.docker.com',
-]);
 
 /** A page of 100 tags with 20 platforms each is about 1 MB. */
 const largestPage = 16 * 1024 * 1024;
@@ -51,7 +46,7 @@ export const readTagPages = async (
 			return `The list of tags of ${what} changed while Docker Hub was asked for it; ask again.`;
 		}
 
-		const next = findNext(page.next, client.host);
+		const next = findNextHubPage(page.next, {host: client.host, path});
 		if (next === undefined) {
 			return tellMissing(what, {count, listed: names.size});
 		}
@@ -80,27 +75,6 @@ const tellMissing = (
 	typeof count === 'number' && count !== listed
 		? `Docker Hub counts ${count} tags of ${what} and listed ${listed}; ask again.`
 		: undefined;
-
-/** The path of a next page at the origin that the first one came from; `undefined` where the list has ended. */
-const findNext = (
-	next: unknown,
-	host: string,
-): string | 'unsafe' | undefined => {
-	if (next === null || next === undefined) {
-		return undefined;
-	}
-
-	const base = `https://${host}`;
-	if (typeof next !== 'string' || !URL.canParse(next, base)) {
-		return 'unsafe';
-	}
-
-	const url = new URL(next, base);
-	return (ownHosts.has(url.host) || url.host === host) &&
-		/^\/v2\/.*\/tags\/?$/.test(url.pathname)
-		? url.pathname + url.search
-		: 'unsafe';
-};
 
 const readPage = async (
 	client: HttpClient,

@@ -55,15 +55,27 @@ const createView = (
 		repository: string,
 		reference: string,
 		signal: AbortSignal,
-		path = `/v2/${repository}/manifests/${reference}`,
+		{
+			path = `/v2/${repository}/manifests/${reference}`,
+			send = client.send,
+		}: {path?: string | undefined; send?: HttpClient['send'] | undefined} = {},
 	): Promise<DeleteReply> => {
 		try {
-			const reply = await client.send({
+			const reply = await send({
 				method: 'DELETE',
 				path,
 				signal,
 				maxBytes: 64 * 1024,
-				expect: [400, 401, 403, 404, 405, 409, 412],
+				expect: [
+					400,
+					401,
+					403,
+					404,
+					405,
+					409,
+					412,
+					...(dialect.answersBy ?? []),
+				],
 			});
 			return readDeleteReply(reply, {
 				capabilities,
@@ -169,10 +181,11 @@ const createView = (
 		},
 		deleteManifest: async (repository, digest, signal) =>
 			remove(repository, digest, signal),
-		deleteTag:
-			dialect.deleteTag ??
-			(async (repository, tag, signal) =>
-				remove(repository, tag, signal, dialect.tagPath?.(repository, tag))),
+		deleteTag: async (repository, tag, signal) =>
+			remove(repository, tag, signal, {
+				path: dialect.tagPath?.(repository, tag),
+				send: dialect.sendTagDelete,
+			}),
 		async readContent(repository, {digest, kind}, signal) {
 			try {
 				if (kind === 'manifest') {

@@ -5,6 +5,7 @@ import {speakAzure} from './dialects/azure.js';
 import {speakDistribution} from './dialects/distribution.js';
 import {describeOthers, otherHosts} from './other-kinds.js';
 import {speakGoogle} from './dialects/google.js';
+import {speakHub} from './dialects/hub.js';
 
 /** What holds for a registry of which nothing is known but that it speaks the distribution API. */
 const anyRegistry: Capabilities = {
@@ -65,6 +66,21 @@ const kinds: Readonly<Record<RegistryKind, Capabilities>> = {
 		undoes:
 			'It can be put back until the registry collects its layers, at a time that it does not tell, and after that as far as they were kept (--keep-blobs); where soft delete is switched on, az acr manifest restore brings it back for as many days as are set (7 unless set, at most 90).',
 	},
+	'docker-hub': {
+		name: 'Docker Hub',
+		deletesDisabledRemedy:
+			'Docker Hub takes no delete of a digest here; its page may delete what this does not.',
+		spaceReturns:
+			'when Docker Hub has cleaned up, which it does by itself, later',
+		listsUntagged: false,
+		deletesReferrers: false,
+		removesTagsFirst: true,
+		whatReadsCost:
+			'Docker Hub counts each manifest that is read as a pull, and lets a login pull only so many in some hours.',
+		whyNoTagRemoval: undefined,
+		undoes:
+			'Docker Hub itself takes nothing back. jetsam puts it back while Docker Hub still holds its layers, and it does not say how long that is; after that as far as they were kept (--keep-blobs).',
+	},
 };
 
 /** Hosts whose names tell what is behind them. */
@@ -73,6 +89,7 @@ const hosts: ReadonlyArray<{
 	readonly kind: RegistryKind;
 }> = [
 	...otherHosts,
+	{pattern: /^docker\.io$/, kind: 'docker-hub'},
 	{pattern: /^[a-z\d-]+\.azurecr\.(?:io|cn|us)(?::443)?$/, kind: 'azure'},
 	{pattern: /-docker\.pkg\.dev$/, kind: 'google'},
 	{pattern: /^(?:[a-z\d-]+\.)?gcr\.io$/, kind: 'google'},
@@ -89,6 +106,7 @@ export const capabilitiesOf = (kind: RegistryKind | undefined): Capabilities =>
 /** How registries are asked that have more to say than the distribution API. */
 const dialects: Readonly<Partial<Record<RegistryKind, Speak>>> = {
 	azure: speakAzure,
+	'docker-hub': speakHub,
 	google: speakGoogle,
 };
 

@@ -69,6 +69,7 @@ const sumChildren = async (reading: Reading, digest: Digest): Promise<void> => {
 	await Promise.all(
 		description.descriptors.map(async child => {
 			const {mediaType, platform} = child;
+			correctListed(reading, child);
 			const hint = {mediaType, platform, isThere: false, manifest: undefined};
 			await readManifest(reading, child.digest, hint);
 			await readBelow(reading, child.digest);
@@ -87,6 +88,24 @@ const sumChildren = async (reading: Reading, digest: Digest): Promise<void> => {
 	}
 
 	reading.emit(digest, {size, state: 'loaded'});
+};
+
+/** What a list told of a child without its manifest having been read gives way to what its index says: an index among images is read after all. */
+const correctListed = (
+	{records, described, summed, emit}: Reading,
+	{digest, mediaType}: Descriptor,
+): void => {
+	const listed = records.get(digest);
+	if (!listed || listed.mediaType === mediaType || listed.manifestSize > 0) {
+		return;
+	}
+
+	if (!isImageMediaType(mediaType)) {
+		described.delete(digest);
+		summed.delete(digest);
+	}
+
+	emit(digest, {mediaType});
 };
 
 const findDescription = async (

@@ -117,6 +117,7 @@ const schema: Schema<Settings> = {
 						'distribution-3',
 						'google',
 						'azure',
+						'docker-hub',
 						'ecr',
 						'ghcr',
 						'gitlab',

@@ -36,7 +36,7 @@ const files: ReadonlyArray<
 		'Docker Hub as docker writes it',
 		'config.json',
 		`{"auths": {"https://index.docker.io/v1/": {"auth": "${auth}"}}}`,
-		['index.docker.io by docker config'],
+		['docker.io by docker config'],
 	],
 	[
 		'a program for all of them',

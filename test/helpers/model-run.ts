@@ -31,6 +31,7 @@ import {
 	buildUsesSources,
 } from './build-uses.js';
 import {createManualClock} from './fake-world.js';
+import {listReferrers} from './azure-registry.js';
 import {findDangling} from './google-registry.js';
 import {createModelLists} from './model-lists.js';
 import {
@@ -101,6 +102,14 @@ const fates: readonly Fate[] = [
 	'pending',
 ];
 
+/** The digest or the tag that a request deletes: tags go by the distribution API or by Docker Hub's own. */
+const readDeleted = (method: string, at: string): string | undefined =>
+	method === 'DELETE'
+		? /\/(?:manifests|tags)\/(?<reference>[^\/]+)\/?$/v.exec(at)?.groups?.[
+				'reference'
+			]
+		: undefined;
+
 /** Runs one case through the planner, the confirmation, the execution and the undo; resolves to what is wrong. */
 export const runModel = async (
 	{content, client, faults, dialect}: ModelStage,
@@ -126,6 +135,9 @@ export const runModel = async (
 	const keeps =
 		dialect !== undefined &&
 		natureOf(dialect.kind).capabilities.removesTagsFirst;
+	const takesAlong =
+		dialect !== undefined &&
+		natureOf(dialect.kind).capabilities.deletesReferrers;
 	const waiting = new Map<string, number>();
 	// What is there as far as others are concerned: our hand is not in it.
 	const expectedTags = new Map(tags);
@@ -145,6 +157,20 @@ export const runModel = async (
 		const manifest = manifests.get(digest);
 		// What was accepted late is refused late.
 		if (!manifest || (keeps && findDangling(repository, digest))) {
+			return;
+		}
+
+		for (const along of takesAlong ? listReferrers(repository, digest) : []) {
+			asked.add(along);
+			removeOne(along);
+		}
+
+		removeOne(digest);
+	};
+
+	const removeOne = (digest: string): void => {
+		const manifest = manifests.get(digest);
+		if (!manifest) {
 			return;
 		}
 
@@ -386,7 +412,8 @@ export const runModel = async (
 			return false;
 		}
 
-		if (method !== 'DELETE' || !at.includes('/manifests/')) {
+		const reference = readDeleted(method, at);
+		if (reference === undefined) {
 			if (areFaulty && share < rate / 100) {
 				return fail(fates[Math.floor(random() * 3)]!);
 			}
@@ -398,7 +425,6 @@ export const runModel = async (
 			return dialect?.intercept(request, response, count) ?? false;
 		}
 
-		const reference = at.slice(at.lastIndexOf('/') + 1);
 		const isTag = keeps && !reference.includes(':');
 		const digest = isTag ? (tags.get(reference) ?? '') : reference;
 		if (!isTag) {

@@ -2,7 +2,9 @@ import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {createAzureRegistry} from '../helpers/azure-registry.js';
 import {createGoogleRegistry} from '../helpers/google-registry.js';
+import {createHubRegistry} from '../helpers/hub-registry.js';
 import {startRegistry} from '../helpers/journey-world.js';
 import type {ModelChange, ModelNode} from '../helpers/model-registry.js';
 import {type ModelCase, runModel} from '../helpers/model-run.js';
@@ -94,10 +96,17 @@ const usedLate: ModelCase = {
 	changes: [{at: 'ended', time: 1, what: 'use', node: 0, other: 0}],
 };
 
+/** What answers before the embedded registry does. */
+const dialects = {
+	azure: createAzureRegistry,
+	'docker-hub': createHubRegistry,
+	google: createGoogleRegistry,
+};
+
 /** Runs random batches on a registry of one kind. */
 const check = async (
 	t: ExecutionContext,
-	{kind, runs}: {kind: 'google' | undefined; runs: number},
+	{kind, runs}: {kind: keyof typeof dialects | undefined; runs: number},
 ): Promise<void> => {
 	t.timeout(Math.max(120_000, runs * 1000));
 	const content = createRegistryContent();
@@ -105,7 +114,7 @@ const check = async (
 	const client = openClient(server.url);
 	const dialect = kind && {
 		kind,
-		intercept: createGoogleRegistry(content).intercept,
+		intercept: dialects[kind](content).intercept,
 	};
 	const sums = {
 		deleted: 0,
@@ -160,4 +169,12 @@ test(`safeguards 1, 2, 6, 7, 8: ${usualRuns} random batches among changes and fa
 
 test(`safeguards 1, 2, 6, 7, 8 where tags go first, as at Google: ${dialectRuns} random batches`, async t => {
 	await check(t, {kind: 'google', runs: dialectRuns});
+});
+
+test(`safeguards 1, 2, 6, 7, 8 at Docker Hub, where another API removes the tags: ${dialectRuns} random batches`, async t => {
+	await check(t, {kind: 'docker-hub', runs: dialectRuns});
+});
+
+test(`safeguards 1, 2, 6, 7, 8 at Azure, where referrers go along: ${dialectRuns} random batches`, async t => {
+	await check(t, {kind: 'azure', runs: dialectRuns});
 });

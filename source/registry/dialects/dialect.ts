@@ -42,12 +42,10 @@ export type Dialect = {
 	) => AsyncGenerator<Listing, void, undefined>;
 	/** The path by whose DELETE a tag is removed, where it is not that of the distribution API. */
 	readonly tagPath?: (repository: string, tag: string) => string;
-	/** Left out where the distribution API's delete removes a tag, or where nothing does. */
-	readonly deleteTag?: (
-		repository: string,
-		tag: string,
-		signal: AbortSignal,
-	) => Promise<DeleteReply>;
+	/** Sends the DELETE of a tag, where the vendor's own API takes it at another host. */
+	readonly sendTagDelete?: HttpClient['send'];
+	/** Statuses from 500 on that are an answer to a delete, and no failure: `readRefusal` reads them. */
+	readonly answersBy?: readonly number[];
 	/** What a refused delete means in this vendor's words; `undefined` where the usual reading holds. */
 	readonly readRefusal?: (refusal: Refusal) => DeleteReply | undefined;
 };
