@@ -27,13 +27,15 @@ const listen = async <Message>(child: ChildProcess): Promise<Message> => {
 export const serveRegistry = async (
 	kind: RegistryKind | 'any',
 	late: number = latency,
+	/** How many times as many images as usual each repository has. */
+	times = 1,
 ): Promise<{
 	readonly child: ChildProcess;
 	readonly url: string;
 }> => {
 	const child = fork(
 		fileURLToPath(new URL('serve-registry.ts', import.meta.url)),
-		[kind, String(late)],
+		[kind, String(late), String(times)],
 		{execArgv: ['--import=tsx']},
 	);
 	return {child, url: await listen<string>(child)};
