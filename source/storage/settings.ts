@@ -117,7 +117,6 @@ const schema: Schema<Settings> = {
 						'distribution-3',
 						'google',
 						'azure',
-						'docker-hub',
 						'ecr',
 						'ghcr',
 						'gitlab',

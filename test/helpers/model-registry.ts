@@ -47,10 +47,11 @@ export type ModelChange = {
 	readonly other: number;
 };
 
-/** Fills the repository; returns the descriptors of the nodes, in their order, and of the referrers that lists name. */
+/** Fills the repository, with lists of referrers unless the registry tells of them itself; returns the descriptors of the nodes, in their order, and of the referrers that lists name. */
 export const buildModel = (
 	content: RegistryContent,
 	nodes: readonly ModelNode[],
+	{hasLists = true}: {readonly hasLists?: boolean} = {},
 ): {
 	readonly built: readonly ContentDescriptor[];
 	readonly referrers: readonly ContentDescriptor[];
@@ -94,6 +95,7 @@ export const buildModel = (
 					subject: made,
 					artifactType: 'application/spdx+json',
 					payload: `bill ${bill} of node ${number}`,
+					...(!hasLists && {list: 'untagged'}),
 				}),
 			);
 		}

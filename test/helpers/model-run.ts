@@ -118,7 +118,12 @@ export const runModel = async (
 	content.repositories.clear();
 	content.blobs.clear();
 	content.declaredBlobs.clear();
-	const {built, referrers} = buildModel(content, nodes);
+	const takesAlong =
+		dialect !== undefined &&
+		natureOf(dialect.kind).capabilities.deletesReferrers;
+	const {built, referrers} = buildModel(content, nodes, {
+		hasLists: !takesAlong,
+	});
 	const repository = ensureRepository(content, modelRepository);
 	const {manifests, tags} = repository;
 	const wrong: string[] = [];
@@ -135,9 +140,6 @@ export const runModel = async (
 	const keeps =
 		dialect !== undefined &&
 		natureOf(dialect.kind).capabilities.removesTagsFirst;
-	const takesAlong =
-		dialect !== undefined &&
-		natureOf(dialect.kind).capabilities.deletesReferrers;
 	const waiting = new Map<string, number>();
 	// What is there as far as others are concerned: our hand is not in it.
 	const expectedTags = new Map(tags);
@@ -570,7 +572,10 @@ export const runModel = async (
 					? asked.has(digest) && !isThere
 					: state === 'absent'
 						? !isOurs && !isThere
-						: state === 'failed' || !isOurs;
+						: state === 'failed' ||
+							!isOurs ||
+							// It went along, and came back before its own step.
+							(takesAlong && again.has(digest));
 			if (!isTrue) {
 				wrong.push(
 					`(d) the journal says ${state} of ${nameOf(digest)}, ${isOurs ? 'which we deleted' : isThere ? 'which is there' : 'which others deleted'}`,

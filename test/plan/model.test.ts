@@ -110,7 +110,10 @@ const check = async (
 ): Promise<void> => {
 	t.timeout(Math.max(120_000, runs * 1000));
 	const content = createRegistryContent();
-	const {server, faults} = await startRegistry(t, {content});
+	const {server, faults} = await startRegistry(t, {
+		content,
+		...(kind === 'azure' && {dialect: {referrers: 'served'}}),
+	});
 	const client = openClient(server.url);
 	const dialect = kind && {
 		kind,
