@@ -199,6 +199,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'state',
 		[
 			'batch.ts',
+			'move',
 			'plan',
 			'retention',
 			'evidence',
@@ -212,6 +213,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'effects',
 		[
 			'batch.ts',
+			'move',
 			'state',
 			'plain',
 			'plan',

@@ -582,6 +582,27 @@ test('--debug appends every request of list to a file; one that cannot be writte
 	);
 });
 
+test('list --sort and --filter take the words of the screen', async t => {
+	const {host} = await startShop(t);
+	const sizes = await run(t, ['list', `${host}/shop`, '--sort', 'oldest']);
+	t.deepEqual(listTitles(sizes.stdout), ['shop/cart', 'shop/pay']);
+	const single = await run(t, ['list', host, '--filter', 'tag:single']);
+	t.deepEqual(listTitles(single.stdout), ['shop/cart']);
+	t.false(single.stdout.includes('latest'));
+	for (const [words, says] of [
+		[['--sort', 'sise'], 'Did you mean --sort size?'],
+		[['--filter', '>30'], '">30"'],
+	] as const) {
+		const {stderr, exitCode} = await run(t, ['list', host, ...words]);
+		t.is(exitCode, 2);
+		t.true(stderr.includes(says));
+	}
+
+	const elsewhere = await run(t, ['plan', host, '--filter', 'untagged']);
+	t.is(elsewhere.exitCode, 2);
+	t.true(elsewhere.stderr.includes('--sort and --filter are for list.'));
+});
+
 test('--demo list prints of the sample world what lies under a prefix', async t => {
 	const {stdout, stderr, exitCode} = await run(t, [
 		'--demo',

@@ -79,6 +79,9 @@ export type CommandLine = {
 	readonly confirm: readonly string[];
 	/** Days after which the trash of a batch may go. */
 	readonly removeOlder: number | undefined;
+	/** What a list is sorted by, and what it holds, in the words of the screen. */
+	readonly sort: string | undefined;
+	readonly filter: string | undefined;
 	/** The file of the request log. */
 	readonly debug: string | undefined;
 	readonly json: boolean;
@@ -137,6 +140,8 @@ export const parseCommandLine = (
 		yes: values.yes ?? false,
 		confirm: values.confirm ?? [],
 		removeOlder: parseRemoveOlder(values['remove-older']),
+		sort: values.sort,
+		filter: values.filter,
 		debug: values.debug,
 		json: values.json ?? false,
 		plain: values.plain ?? false,

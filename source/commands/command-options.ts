@@ -38,6 +38,8 @@ const options = {
 	'max-deletes': {type: 'string'},
 	'max-share': {type: 'string'},
 	out: {type: 'string'},
+	sort: {type: 'string'},
+	filter: {type: 'string'},
 	debug: {type: 'string'},
 	since: {type: 'string'},
 	map: {type: 'string'},

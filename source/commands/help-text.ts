@@ -74,6 +74,9 @@ export const helpText = `
     --yes                     apply, copy, undo, resume, batches: do it without asking
     --confirm PHRASE          apply, copy, resume: the phrase that would be typed; repeatable
     --remove-older DAYS       batches: remove the trash that is older, for example 30d
+    --sort KEY                list: by name, size, digests, newest, oldest, pulled, pulls, tag, tags,
+                              digest or use, as on the screen
+    --filter TEXT             list: what is typed after / on the screen: 'untagged >30d', 'tag:v1 !used'
     --debug FILE              append every request to this file, without secrets
     --json                    print one JSON document
     --plain                   print text, even to a terminal

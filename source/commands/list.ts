@@ -1,6 +1,7 @@
 import {judgePulls} from '../plan/judge-pulls.js';
 import {judgeUses, type UseFacts} from '../plan/judge-use.js';
 import {collectReading} from '../plan/collect-reading.js';
+import {arrangeList, type ListView} from '../plain/arrange-list.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {
 	createListDocument,
@@ -30,10 +31,16 @@ Resolves to the exit code: 1 if anything could not be read, and what could be re
 */
 export const list = async (
 	world: World,
-	options: {where: Where; address: string; json: boolean; signal: AbortSignal},
+	options: {
+		where: Where;
+		address: string;
+		json: boolean;
+		view: ListView;
+		signal: AbortSignal;
+	},
 	output: Output,
 ): Promise<0 | 1> => {
-	const {where, address, json, signal} = options;
+	const {where, address, json, view, signal} = options;
 	const registry = await world.openRegistry(address, signal);
 	const leftOut: string[] = [];
 	const names = await findRepositories(registry, where, {
@@ -49,10 +56,12 @@ export const list = async (
 	);
 	const now = world.clock.now();
 	const told = await pulls?.told();
+	const arranged = arrangeList(listed, view, now);
 	output.print(
 		json
-			? `${stringifySafely(createListDocument(registry.host, listed, {uses, pulls: told, now}))}\n`
-			: createListText(listed, {
+			? `${stringifySafely(createListDocument(registry.host, arranged, {uses, pulls: told, now}))}\n`
+			: createListText(arranged, {
+					isSorted: view.sort !== undefined,
 					showsUses: uses.reading.sources.length > 0,
 					now,
 				}),

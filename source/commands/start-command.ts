@@ -9,6 +9,7 @@ import {UserError} from '../user-error.js';
 import type {KnownRegistry} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {list, type Output} from './list.js';
+import {readListView} from './list-view.js';
 import {parseSince} from './option-values.js';
 import {
 	type DemoEvidence,
@@ -128,6 +129,7 @@ const runCommand = async (
 	const {environment, isTerminal, print, debugLog} = surroundings;
 	const {command, where: address, plain, json, marks: marksFile} = commandLine;
 	const note: DebugLog['note'] = entry => debugLog?.note(entry);
+	const view = readListView(commandLine, systemClock.now());
 	const applied =
 		command === 'apply' ? await readApplied(commandLine) : undefined;
 	const world = openWorld({...commandLine, ...applied?.named}, environment, {
@@ -271,7 +273,7 @@ const runCommand = async (
 		);
 	}
 
-	return list(world, {where, address, json, signal}, surroundings);
+	return list(world, {where, address, json, view, signal}, surroundings);
 };
 
 /** The plan that is to be applied, and the sources that it names: they are asked, and no others. Throws `UserError`. */

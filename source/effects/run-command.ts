@@ -14,6 +14,7 @@ import {askCloud, pingRegistries, tellRegistries} from './load-places.js';
 import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
 import {createRulesJudge} from './judge-rules.js';
+import {askHome, writeMap} from './keep-home.js';
 import {saveRules, writeRules} from './keep-rules.js';
 import {writePlans} from './write-plans.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
@@ -189,6 +190,16 @@ export const createCommandRunner = (
 
 			case 'reread-digest': {
 				await rereadDigest(session, command, dispatch);
+				break;
+			}
+
+			case 'ask-home': {
+				await askHome(session, command.names, dispatch);
+				break;
+			}
+
+			case 'write-map': {
+				await writeMap(world, command, dispatch);
 				break;
 			}
 

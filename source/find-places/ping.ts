@@ -1,12 +1,7 @@
-import {
-	describeHttpError,
-	findNetworkGroup,
-	isAboutCertificate,
-} from '../http/describe-error.js';
+import {describeHttpError, findNetworkGroup} from '../http/describe-error.js';
 import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
-import {registryHostOf} from '../oci/docker-hub.js';
-import {chooseSchemes} from '../registry/open-registry.js';
+import {askFirst} from '../registry/ask-first.js';
 import {readAddress} from '../registry/read-address.js';
 import type {RegistryAnswer} from '../places.js';
 import {UserError} from '../user-error.js';
@@ -73,38 +68,24 @@ const ask = async (
 		: {kind: 'open'};
 };
 
-/** What the first scheme that is spoken there brings; a certificate that does not hold is the truth about a host, whatever plain http said before. */
+/** What the first scheme that is spoken there brings. */
 const askEach = async (
 	address: string,
 	settings: HttpSettings,
 	signal: AbortSignal,
 ): Promise<RegistryAnswer> => {
 	const where = readAddress(address);
-	let failure: HttpError | undefined;
-	for (const scheme of chooseSchemes(where, settings.insecureHosts)) {
-		try {
-			return await ask(
-				`${scheme}://${registryHostOf(where.host)}`,
-				settings,
-				signal,
-			);
-		} catch (error) {
-			if (!(error instanceof HttpError)) {
-				throw error;
-			}
-
-			failure =
-				failure === undefined ||
-				failure.status === 400 ||
-				isAboutCertificate(error)
-					? error
-					: failure;
+	try {
+		return await askFirst(where, settings, async origin =>
+			ask(origin, settings, signal),
+		);
+	} catch (error) {
+		if (!(error instanceof HttpError)) {
+			throw error;
 		}
-	}
 
-	return failure
-		? explain(failure, where.host)
-		: {kind: 'none', reason: 'broke off', sentence: ''};
+		return explain(error, where.host);
+	}
 };
 
 /**

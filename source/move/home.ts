@@ -116,6 +116,31 @@ export const nameAtHome = (
 	return {host: home.host, repository: path};
 };
 
+/** A home that is typed, with the mapping of images to it; a sentence where there is none. */
+export const tryHome = (
+	text: string,
+	template: string | undefined,
+	imagesFor: (home: Home) => readonly ImageReference[],
+):
+	| {readonly home: Home; readonly map: ImageMap}
+	| {readonly problem: string} => {
+	try {
+		const home = parseHome(text);
+		const map = mapToHome(
+			imagesFor(home),
+			home,
+			template === undefined ? usualTemplate : parseTemplate(template),
+		);
+		return {home, map};
+	} catch (error) {
+		if (error instanceof UserError) {
+			return {problem: error.message};
+		}
+
+		throw error;
+	}
+};
+
 /**
 The mapping that brings each of these images home by its tag or its digest, in the order of their names.
 

@@ -51,7 +51,12 @@ const describeUse = (evidence: UseEvidence): string =>
 export const createListText = (
 	repositories: readonly ListedRepository[],
 	/** `showsUses`: whether anybody was asked who needs the digests. */
-	options: {readonly showsUses: boolean; readonly now: number},
+	options: {
+		readonly showsUses: boolean;
+		/** Whether the digests are in the order in which they are to be printed; else the newest come first. */
+		readonly isSorted: boolean;
+		readonly now: number;
+	},
 ): string =>
 	repositories
 		.map(repository =>
@@ -63,14 +68,15 @@ export const createListText = (
 
 const describeRepository = (
 	{name, reading, uses, pulls}: Extract<ListedRepository, {reading: unknown}>,
-	{showsUses, now}: {readonly showsUses: boolean; readonly now: number},
+	{showsUses, isSorted, now}: Parameters<typeof createListText>[1],
 ): string => {
 	const {digests, tags, bytes} = selectTotals(reading.records);
 	const graph = graphOf(reading.records);
-	const rows = sortRows(selectTopLevel(reading.records), digestOrders, {
-		view: plainView,
-		now,
-	}).map(record =>
+	const all = selectTopLevel(reading.records);
+	const shown = isSorted
+		? all
+		: sortRows(all, digestOrders, {view: plainView, now});
+	const rows = shown.map(record =>
 		[
 			shortenDigest(record.digest),
 			formatBytes(record.size),

@@ -1,8 +1,6 @@
 import {explainError} from '../http/describe-error.js';
-import {HttpError} from '../http/http-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
-import {registryHostOf} from '../oci/docker-hub.js';
-import {chooseFailure, chooseSchemes, expectRegistry} from './open-registry.js';
+import {askFirst, expectRegistry} from './ask-first.js';
 import {readAddress} from './read-address.js';
 
 /** How a registry answers to somebody of whom it knows nothing. */
@@ -66,22 +64,11 @@ export const greetRegistry = async (
 	signal: AbortSignal,
 ): Promise<Greeting> => {
 	const where = readAddress(address);
-	let failure: HttpError | undefined;
-	for (const scheme of chooseSchemes(where, settings.insecureHosts)) {
-		try {
-			return await ask(
-				`${scheme}://${registryHostOf(where.host)}`,
-				settings,
-				signal,
-			);
-		} catch (error) {
-			if (!(error instanceof HttpError)) {
-				throw error;
-			}
-
-			failure = chooseFailure(failure, error);
-		}
+	try {
+		return await askFirst(where, settings, async origin =>
+			ask(origin, settings, signal),
+		);
+	} catch (error) {
+		throw explainError(error, where.host);
 	}
-
-	throw explainError(failure, where.host);
 };

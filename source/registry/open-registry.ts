@@ -1,47 +1,19 @@
 import {createTokenAsker} from '../http/ask-token.js';
 import {type Authorizer, createAuthorizer} from '../http/authorizer.js';
 import type {Credentials, Logins} from '../http/credentials.js';
-import {explainError, isAboutCertificate} from '../http/describe-error.js';
-import {HttpError} from '../http/http-error.js';
+import {explainError} from '../http/describe-error.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import {nameLoginCommand, nameVendorProgram} from '../http/vendor-hosts.js';
-import type {HttpClient, HttpReply} from '../http/client.js';
+import type {HttpClient} from '../http/client.js';
 import {registryHostOf} from '../oci/docker-hub.js';
-import {isLoopback, type Where} from '../oci/reference.js';
 import {UserError} from '../user-error.js';
 import type {ContentCache} from '../caches.js';
 import type {Registry, RegistryKind} from '../world.js';
+import {askFirst, expectRegistry} from './ask-first.js';
 import {createRegistry} from './create-registry.js';
 import type {Besides} from './dialects/dialect.js';
 import {kindOfHost, natureOf} from './kinds.js';
 import {readAddress} from './read-address.js';
-
-/** The schemes to try, the first that answers wins. Plain http is spoken only to this machine or where it was allowed. */
-export const chooseSchemes = (
-	{scheme, host}: Where,
-	insecureHosts: readonly string[],
-): ReadonlyArray<'http' | 'https'> => {
-	const mayBePlain = isLoopback(host) || insecureHosts.includes(host);
-	if (scheme === 'http' && !mayBePlain) {
-		throw new UserError(
-			`http://${host} is not encrypted, so jetsam does not use it.`,
-			{
-				remedy: `Use https, or allow this host by --insecure-registry ${host}.`,
-				exitCode: 2,
-			},
-		);
-	}
-
-	if (scheme) {
-		return [scheme];
-	}
-
-	return isLoopback(host)
-		? ['http', 'https']
-		: mayBePlain
-			? ['https', 'http']
-			: ['https'];
-};
 
 /** Opens clients for other hosts of a vendor, one for each. */
 const createOpener = (settings: HttpSettings): Besides['open'] => {
@@ -80,32 +52,6 @@ const greet = async (
 
 	expectRegistry(host, reply);
 };
-
-/** Throws `UserError` where what a host says to a greeting is not what a registry says. */
-export const expectRegistry = (
-	host: string,
-	{status, headers}: HttpReply,
-): void => {
-	const contentType = [headers['content-type'] ?? ''].flat()[0] ?? '';
-	if (status === 404 || contentType.startsWith('text/html')) {
-		throw new UserError(
-			`${host} answers, but not like a registry (${status}${contentType === '' ? '' : `, ${contentType}`} at /v2/).`,
-			{
-				remedy:
-					'Check the address: jetsam needs the host that docker pushes to.',
-			},
-		);
-	}
-};
-
-/** Of two failures by two schemes the one to tell: a TLS port answers plain http with 400 or breaks off, and then what https says is the truth. */
-export const chooseFailure = (
-	first: HttpError | undefined,
-	second: HttpError,
-): HttpError =>
-	first === undefined || first.status === 400 || isAboutCertificate(second)
-		? second
-		: first;
 
 /** That nobody has a login for a host. */
 const tellNobody = (host: string): string => {
@@ -159,10 +105,7 @@ export const openRegistry = async (
 ): Promise<Registry> => {
 	const where = readAddress(address);
 	const {settings, logins, kind, tokenHosts = [], contents, signal} = options;
-	const schemes = chooseSchemes(where, settings.insecureHosts);
-	let failure: HttpError | undefined;
-	for (const scheme of schemes) {
-		const origin = `${scheme}://${registryHostOf(where.host)}`;
+	const open = async (origin: string): Promise<Registry> => {
 		const authorizer = createAuthorizer({
 			origin,
 			logins,
@@ -174,32 +117,28 @@ export const openRegistry = async (
 			...openHttpClient(settings, {origin, ...authorizer}),
 			host: where.host,
 		};
-		try {
-			await greet(client, {authorizer, signal});
-			return createRegistry(
-				client,
-				{
-					...natureOf(kind ?? kindOfHost(where.host)),
-					besides: {
-						findLogin: async until =>
-							logins.get(where.host, {
-								repository: undefined,
-								signal: until,
-							}),
-						origin: options.vendorOrigin,
-						open: createOpener(settings),
-					},
+		await greet(client, {authorizer, signal});
+		return createRegistry(
+			client,
+			{
+				...natureOf(kind ?? kindOfHost(where.host)),
+				besides: {
+					findLogin: async until =>
+						logins.get(where.host, {
+							repository: undefined,
+							signal: until,
+						}),
+					origin: options.vendorOrigin,
+					open: createOpener(settings),
 				},
-				contents,
-			);
-		} catch (error) {
-			if (!(error instanceof HttpError)) {
-				throw error;
-			}
+			},
+			contents,
+		);
+	};
 
-			failure = chooseFailure(failure, error);
-		}
+	try {
+		return await askFirst(where, settings, open);
+	} catch (error) {
+		throw explainError(error, where.host);
 	}
-
-	throw explainError(failure, where.host);
 };

@@ -1,4 +1,5 @@
 import type {RepositoryPulls} from '../evidence/match-pulls.js';
+import type {PullEvidence} from '../evidence/pull.js';
 import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
 import {graphOf, isTopLevel} from '../oci/graph.js';
@@ -132,56 +133,46 @@ const createJudge = (
 	const [gap] = gaps;
 	const asked = listAskedPulls(facts);
 	const neverTouch = facts.sets.flatMap(set => set.neverTouch ?? []);
-	const findKeep = (entry: Counted, place: number): Keep | undefined => {
-		const {record} = entry;
+	return (entry, place) => {
+		const {record, time} = entry;
+		const {digest} = record;
 		const fixed = findFixedKeep(record, {gap, sets: facts.sets});
 		if (fixed) {
-			return fixed;
+			return {kind: 'keep', ...fixed};
 		}
 
 		if (isNeverTouched(neverTouch, repository, record.tags)) {
-			return {rule: 'never-touch'};
+			return {kind: 'keep', rule: 'never-touch'};
 		}
 
-		const uses = facts.usesOf(record.digest);
+		// Evidence is asked for once: to match it costs more than all the rest.
+		const uses = facts.usesOf(digest);
 		if (uses.state === 'yes') {
-			return {rule: 'in-use', needs: uses.needs};
+			return {kind: 'keep', rule: 'in-use', needs: uses.needs};
 		}
 
 		for (const set of applied) {
 			const keep = set.keepOf(entry, place);
 			if (keep) {
-				return keep;
+				return {kind: 'keep', ...keep};
 			}
 		}
 
-		return (
-			findPullKeep(record.digest, asked) ??
-			(uses.state === 'unknown' && !facts.allowUnknownUses
-				? {rule: 'use-unknown', why: uses.why}
-				: undefined)
-		);
-	};
-
-	return (entry, place) => {
-		const keep = findKeep(entry, place);
-		if (keep) {
-			return {kind: 'keep', ...keep};
+		const pulled = findPullKeep(digest, asked);
+		if (pulled.keep) {
+			return {kind: 'keep', ...pulled.keep};
 		}
 
-		const uses = facts.usesOf(entry.record.digest);
-		const longest = asked.at(-1);
-		return {
-			kind: 'candidate',
-			age,
-			time: entry.time,
-			uses:
-				uses.state === 'yes'
-					? {state: 'unknown', why: 'its use changed while it was looked at'}
-					: uses,
-			pulls: longest?.pulls?.evidenceOf(entry.record.digest),
-			days: longest?.days ?? 0,
-		};
+		return uses.state === 'unknown' && !facts.allowUnknownUses
+			? {kind: 'keep', rule: 'use-unknown', why: uses.why}
+			: {
+					kind: 'candidate',
+					age,
+					time,
+					uses,
+					pulls: pulled.evidence,
+					days: asked.at(-1)?.days ?? 0,
+				};
 	};
 };
 
@@ -202,22 +193,26 @@ const findFixedKeep = (
 	return sets.length === 0 ? {rule: 'no-rules'} : undefined;
 };
 
-/** S4: a digest that was accessed often enough stays, and so does one of which this is not known. */
+/** S4: a digest that was accessed often enough stays, and so does one of which this is not known. The evidence is that of the longest span. */
 const findPullKeep = (
 	digest: Digest,
 	asked: readonly AskedPulls[],
-): Keep | undefined => {
+): {
+	readonly keep: Keep | undefined;
+	readonly evidence: PullEvidence | undefined;
+} => {
 	let unknown: Keep | undefined;
+	let evidence: PullEvidence | undefined;
 	for (const {days, count, pulls} of asked) {
-		const evidence = pulls?.evidenceOf(digest);
+		evidence = pulls?.evidenceOf(digest);
 		if (!pulls || !evidence) {
 			unknown ??= {rule: 'pulls-unknown', why: 'there is no source of pulls'};
 			continue;
 		}
 
-		const accesses = countAccesses(digest, pulls);
+		const accesses = countAccesses(digest, evidence, pulls);
 		if (accesses >= count) {
-			return {rule: 'pulled', evidence, accesses, days};
+			return {keep: {rule: 'pulled', evidence, accesses, days}, evidence};
 		}
 
 		const rest = evidence.state === 'yes' ? evidence.besides : evidence;
@@ -226,12 +221,15 @@ const findPullKeep = (
 		}
 	}
 
-	return unknown;
+	return {keep: unknown, evidence};
 };
 
 /** Pulls of the member of the family with most of them, with the checks and pushes that stand beside them: for rules all of it is access. */
-const countAccesses = (digest: Digest, pulls: RepositoryPulls): number => {
-	const evidence = pulls.evidenceOf(digest);
+const countAccesses = (
+	digest: Digest,
+	evidence: PullEvidence,
+	pulls: RepositoryPulls,
+): number => {
 	const count = evidence.state === 'yes' ? Math.max(1, evidence.count) : 0;
 	if (evidence.lastAccess === undefined) {
 		return count;

@@ -1,4 +1,5 @@
 import type {Digest} from '../oci/digest.js';
+import type {ImageMap, MappedName} from '../move/image-map.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Step} from '../plan/plan.js';
@@ -118,6 +119,14 @@ export type Command =
 			readonly file: string;
 			readonly sets: readonly RuleSet[];
 			readonly allowUnknownUses: boolean;
+	  }
+	/** Asks the home whether it has these. */
+	| {readonly kind: 'ask-home'; readonly names: readonly MappedName[]}
+	/** Writes a mapping to a file that `--map` reads. */
+	| {
+			readonly kind: 'write-map';
+			readonly file: string;
+			readonly map: ImageMap;
 	  }
 	/** Finds the digests that the references in a file mean. */
 	| {readonly kind: 'mark-references'; readonly file: string}

@@ -4,6 +4,7 @@ import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {IndexAlarm} from '../plan/check-indexes.js';
+import type {AtHome} from '../move/judge-progress.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
 import type {CloudProgram, Places, RegistryAnswer} from '../places.js';
@@ -38,6 +39,10 @@ export type KeyMessage =
 	| {readonly kind: 'sources-opened'}
 	/** Images that are not in the operator's own registries. */
 	| {readonly kind: 'elsewhere-opened'}
+	/** Marks an image from elsewhere to come home. */
+	| {readonly kind: 'foreign-toggled'}
+	| {readonly kind: 'home-asked'}
+	| {readonly kind: 'map-file-asked'}
 	/** The source or the gap under the cursor is asked or accepted, or no more. */
 	| {readonly kind: 'source-toggled'}
 	| {readonly kind: 'source-left-out'}
@@ -250,6 +255,11 @@ export type WorldMessage =
 			readonly hasLifts: boolean;
 	  }
 	/** Something outside the lists that the operator should know. */
+	| {
+			readonly kind: 'home-answered';
+			/** By `formatName`. */
+			readonly answers: ReadonlyMap<string, AtHome>;
+	  }
 	| {readonly kind: 'notice-given'; readonly text: string}
 	| {
 			readonly kind: 'registry-opened';

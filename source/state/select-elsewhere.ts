@@ -5,9 +5,17 @@ import {
 	listElsewhere,
 	type OwnRegistry,
 } from '../evidence/elsewhere.js';
+import type {ImageReference} from '../evidence/image-reference.js';
 import {describeUser} from '../evidence/name-uses.js';
 import type {Use, UsesReading} from '../evidence/use.js';
 import {formatCount, formatRate} from '../text/quantities.js';
+import {formatName, nameImage} from '../move/image-map.js';
+import {
+	type ForeignImage,
+	judgeProgress,
+	type Progress,
+} from '../move/judge-progress.js';
+import type {HomeState} from './home-state.js';
 import {remember} from './remember.js';
 import {hasPulls, selectPullsReading} from './select-pulls.js';
 import type {State} from './state.js';
@@ -24,6 +32,16 @@ export type ElsewhereRow = {
 	readonly count: number;
 	/** How often a day kubelets set out to pull it; `undefined` where no source tells. */
 	readonly attempts: number | undefined;
+	/** Texts of the references that it is, or is about. */
+	readonly references: readonly string[];
+	/** Whether all of these are marked to come home. */
+	readonly isMarked: boolean;
+	/** How far it has come home, in words; an empty text for a repository, and where no home is chosen. */
+	readonly state: string;
+	/** Why that is unknown; an empty text where it is known. Foreign in part. */
+	readonly doubt: string;
+	/** Its name at home; an empty text where it has none. Foreign. */
+	readonly target: string;
 };
 
 const describeUses = (uses: readonly Use[]): string => {
@@ -46,9 +64,13 @@ type RateOf = (
 	reference: ForeignReference,
 ) => number | undefined;
 
+/** How far each reference has come home, by its text. */
+type ProgressOf = ReadonlyMap<string, Progress>;
+
 const describeRepository = (
 	foreign: ForeignRepository,
 	rateOf: RateOf,
+	{home, progress}: {home: HomeState; progress: ProgressOf},
 ): ElsewhereRow[] => {
 	const {host, repository, references, count, byDigest} = foreign;
 	const rates = references.map(reference => rateOf(foreign, reference));
@@ -60,6 +82,11 @@ const describeRepository = (
 			where: `${formatCount(references.length, 'reference')}, ${byDigest} of ${count} by digest`,
 			count,
 			attempts: addUp(rates),
+			references: references.map(({text}) => text),
+			isMarked: references.every(({text}) => home.marked.has(text)),
+			state: '',
+			doubt: '',
+			target: '',
 		},
 		...references.map(({text, uses}, index): ElsewhereRow => ({
 			key: text,
@@ -69,6 +96,11 @@ const describeRepository = (
 			where: describeUses(uses),
 			count: uses.length,
 			attempts: rates[index],
+			references: [text],
+			isMarked: home.marked.has(text),
+			state: describeState(progress.get(text), home),
+			doubt: home.isAsking ? '' : (progress.get(text)?.doubt ?? ''),
+			target: describeTarget(progress.get(text)),
 		})),
 	];
 };
@@ -81,7 +113,7 @@ const slots = remember((_reading: UsesReading): Slot => ({
 }));
 
 /** The registries that are the operator's own: saved ones, those given and the demo's. A login alone makes none. */
-const listOwn = ({registries}: State): readonly OwnRegistry[] =>
+export const listOwn = ({registries}: State): readonly OwnRegistry[] =>
 	registries
 		.filter(({source}) => source !== 'docker login')
 		.map(({host}) => ({host, path: undefined}));
@@ -98,6 +130,59 @@ const selectElsewhere = (state: State): readonly ForeignRepository[] => {
 	}
 
 	return slot.repositories;
+};
+
+/** The references from elsewhere, each with the image that it names. */
+export const selectForeignReferences = (
+	state: State,
+): ReadonlyArray<{readonly text: string; readonly image: ImageReference}> =>
+	selectElsewhere(state)
+		.flatMap(({references}) => references)
+		.flatMap(({text, uses}) => {
+			const image = uses[0]?.image;
+			return image?.kind === 'reference' ? [{text, image}] : [];
+		});
+
+const describeState = (
+	progress: Progress | undefined,
+	{map, isAsking, answers}: HomeState,
+): string =>
+	map === undefined || progress === undefined
+		? ''
+		: progress.home && isAsking && answers.size === 0
+			? '…'
+			: (progress.state ?? '');
+
+const describeTarget = (progress: Progress | undefined): string =>
+	progress?.home ? formatName(nameImage(progress.home)) : '';
+
+/** How far the references have come home; nothing where no home is chosen. */
+const judgeHome = (state: State): ProgressOf => {
+	const {home, uses, now} = state;
+	if (home.map === undefined) {
+		return new Map();
+	}
+
+	const images = selectElsewhere(state)
+		.flatMap(({references}) => references)
+		.flatMap((reference): ForeignImage[] => {
+			const image = reference.uses[0]?.image;
+			return image?.kind === 'reference' ? [{image, uses: reference.uses}] : [];
+		});
+	const progress = judgeProgress(
+		images,
+		{
+			reading: uses.reading,
+			accepted: uses.choice.accepted,
+			own: listOwn(state),
+			map: home.map,
+			since: undefined,
+			pullsOf: () => undefined,
+			now,
+		},
+		home.answers,
+	);
+	return new Map(progress.map(entry => [entry.text, entry]));
 };
 
 /** The hosts of the images from elsewhere, each once. */
@@ -125,7 +210,7 @@ export const selectElsewhereRows = (state: State): readonly ElsewhereRow[] => {
 	const repositories = selectElsewhere(state);
 	const {choice, registries} = state.pulls;
 	const now = Math.floor(state.now / hour) * hour;
-	const made = [choice, registries, now];
+	const made = [choice, registries, now, state.home, state.uses.choice];
 	const last = lastRows(repositories);
 	if (
 		last.made.length === 0 ||
@@ -139,8 +224,10 @@ export const selectElsewhereRows = (state: State): readonly ElsewhereRow[] => {
 				{reference, windowDays: choice.windowDays, now: state.now},
 			);
 		last.made = made;
+		const {home} = state;
+		const progress = judgeHome(state);
 		last.rows = repositories.flatMap(repository =>
-			describeRepository(repository, rateOf),
+			describeRepository(repository, rateOf, {home, progress}),
 		);
 	}
 

@@ -16,6 +16,7 @@ import type {
 	UsesChoice,
 } from '../world.js';
 import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
+import {type HomeState, noHome} from './home-state.js';
 import {noRules, type RulesScreen, type RulesState} from './rules-state.js';
 import type {TextScreen} from './text-screen.js';
 import type {View} from './view.js';
@@ -288,6 +289,8 @@ export type State = {
 	readonly uses: UsesState;
 	readonly pulls: PullsState;
 	readonly rules: RulesState;
+	/** Where images from elsewhere are to go. */
+	readonly home: HomeState;
 	/** By `markKey`, in the order they were set. */
 	readonly marks: ReadonlyMap<string, Mark>;
 	/** The marks of an earlier run, until they are taken up. */
@@ -383,6 +386,7 @@ export const createState = (options: {
 	},
 	pulls: {choice: undefined, registries: new Map()},
 	rules: noRules,
+	home: noHome,
 	marks: new Map(),
 	offered: [],
 	notice: undefined,

@@ -1,7 +1,8 @@
 /** A place to type an address, a repository's name or the path of a file. */
 export type TextScreen = {
 	readonly kind: 'text';
-	readonly purpose: 'registry' | 'repository' | 'marks' | 'rules';
+	readonly purpose:
+		'registry' | 'repository' | 'marks' | 'rules' | 'home' | 'map';
 	/** The registry of the repository; an empty text for an address or a file. */
 	readonly host: string;
 	readonly text: string;

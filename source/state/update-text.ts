@@ -1,9 +1,11 @@
+import {explainAddress} from '../oci/explain-address.js';
 import {parseWhere, type Where} from '../oci/reference.js';
 import type {Update} from './command.js';
 import {openAddress, openPlace} from './open-place.js';
 import {currentScreen, type State} from './state.js';
 import type {TextScreen} from './text-screen.js';
 import {openScreen, replaceScreen} from './trail.js';
+import {submitHome, submitMapFile} from './update-home.js';
 
 /** How keys change the line that an address or a repository's name is typed into. */
 export const updateText = (
@@ -104,6 +106,14 @@ const submitText = (state: State, screen: TextScreen): Update => {
 			: writeRules(closed, text);
 	}
 
+	if (screen.purpose === 'home') {
+		return submitHome(state, screen, closed);
+	}
+
+	if (screen.purpose === 'map') {
+		return submitMapFile(state, screen, closed);
+	}
+
 	if (screen.purpose === 'repository') {
 		const where = parseWhere(`https://${screen.host}/${text}`);
 		return where?.path === undefined
@@ -114,11 +124,12 @@ const submitText = (state: State, screen: TextScreen): Update => {
 	}
 
 	const where = parseWhere(text);
-	return where
-		? openAddress(closed, where)
-		: withProblem(
-				'That is no address. Write a host such as registry.example.com or 127.0.0.1:5000.',
-			);
+	if (where) {
+		return openAddress(closed, where);
+	}
+
+	const {message, remedy} = explainAddress(text);
+	return withProblem(`${message} ${remedy}`);
 };
 
 /** Writes what the form under the text says. */

@@ -8,6 +8,7 @@ import {openScreen} from './trail.js';
 import {askForDetail, updateDetail} from './update-detail.js';
 import {askToQuit, closeScreen} from './update-leaving.js';
 import {followRegistries, updateFirst} from './update-first.js';
+import {updateHome} from './update-home.js';
 import {updateList} from './update-list.js';
 import {updateLoads} from './update-loads.js';
 import {scrollMarkedPulls} from './update-marked-pulls.js';
@@ -170,6 +171,7 @@ const worldHandlers: Handlers<WorldMessage> = {
 		[{kind: 'mark-references', file}],
 	],
 	'references-marked': (state, message) => [takeReferences(state, message), []],
+	'home-answered': updateHome,
 	'notice-given': (state, {text}) => [{...state, notice: text}, []],
 	'plans-made': updateReview,
 	'plans-written': tellFiles,
@@ -211,6 +213,9 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'marks-file-asked': updateText,
 	'sources-opened': state => [openScreen(state, {kind: 'sources'}), []],
 	'elsewhere-opened': state => [openScreen(state, {kind: 'elsewhere'}), []],
+	'foreign-toggled': updateHome,
+	'home-asked': updateHome,
+	'map-file-asked': updateHome,
 	'source-toggled': toggleSource,
 	'source-left-out': leaveOut,
 	'sources-refreshed': askSources,

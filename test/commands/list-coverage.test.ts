@@ -1,4 +1,5 @@
 import test from 'ava';
+import {plainListView} from '../../source/plain/arrange-list.js';
 import {list} from '../../source/commands/list.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {blankSource} from '../../source/pulls/pull-reader.js';
@@ -38,6 +39,7 @@ const run = async (
 			where: {scheme: undefined, host, path: undefined, reference: undefined},
 			address: host,
 			json,
+			view: plainListView,
 			signal,
 		},
 		{

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {plainListView} from '../../source/plain/arrange-list.js';
 import {list} from '../../source/commands/list.js';
 import {createPartTeller} from '../../source/effects/tell-parts.js';
 import {listRepositories} from '../../source/effects/load.js';
@@ -38,6 +39,7 @@ test('list says what it left out, safely, and ends with 1', async t => {
 			},
 			address: host,
 			json: true,
+			view: plainListView,
 			signal,
 		},
 		{

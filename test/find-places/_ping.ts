@@ -80,7 +80,7 @@ const assertIsGreeting = (
 for (const [what, answer, told] of replies) {
 	test(`a registry that answers ${what} is ${told}`, async t => {
 		const {host, seen} = await startLoopback(t, answer);
-		const found = await pingRegistry(host, {settings, signal});
+		const found = await pingRegistry(host, {settings, wait: 60_000, signal});
 		t.is(nameAnswer(found), told);
 		t.true(found.kind !== 'none' || found.sentence.startsWith(host));
 		assertIsGreeting(t, seen);

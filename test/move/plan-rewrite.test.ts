@@ -491,6 +491,40 @@ test('what one kustomization replaces and another does not is told', t => {
 	);
 });
 
+test('a file that would say something else once it is changed is left as it is', t => {
+	const home = parseMap(
+		'version: 1\nimages:\n  redis:7: "[::1]:5000/m/redis:7"\n',
+		'map.yaml',
+	);
+	const text = 'services:\n  a: {image: redis:7}\n  b: {image: "redis:7"}\n';
+	const planOf = (before: string) =>
+		planRewrite(
+			[
+				{
+					path: 'compose.yaml',
+					text: before,
+					reading: read('compose.yaml', before),
+				},
+			],
+			{
+				goTo: image => mapImage(home, image),
+				mayGo: () => true,
+				pinOf: () => undefined,
+				read,
+			},
+		);
+	const {files, left} = planOf(text);
+	t.deepEqual(files, []);
+	t.deepEqual(
+		left.map(entry => describe(entry)),
+		['compose.yaml: it would not say what it should once it is changed'],
+	);
+	t.is(
+		planOf('services: {b: {image: "redis:7"}}\n').files[0]?.after,
+		'services: {b: {image: "[::1]:5000/m/redis:7"}}\n',
+	);
+});
+
 test('what would change is told by name', t => {
 	const [file] = plan({Dockerfile: 'FROM a\nFROM redis:7 AS cache\n'}).files;
 	t.deepEqual(file?.references, [

@@ -78,7 +78,7 @@ test('a repository is its totals and a line for each digest, the newest first', 
 				]),
 			},
 		].map(entry => withUses(entry)),
-		{showsUses: false, now},
+		{showsUses: false, isSorted: false, now},
 	);
 	t.is(
 		text,
@@ -106,7 +106,7 @@ test('what could not be read is said where it would stand', t => {
 			{name: 'closed', problem: 'h.example does not allow this.'},
 			{name: 'empty', reading: reading([])},
 		].map(entry => withUses(entry)),
-		{showsUses: false, now},
+		{showsUses: false, isSorted: false, now},
 	);
 	t.is(
 		text,
@@ -141,7 +141,7 @@ test('safeguard 14: nothing that a registry says controls the terminal', t => {
 			},
 			{name: hostile, problem: hostile},
 		].map(entry => withUses(entry)),
-		{showsUses: false, now},
+		{showsUses: false, isSorted: false, now},
 	);
 	// eslint-disable-next-line no-control-regex -- that is what must not be there
 	t.notRegex(text, /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);

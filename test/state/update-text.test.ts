@@ -31,14 +31,18 @@ test('letters are added and taken away, whole characters at a time', t => {
 });
 
 test('what is no address or no name is said, and asks for nothing', t => {
-	for (const text of ['', ' ', 'nonsense', 'a b.c', 'ftp://x.y', 'x.y:99999']) {
+	const addresses = [
+		['', /The address is empty/],
+		[' ', /The address is empty/],
+		['nonsense', /names no host/],
+		['a b.c', /there is a space/],
+		['ftp://x.y', /is not how a registry is spoken to/],
+		['x.y:99999', /is no port/],
+	] as const;
+	for (const [text, told] of addresses) {
 		const {state, commands} = submit(withRegistries([]), text);
 		t.deepEqual(commands, []);
-		t.regex(
-			JSON.stringify(currentScreen(state)),
-			/That is no address/v,
-			`"${text}"`,
-		);
+		t.regex(JSON.stringify(currentScreen(state)), told, `"${text}"`);
 	}
 
 	for (const text of ['', 'Upper', '/a', 'a//b', '../x', 'a b']) {

@@ -232,7 +232,7 @@ test('whatever others write, the plain list has one line for each digest, and JS
 				};
 				const judged = judgeUses(uses, host, {reading, now: 0});
 				const listed = [{name: text, reading, uses: judged}];
-				const options = {showsUses: true, now: 0};
+				const options = {showsUses: true, isSorted: false, now: 0};
 				const plain = createListText(listed, options);
 				const usual = createListText(
 					[{...listed[0]!, name: 'app'}],

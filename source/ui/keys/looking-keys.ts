@@ -11,6 +11,9 @@ const noPulls = (state: State): string | undefined => {
 		: 'No source of pulls is named for this registry; --pulls names one.';
 };
 
+const noHome = ({home}: State): string | undefined =>
+	home.map === undefined ? 'No home is chosen yet; t asks for one.' : undefined;
+
 const noPrograms = ({first}: State): string | undefined =>
 	first.programs.length === 0
 		? 'Neither gcloud nor az is on this machine.'
@@ -49,6 +52,31 @@ export const lookingKeys: readonly Key[] = [
 		help: 'images from elsewhere: named, and not in your own registries',
 		screens: lists,
 		message: {kind: 'elsewhere-opened'},
+	},
+	{
+		name: 'Space',
+		presses: [' '],
+		label: 'mark',
+		help: 'mark this image to come home, or all of this repository',
+		screens: ['elsewhere'],
+		message: {kind: 'foreign-toggled'},
+	},
+	{
+		name: 't',
+		presses: ['t'],
+		label: 'home',
+		help: 'choose where the marked images go, or all; what is there is asked',
+		screens: ['elsewhere'],
+		message: {kind: 'home-asked'},
+	},
+	{
+		name: 'w',
+		presses: ['w'],
+		label: 'write mapping',
+		help: 'write where each image goes to a file, for copy and rewrite',
+		screens: ['elsewhere'],
+		message: {kind: 'map-file-asked'},
+		whyNot: noHome,
 	},
 	{
 		name: 'Space',
@@ -119,7 +147,7 @@ export const lookingKeys: readonly Key[] = [
 	{
 		name: 'a',
 		presses: ['a'],
-		label: 'ask gcloud and az',
+		label: ({first}) => `ask ${first.programs.join(' and ')}`,
 		help: 'ask gcloud and az which registries they know of',
 		screens: ['registries'],
 		message: {kind: 'clouds-asked'},

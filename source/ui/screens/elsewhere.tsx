@@ -15,11 +15,20 @@ import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
 import {glyphs, theme} from '../theme.js';
 
-type Name = 'cursor' | 'image' | 'where' | 'attempts' | 'count';
+type Name =
+	'cursor' | 'mark' | 'image' | 'state' | 'where' | 'attempts' | 'count';
 
 const narrow: Readonly<Record<Name, Column>> = {
 	cursor: {title: '', width: 1, align: 'left', from: 0},
+	mark: {title: '', width: 1, align: 'left', from: 0},
 	image: {title: 'IMAGE', width: 0, align: 'left', from: 0},
+	// Only where a home is chosen.
+	state: {
+		title: 'STATE',
+		width: 36,
+		align: 'left',
+		from: Number.POSITIVE_INFINITY,
+	},
 	where: {title: 'NAMED BY', width: 26, align: 'left', from: 0},
 	// Only where some source may tell of them.
 	attempts: {
@@ -33,34 +42,48 @@ const narrow: Readonly<Record<Name, Column>> = {
 
 const wide = {...narrow, where: {...narrow.where, width: 48}};
 
-const withAttempts = (
-	columns: Readonly<Record<Name, Column>>,
-): Readonly<Record<Name, Column>> => ({
-	...columns,
-	attempts: {...columns.attempts, from: 0},
-});
-
-const columnsWithAttempts = {
-	narrow: withAttempts(narrow),
-	wide: withAttempts(wide),
-};
-
+/** Columns by the width, by whether some source may tell of pulls, a home is chosen, and something is marked. */
 const chooseColumns = (
 	width: number,
-	hasAttempts: boolean,
+	{
+		hasAttempts,
+		hasHome,
+		hasMarks,
+	}: {hasAttempts: boolean; hasHome: boolean; hasMarks: boolean},
 ): Readonly<Record<Name, Column>> => {
-	if (hasAttempts) {
-		return width < 110 ? columnsWithAttempts.narrow : columnsWithAttempts.wide;
-	}
+	const base = width < 110 ? narrow : wide;
+	return {
+		...base,
+		mark: {...base.mark, from: hasMarks ? 0 : Number.POSITIVE_INFINITY},
+		state: {
+			...base.state,
+			from: hasHome ? 0 : Number.POSITIVE_INFINITY,
+		},
+		// Beside the state there is room for it on a wide screen only.
+		where: {
+			...base.where,
+			width: hasHome ? 30 : base.where.width,
+			from: hasHome ? 110 : 0,
+		},
+		attempts: {
+			...base.attempts,
+			from: hasAttempts ? (hasHome ? 110 : 0) : Number.POSITIVE_INFINITY,
+		},
+	};
+};
 
-	return width < 110 ? narrow : wide;
+const stateColors: Readonly<Record<string, string | undefined>> = {
+	unknown: theme.unknown,
+	home: theme.done,
 };
 
 const describeRow = (
-	{kind, name, where, count, attempts}: ElsewhereRow,
+	{kind, name, where, count, attempts, isMarked, state}: ElsewhereRow,
 	isCursor: boolean,
 ): Record<Name, Cell> => ({
 	cursor: {text: isCursor ? glyphs.cursor : '', color: theme.cursor},
+	mark: {text: isMarked ? glyphs.mark : '', color: theme.mark},
+	state: {text: state, color: stateColors[state]},
 	image: {
 		text: makeSafe(name),
 		color: isCursor ? theme.cursor : undefined,
@@ -79,15 +102,31 @@ export function Elsewhere({state}: {readonly state: State}) {
 	const rows = selectElsewhereRows(state);
 	const {index, top} = selectPosition(state);
 	const {columns: width} = state.size;
-	const columns = chooseColumns(width, hasForeignPulls(state));
+	const {home} = state;
+	const columns = chooseColumns(width, {
+		hasAttempts: hasForeignPulls(state),
+		hasHome: home.map !== undefined,
+		hasMarks: home.marked.size > 0,
+	});
+	const {target = '', doubt = ''} = rows[index] ?? {};
 	const hub = describeHubAttempts(state);
 	const repositories = rows.filter(({kind}) => kind === 'repository').length;
 	return (
 		<Frame
 			state={state}
 			trail={['images from elsewhere']}
-			totals={formatCount(repositories, 'repository', 'repositories')}
-			right={hub ?? ''}
+			totals={
+				doubt === ''
+					? [
+							formatCount(repositories, 'repository', 'repositories'),
+							...(home.marked.size === 0 ? [] : [`${home.marked.size} marked`]),
+							...(home.text === '' ? [] : [`home ${makeSafe(home.text)}`]),
+						].join(', ')
+					: makeSafe(`unknown: ${doubt}`)
+			}
+			right={
+				target === '' ? (hub ?? '') : `${glyphs.cursor} ${makeSafe(target)}`
+			}
 		>
 			{rows.length === 0 ? (
 				<Text>

@@ -4,6 +4,7 @@ import type {State} from '../../state/state.js';
 import type {TextScreen} from '../../state/text-screen.js';
 import {Frame} from '../components/frame.js';
 import {Prompt} from '../components/prompt.js';
+import {makeSafe} from '../../text/safe-text.js';
 import {theme} from '../theme.js';
 
 const words: Readonly<
@@ -31,6 +32,20 @@ const words: Readonly<
 		label: 'file',
 		example:
 			'Without a terminal, jetsam plan WHERE --rules FILE does the same by it.',
+	},
+	home: {
+		title: 'home of images from elsewhere',
+		asks: 'type the registry that they go to, perhaps with a prefix',
+		label: 'home',
+		example:
+			'For example registry.example.com/mirror; behind a blank what names are made of: {home}/{repository}, or {home}/{host}/{repository}. Nothing is copied yet.',
+	},
+	map: {
+		title: 'mapping to a file',
+		asks: 'type the name of a new file',
+		label: 'file',
+		example:
+			'jetsam copy --map FILE brings the images home, and jetsam rewrite --files DIR --map FILE edits what names them.',
 	},
 	marks: {
 		title: 'marks from a file',
@@ -61,7 +76,7 @@ export function TextEntry({
 				{screen.problem === undefined ? (
 					<Text dimColor>{example}</Text>
 				) : (
-					<Text color={theme.unknown}>{screen.problem}</Text>
+					<Text color={theme.unknown}>{makeSafe(screen.problem)}</Text>
 				)}
 			</Box>
 		</Frame>

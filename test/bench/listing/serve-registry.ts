@@ -1,5 +1,5 @@
 /*
-A registry in a process of its own, so that what it costs does not count as jetsam's. Its arguments are the kind and the milliseconds before each answer. Tells its parent its url, and on each message the requests since the last one.
+A registry in a process of its own, so that what it costs does not count as jetsam's. Its arguments are the kind, the milliseconds before each answer, and how many times as many images each repository has. Tells its parent its url, and on each message the requests since the last one.
 */
 import process from 'node:process';
 import {addImage, addIndex} from '../../../source/demo/build-content.js';
@@ -12,7 +12,8 @@ import {createAzureRegistry} from '../../helpers/azure-registry.js';
 import {createGoogleRegistry} from '../../helpers/google-registry.js';
 import {images, indexes, repositories} from './shape.js';
 
-const [kind, late] = process.argv.slice(2);
+const [kind, late, times] = process.argv.slice(2);
+const size = Number(times);
 // Of an image by docker's own media type their lists tell all; one of OCI's may be about another, which only its manifest tells.
 const isDocker = kind !== 'any';
 
@@ -28,11 +29,11 @@ const fill = (content: RegistryContent, repository: string): void => {
 				{size: 1_000_000, seed: `${repository} ${name}`},
 			],
 		});
-	for (let number = 0; number < images; number++) {
+	for (let number = 0; number < images * size; number++) {
 		add(`image ${number}`, [`v${number}`]);
 	}
 
-	for (let number = 0; number < indexes; number++) {
+	for (let number = 0; number < indexes * size; number++) {
 		addIndex(content, repository, {
 			tags: [`multi-${number}`],
 			docker: isDocker,

@@ -3,8 +3,8 @@ import {once} from 'node:events';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Agent, request} from 'undici';
-import {readMoveOptions} from '../../../source/commands/move-options.js';
-import {readRuleOptions} from '../../../source/commands/rule-options.js';
+import {parseCommandLine} from '../../../source/commands/command-line.js';
+import {plainListView} from '../../../source/plain/arrange-list.js';
 import {list} from '../../../source/commands/list.js';
 import {openWorld} from '../../../source/commands/open-world.js';
 import {connectionsPerHost} from '../../../source/http/open-client.js';
@@ -27,13 +27,15 @@ const listen = async <Message>(child: ChildProcess): Promise<Message> => {
 export const serveRegistry = async (
 	kind: RegistryKind | 'any',
 	late: number = latency,
+	/** How many times as many images as usual each repository has. */
+	times = 1,
 ): Promise<{
 	readonly child: ChildProcess;
 	readonly url: string;
 }> => {
 	const child = fork(
 		fileURLToPath(new URL('serve-registry.ts', import.meta.url)),
-		[kind, String(late)],
+		[kind, String(late), String(times)],
 		{execArgv: ['--import=tsx']},
 	);
 	return {child, url: await listen<string>(child)};
@@ -48,40 +50,16 @@ export const takeCounts = async (child: ChildProcess): Promise<Counts> => {
 /** The world as a process would begin it, with nothing in memory; the settings lie in a folder. */
 export const openBenchWorld = (url: string, folder: string): World =>
 	openWorld(
-		{
-			command: 'list',
-			where: url,
-			json: true,
-			plain: false,
-			readOnly: true,
-			demo: false,
-			insecureHosts: [],
-			repositories: [],
-			images: [],
-			since: undefined,
-			rules: readRuleOptions({}),
-			move: readMoveOptions({}),
-			planFile: undefined,
-			mqtt: undefined,
-			contexts: [],
-			withoutContexts: [],
-			namespaces: [],
-			files: [],
-			snapshots: [],
-			keepBlobs: false,
-			batch: undefined,
-			yes: false,
-			confirm: [],
-			removeOlder: undefined,
-			pulls: [],
-			windowDays: undefined,
-			maxBytes: undefined,
-			elsewhere: false,
-			marks: undefined,
-			debug: undefined,
-			state: path.join(folder, 'state'),
-			config: path.join(folder, 'config.json'),
-		},
+		parseCommandLine([
+			'list',
+			url,
+			'--json',
+			'--read-only',
+			'--state',
+			path.join(folder, 'state'),
+			'--config',
+			path.join(folder, 'config.json'),
+		]),
 		Object.fromEntries([['DOCKER_CONFIG', folder]]),
 		{given: [], copyText: () => undefined, log: undefined},
 	);
@@ -100,6 +78,7 @@ export const listAll = async (
 			where: readAddress(url),
 			address: url,
 			json: true,
+			view: plainListView,
 			signal: new AbortController().signal,
 		},
 		{
