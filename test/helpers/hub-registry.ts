@@ -345,7 +345,11 @@ const describeTag = (
 	const {manifests, config} = parse(manifest);
 	const images = manifests
 		? manifests.flatMap(child =>
-				describeImage(repository, child.digest, child.platform ?? {os: '', architecture: ''}),
+				describeImage(
+					repository,
+					child.digest,
+					child.platform ?? {os: '', architecture: ''},
+				),
 			)
 		: describeImage(
 				repository,

@@ -54,7 +54,9 @@ test('without a login anywhere the first screen says what to press, and an addre
 	await app.press('o');
 	await app.typeText('not an address');
 	await app.press('enter');
-	t.true(app.frame().includes('"not an address" is no address: there is a space'));
+	t.true(
+		app.frame().includes('"not an address" is no address: there is a space'),
+	);
 	await app.press('ctrl-u');
 	await app.typeText(server.host);
 	await app.press('enter');
