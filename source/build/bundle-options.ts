@@ -31,6 +31,8 @@ export const bundleOptions = {
 		'when-exit': inRoot('source/build/exit-only.ts'),
 		// Node-fetch takes its URL only where Node has none, and its table of characters is large.
 		'whatwg-url': 'node:url',
+		// It is asked for only where Node has no streams of the web.
+		'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
 		// The bundler can load ink-table as it is; only unbundled it needs the detour.
 		'#ink-table': inRoot('source/ui/components/bundled-ink-table.ts'),
 	},
