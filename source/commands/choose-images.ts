@@ -1,3 +1,4 @@
+import type {Session} from '../effects/session.js';
 import {listElsewhere} from '../evidence/elsewhere.js';
 import {
 	type ImageReference,
@@ -8,7 +9,6 @@ import {formatName, type MapEntry, nameImage} from '../move/image-map.js';
 import {parseMap, spellMap} from '../move/map-file.js';
 import {readNamedFile, writeNamedFile} from '../storage/named-file.js';
 import {UserError} from '../user-error.js';
-import type {World} from '../world.js';
 import {listOwnRegistries} from './own-registries.js';
 import type {MoveOptions} from './move-options.js';
 import {wrongUsage} from './wrong-usage.js';
@@ -21,19 +21,18 @@ export type ImageChoice = Pick<MoveOptions, 'home' | 'mapFile' | 'template'> & {
 	readonly elsewhere: boolean;
 	/** The file that the mapping is written to. */
 	readonly out: string | undefined;
-	readonly signal: AbortSignal;
 };
 
 /** The images and where each goes. Throws `UserError` where one has no name at home, or two have the same. */
 export const chooseImages = async (
-	world: World,
+	session: Session,
 	options: ImageChoice,
 ): Promise<readonly MapEntry[]> => {
 	const {references, elsewhere, mapFile, home, template, out} = options;
 	const named = references.map(text => parseReference(text));
 	const images = [
 		...named,
-		...(elsewhere ? await readElsewhere(world, options) : []),
+		...(elsewhere ? await readElsewhere(session, home) : []),
 	];
 	if (mapFile !== undefined) {
 		return chooseMapped(mapFile, images);
@@ -102,8 +101,8 @@ const chooseMapped = async (
 
 /** Throws `UserError` where a source was not read whole: what it would have named would stay behind unseen. */
 const readElsewhere = async (
-	world: World,
-	{home, signal}: ImageChoice,
+	{world, signal}: Session,
+	home: ImageChoice['home'],
 ): Promise<readonly ImageReference[]> => {
 	const choice = await world.uses.readChoice();
 	const {uses, sources} = await world.uses.read(choice, {

@@ -5,6 +5,8 @@ import {
 	type CopyOutcome,
 	type CopyRun,
 } from '../copy/copy-item.js';
+import type {CopyEvent} from '../copy/copy-image.js';
+import type {Session} from '../effects/session.js';
 import {formatBytes, formatCount} from '../text/quantities.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
@@ -21,7 +23,6 @@ export type CopyOptions = ImageChoice & {
 	readonly yes: boolean;
 	readonly confirm: readonly string[];
 	readonly json: boolean;
-	readonly signal: AbortSignal;
 };
 
 /** Images, and blobs over all of them, that are on their way at once; a blob holds a connection at each end. */
@@ -36,13 +37,12 @@ type Ended = {readonly item: PlannedCopy; readonly outcome: CopyOutcome};
 Resolves to the exit code: 1 where an image could not be copied, 3 where a registry or somebody's tag refused one. Throws `UserError`; then nothing was copied.
 */
 export const copy = async (
-	world: World,
+	session: Session,
 	options: CopyOptions,
 	output: BatchOutput,
 ): Promise<0 | 1 | 3> => {
-	const {signal, json} = options;
-	const entries = await chooseImages(world, options);
-	const planned = await planCopy(world, entries, signal);
+	const entries = await chooseImages(session, options);
+	const planned = await planCopy(session, entries);
 	tellPlan(planned, options, output);
 	const isMeant = await confirm(planned, options, output);
 	if (!isMeant) {
@@ -50,8 +50,8 @@ export const copy = async (
 		return 3;
 	}
 
-	const ended = await run(world, {planned, options}, output);
-	if (json) {
+	const ended = await run(session, {planned, options}, output);
+	if (options.json) {
 		output.print(`${stringifySafely(createDocument(ended))}\n`);
 	}
 
@@ -142,10 +142,10 @@ const confirm = async (
 };
 
 const run = async (
-	world: World,
+	{world, signal}: Session,
 	{
 		planned,
-		options: {platforms, signal},
+		options: {platforms},
 	}: {planned: readonly PlannedCopy[]; options: CopyOptions},
 	output: BatchOutput,
 ): Promise<readonly Ended[]> => {
@@ -180,8 +180,8 @@ const run = async (
 			),
 		);
 	} finally {
+		progress.tell(meter.say());
 		progress.end();
-		meter.end();
 		await journal
 			?.append({kind: 'copy-ended', ...stamp(world)})
 			.catch(() => undefined);
@@ -243,25 +243,22 @@ const createMeter = ({clock}: World, progress: Progress) => {
 	let sent = 0;
 	let there = 0;
 	let told = begin;
-	const rate = (): string => {
+	const say = (): string => {
 		const seconds = Math.max(1, (clock.now() - begin) / 1000);
 		return `${formatBytes(sent)} sent, ${formatBytes(Math.round(sent / seconds))}/s, ${formatBytes(there)} there already`;
 	};
 
 	return {
-		count(_: CopyItem, event: Parameters<CopyRun['tell']>[1]): void {
+		say,
+		count(_: CopyItem, event: CopyEvent): void {
 			if (event.kind === 'blob') {
 				sent += event.isSent ? event.bytes : 0;
 				there += event.isSent ? 0 : event.bytes;
 				if (clock.now() - told > 5000) {
 					told = clock.now();
-					progress.tell(rate());
+					progress.tell(say());
 				}
 			}
-		},
-		end(): void {
-			progress.tell(rate());
-			progress.end();
 		},
 	};
 };

@@ -1,8 +1,6 @@
-import {existsSync} from 'node:fs';
 import {isJsonObject, parseJson} from '../oci/json.js';
-import {writeNamedFile} from '../storage/named-file.js';
+import {writeNewFile} from '../storage/named-file.js';
 import type {LoadedSettings} from '../storage/settings.js';
-import {UserError} from '../user-error.js';
 import type {RulesKeeper} from '../keepers.js';
 
 /**
@@ -43,13 +41,5 @@ export const openRules = ({
 			return `The rules could not be saved to ${settingsFile}; they hold until jetsam ends.`;
 		}
 	},
-	async write(file, text) {
-		if (existsSync(file)) {
-			throw new UserError(`There is a ${file} already; it was left as it is.`, {
-				remedy: 'Choose another name.',
-			});
-		}
-
-		await writeNamedFile(file, text);
-	},
+	write: writeNewFile,
 });

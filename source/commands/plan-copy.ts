@@ -1,26 +1,12 @@
 import type {CopyItem} from '../copy/copy-item.js';
-import type {ImageReference} from '../evidence/image-reference.js';
-import {formatName, type MapEntry, nameImage} from '../move/image-map.js';
+import type {Session} from '../effects/session.js';
+import {formatName, type MapEntry} from '../move/image-map.js';
 import {UserError} from '../user-error.js';
-import type {Registry, World} from '../world.js';
 
 /** An image on its way, with the names that the operator knows it by. */
 export type PlannedCopy = CopyItem & {
 	readonly from: string;
 	readonly to: string;
-};
-
-/** Opens each registry once. */
-const createOpener = (
-	world: World,
-	signal: AbortSignal,
-): ((host: string) => Promise<Registry>) => {
-	const opened = new Map<string, Promise<Registry>>();
-	return async host => {
-		const known = opened.get(host) ?? world.openRegistry(host, signal);
-		opened.set(host, known);
-		return known;
-	};
 };
 
 const resolveSource = async (
@@ -72,19 +58,20 @@ Asks what every tag means, there and at home, and whether home may be pushed to:
 Throws `UserError` where any image cannot be had, or home takes nothing.
 */
 export const planCopy = async (
-	world: World,
+	{openRegistry, signal}: Session,
 	entries: readonly MapEntry[],
-	signal: AbortSignal,
 ): Promise<readonly PlannedCopy[]> => {
-	const open = createOpener(world, signal);
 	const planned = await Promise.all(
 		entries.map(async (entry): Promise<PlannedCopy> => {
 			const {from, to} = entry;
 			const source = {
-				registry: await open(from.host),
+				registry: await openRegistry(from.host),
 				repository: from.repository,
 			};
-			const target = {registry: await open(to.host), repository: to.repository};
+			const target = {
+				registry: await openRegistry(to.host),
+				repository: to.repository,
+			};
 			const tag = to.reference?.kind === 'tag' ? to.reference.tag : undefined;
 			return {
 				source,
@@ -112,9 +99,3 @@ export const listMoves = (
 	planned: readonly PlannedCopy[],
 ): readonly PlannedCopy[] =>
 	planned.filter(({was, digest}) => was !== undefined && was !== digest);
-
-/** The images that are asked for, by the names that a mapping has. */
-export const nameImages = (
-	images: readonly ImageReference[],
-): ReadonlySet<string> =>
-	new Set(images.map(image => formatName(nameImage(image))));

@@ -1,16 +1,13 @@
-import type {ImageReference} from '../evidence/image-reference.js';
+import {askNames} from '../effects/ask-names.js';
+import {createSession} from '../effects/create-session.js';
 import type {PullsReading} from '../evidence/pull.js';
 import {dayLength} from '../evidence/pull-window.js';
 import type {AcceptedGap, UsesReading} from '../evidence/use.js';
 import {listClusterCommands} from '../move/cluster-commands.js';
 import {mapToHome} from '../move/home.js';
+import {type ImageMap, mapImage, nameImage} from '../move/image-map.js';
 import {
-	type ImageMap,
-	formatName,
-	mapImage,
-	nameImage,
-} from '../move/image-map.js';
-import {
+	judgeAnswers,
 	judgeProgress,
 	listForeign,
 	type Progress,
@@ -24,7 +21,6 @@ import type {World} from '../world.js';
 import type {Output} from './list.js';
 import {listOwnRegistries} from './own-registries.js';
 import type {MoveOptions} from './move-options.js';
-import {askHome} from './resolve-pins.js';
 
 /** What `uses --elsewhere` is asked for besides. */
 export type ProofOptions = Pick<
@@ -92,19 +88,6 @@ const findMap = async (
 	);
 };
 
-/** Every digest and tag at home that is to be asked for. */
-const listHomes = (
-	images: readonly ImageReference[],
-	map: ImageMap | undefined,
-): readonly ImageReference[] => {
-	const homes = images.flatMap(image => (map && mapImage(map, image)) ?? []);
-	return [
-		...new Map(
-			homes.map(image => [formatName(nameImage(image)), image]),
-		).values(),
-	];
-};
-
 const gather = async (
 	world: World,
 	{reading, accepted}: {reading: UsesReading; accepted: readonly AcceptedGap[]},
@@ -140,28 +123,16 @@ const gather = async (
 		pullsOf: (host: string) => readings?.get(host),
 	};
 	const images = listForeign(facts);
-	const atHome = await askHome(
-		world,
-		listHomes(
-			images.map(({image}) => image),
-			map,
-		),
-		signal,
+	const answers = await askNames(
+		createSession(world, {registries: new Map(), signal}),
+		images.flatMap(({image}) => {
+			const mapped = map && mapImage(map, image);
+			return mapped ? [nameImage(mapped)] : [];
+		}),
 	);
 	return {
 		map,
-		progress: judgeProgress(
-			images,
-			facts,
-			new Map(
-				[...atHome].map(([name, found]) => [
-					name,
-					typeof found === 'string'
-						? ('there' as const)
-						: (found ?? ('absent' as const)),
-				]),
-			),
-		),
+		progress: judgeProgress(images, facts, judgeAnswers(answers)),
 	};
 };
 

@@ -213,14 +213,8 @@ const runCommand = async (
 		const {move, rules, images: references} = commandLine;
 		return runInterruptibly(world, async session =>
 			copy(
-				world,
-				{
-					...commandLine,
-					...move,
-					out: rules.out,
-					references,
-					signal: session.signal,
-				},
+				session,
+				{...commandLine, ...move, out: rules.out, references},
 				surroundings,
 			),
 		);

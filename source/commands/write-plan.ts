@@ -1,5 +1,4 @@
-import {existsSync} from 'node:fs';
-import {writeNamedFile} from '../storage/named-file.js';
+import {writeNewFile} from '../storage/named-file.js';
 import {UserError} from '../user-error.js';
 
 /**
@@ -27,12 +26,6 @@ export const writePlan = async ({
 	const time = new Date(now).toISOString().replaceAll(/[:\-]|\.\d+/gv, '');
 	const name = host.replaceAll(/[^a-z\d.]+/giv, '-').replace(/^-/v, '');
 	const file = `jetsam-plan-${name}-${time}.json`;
-	if (existsSync(file)) {
-		throw new UserError(`There is a ${file} already; it was left as it is.`, {
-			remedy: 'Try again in a second.',
-		});
-	}
-
-	await writeNamedFile(file, text);
+	await writeNewFile(file, text);
 	return file;
 };

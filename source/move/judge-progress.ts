@@ -26,6 +26,17 @@ import {
 /** Whether an image is at home. */
 export type AtHome = 'there' | 'absent' | {readonly why: string};
 
+/** Whether names are at home, by what they mean there; a few words where that could not be told. */
+export const judgeAnswers = (
+	answers: ReadonlyMap<string, string | {readonly why: string} | undefined>,
+): ReadonlyMap<string, AtHome> =>
+	new Map(
+		[...answers].map(([name, found]) => [
+			name,
+			typeof found === 'string' ? 'there' : (found ?? 'absent'),
+		]),
+	);
+
 /** How far an image from elsewhere has come home. */
 export type MoveState =
 	/** It is at home, and nothing names the one elsewhere any more. */

@@ -5,7 +5,6 @@ import {
 	listElsewhere,
 	type OwnRegistry,
 } from '../evidence/elsewhere.js';
-import type {ImageReference} from '../evidence/image-reference.js';
 import {describeUser} from '../evidence/name-uses.js';
 import type {Use, UsesReading} from '../evidence/use.js';
 import {formatCount, formatRate} from '../text/quantities.js';
@@ -135,12 +134,12 @@ const selectElsewhere = (state: State): readonly ForeignRepository[] => {
 /** The references from elsewhere, each with the image that it names. */
 export const selectForeignReferences = (
 	state: State,
-): ReadonlyArray<{readonly text: string; readonly image: ImageReference}> =>
+): ReadonlyArray<ForeignImage & {readonly text: string}> =>
 	selectElsewhere(state)
 		.flatMap(({references}) => references)
 		.flatMap(({text, uses}) => {
 			const image = uses[0]?.image;
-			return image?.kind === 'reference' ? [{text, image}] : [];
+			return image?.kind === 'reference' ? [{text, image, uses}] : [];
 		});
 
 const describeState = (
@@ -163,14 +162,8 @@ const judgeHome = (state: State): ProgressOf => {
 		return new Map();
 	}
 
-	const images = selectElsewhere(state)
-		.flatMap(({references}) => references)
-		.flatMap((reference): ForeignImage[] => {
-			const image = reference.uses[0]?.image;
-			return image?.kind === 'reference' ? [{image, uses: reference.uses}] : [];
-		});
 	const progress = judgeProgress(
-		images,
+		selectForeignReferences(state),
 		{
 			reading: uses.reading,
 			accepted: uses.choice.accepted,

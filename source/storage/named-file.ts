@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../user-error.js';
@@ -17,6 +18,20 @@ export const readNamedFile = async (
 			{remedy: 'Check its name and its rights.', exitCode},
 		);
 	}
+};
+
+/** Writes a text to a file that must not be there yet; throws `UserError` where it is, or cannot be written. */
+export const writeNewFile = async (
+	file: string,
+	text: string,
+): Promise<void> => {
+	if (existsSync(file)) {
+		throw new UserError(`There is a ${file} already; it was left as it is.`, {
+			remedy: 'Choose another name.',
+		});
+	}
+
+	await writeNamedFile(file, text);
 };
 
 /** Writes a text to a file that the operator names, the whole of it or nothing; throws `UserError` where it cannot be written. */

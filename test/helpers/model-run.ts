@@ -2,8 +2,6 @@ import {Buffer} from 'node:buffer';
 import {mkdtemp, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {undo} from '../../source/commands/undo.js';
-import {runInterruptibly} from '../../source/commands/batch-session.js';
 import {
 	addIndex,
 	type ContentDescriptor,
@@ -19,7 +17,6 @@ import {
 import type {HttpClient} from '../../source/http/client.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import type {Plan} from '../../source/plan/plan.js';
-import {listUndoItems} from '../../source/plan/undo.js';
 import {createRegistry} from '../../source/registry/create-registry.js';
 import {natureOf} from '../../source/registry/kinds.js';
 import type {Use} from '../../source/evidence/use.js';
@@ -43,6 +40,7 @@ import {
 	modelRepository,
 } from './model-registry.js';
 import {isKeptOnDisk, openModelWorld, runBatch} from './model-world.js';
+import {undoTwice} from './undo-twice.js';
 
 /** One random run. */
 export type ModelCase = {
@@ -627,28 +625,14 @@ export const runModel = async (
 		};
 
 		const returning = [...ours].filter(([digest]) => canReturn(digest));
-		// The first time with faults, then once more without.
-		for (const faulty of [true, false]) {
-			areFaulty = faulty;
-			const {steps} = await world.batches.read(batch);
-			if (listUndoItems(steps).length > 0) {
-				await runInterruptibly(world, async session =>
-					undo(
-						session,
-						{batch, yes: true, json: false},
-						{
-							print: () => undefined,
-							printError: () => undefined,
-							isTerminal: false,
-						},
-					),
-				).catch((error: unknown) => {
-					if (!faulty) {
-						wrong.push(`(e) undo failed: ${String(error)}`);
-					}
-				});
-			}
-		}
+		await undoTwice(world, batch, {
+			setFaulty(isFaulty) {
+				areFaulty = isFaulty;
+			},
+			tell(error) {
+				wrong.push(`(e) undo failed: ${error}`);
+			},
+		});
 
 		for (const [digest, gone] of returning) {
 			const now = manifests.get(digest);

@@ -2,16 +2,12 @@ import {Buffer} from 'node:buffer';
 import {mkdtemp, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {runInterruptibly} from '../../source/commands/batch-session.js';
-import {undo} from '../../source/commands/undo.js';
 import {nameFallbackTag} from '../../source/demo/build-referrers.js';
 import {createRandom} from '../../source/demo/random.js';
 import type {Use} from '../../source/evidence/use.js';
 import {parseDigest} from '../../source/oci/digest.js';
-import {listUndoItems} from '../../source/plan/undo.js';
 import {createRegistry} from '../../source/registry/create-registry.js';
 import {natureOf} from '../../source/registry/kinds.js';
-import type {World} from '../../source/world.js';
 import {openClient} from '../http/_loopback.js';
 import {
 	buildSource,
@@ -32,6 +28,7 @@ import {
 	sendRequest,
 } from './push-content.js';
 import type {RealRegistry} from './real-registry.js';
+import {undoTwice} from './undo-twice.js';
 
 /** What somebody else does, past the proxy. */
 export type RealChange = {
@@ -360,8 +357,11 @@ export const runRealModel = async (
 			return 0;
 		}
 
+		const {choose} = proxy;
 		await undoTwice(world, batch, {
-			proxy,
+			setFaulty(isFaulty) {
+				proxy.choose = isFaulty ? choose : undefined;
+			},
 			tell(error) {
 				wrong.push(`(e) undo failed: ${error}`);
 			},
@@ -428,35 +428,5 @@ export const runRealModel = async (
 	} finally {
 		proxy.choose = undefined;
 		await rm(folder, {recursive: true, force: true});
-	}
-};
-
-/** Among faults first, and then once more without. */
-const undoTwice = async (
-	world: World,
-	batch: string,
-	{proxy, tell}: {proxy: FaultyProxy; tell: (error: string) => void},
-): Promise<void> => {
-	const {choose} = proxy;
-	for (const isFaulty of [true, false]) {
-		proxy.choose = isFaulty ? choose : undefined;
-		const {steps} = await world.batches.read(batch);
-		if (listUndoItems(steps).length > 0) {
-			await runInterruptibly(world, async session =>
-				undo(
-					session,
-					{batch, yes: true, json: false},
-					{
-						print: () => undefined,
-						printError: () => undefined,
-						isTerminal: false,
-					},
-				),
-			).catch((error: unknown) => {
-				if (!isFaulty) {
-					tell(String(error));
-				}
-			});
-		}
 	}
 };

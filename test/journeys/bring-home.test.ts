@@ -1,11 +1,6 @@
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
-import {text as readStream} from 'node:stream/consumers';
-import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {addImage} from '../../source/demo/build-content.js';
 import {
@@ -19,10 +14,7 @@ import {
 import {startEmbeddedCluster} from '../../source/demo/embedded-cluster.js';
 import {startEmbeddedRegistry} from '../../source/demo/embedded-registry.js';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
-
-const program = fileURLToPath(
-	new URL('../../distribution/cli.js', import.meta.url),
-);
+import {startProgram} from '../helpers/run-program.js';
 
 /** The commands of the readme's recipe, in its order. */
 const readRecipe = async (): Promise<readonly string[]> => {
@@ -121,24 +113,10 @@ const setUp = async (t: ExecutionContext) => {
 			.replaceAll('registry.example.com', home.host)
 			.split(' ')
 			.slice(1);
-		const child = spawn(process.execPath, [program, ...words], {
-			cwd: folder,
-			env: Object.fromEntries([
-				['PATH', process.env['PATH']],
-				['HOME', folder],
-				['KUBECONFIG', kubeconfig],
-			]),
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
-		t.teardown(() => {
-			child.kill('SIGKILL');
-		});
-		const [stdout, stderr] = await Promise.all([
-			readStream(child.stdout),
-			readStream(child.stderr),
-			once(child, 'close'),
-		]);
-		return {stdout, stderr, exitCode: child.exitCode};
+		return startProgram(t, words, {
+			home: folder,
+			environment: Object.fromEntries([['KUBECONFIG', kubeconfig]]),
+		}).end;
 	};
 
 	return {
