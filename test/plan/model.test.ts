@@ -10,13 +10,14 @@ import type {ModelChange, ModelNode} from '../helpers/model-registry.js';
 import {type ModelCase, runModel} from '../helpers/model-run.js';
 import {openClient} from '../http/_loopback.js';
 
-/* Random registries, marks, changes by others and faults; the nightly sets JETSAM_MODEL_RUNS=10000, and JETSAM_MODEL_SEED runs again what a log names. */
-const usualRuns = Number(process.env['JETSAM_MODEL_RUNS'] ?? 300);
-const dialectRuns = Number(process.env['JETSAM_MODEL_RUNS'] ?? 50);
+/* Random registries, marks, changes by others and faults; the nightly sets JETSAM_MODEL_RUNS=10000, a tenth of which each dialect runs, and JETSAM_MODEL_SEED runs again what a log names. */
+const nightly = process.env['JETSAM_MODEL_RUNS'];
+const usualRuns = Number(nightly ?? 300);
+const dialectRuns = nightly === undefined ? 50 : Math.ceil(usualRuns / 10);
 // A change is tested by the same batches each time; the nightly run draws others.
 const seed = Number(
 	process.env['JETSAM_MODEL_SEED'] ??
-		(process.env['JETSAM_MODEL_RUNS'] === undefined
+		(nightly === undefined
 			? 1_539_006_145
 			: Math.floor(Math.random() * 2 ** 31)),
 );
