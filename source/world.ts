@@ -110,8 +110,11 @@ export type Registry = {
 		signal: AbortSignal,
 		onLeftOut?: (sentence: string) => void,
 	) => AsyncIterable<readonly string[]>;
-	/** Whether a path is a repository with tags; one that the registry does not know is none. */
-	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
+	/** The repository with tags that a path names: the path itself, or at Docker Hub what `docker pull` takes it for; `undefined` for a prefix, and for what the registry does not know. */
+	findRepository: (
+		path: string,
+		signal: AbortSignal,
+	) => Promise<string | undefined>;
 	/** Reads tags, manifests and configs; parts come as they arrive. */
 	readRepository: (
 		repository: string,

@@ -33,9 +33,9 @@ export async function* listHubPages(
 	let next: string | undefined = path;
 	for (let pages = 0; next !== undefined; pages++) {
 		const page = await readPage(api, next, signal);
-		const fresh = page.results.filter(({name}) => !seen.has(name));
-		for (const {name} of fresh) {
-			seen.add(name);
+		const fresh = page.results.filter(entry => !seen.has(nameOf(entry)));
+		for (const entry of fresh) {
+			seen.add(nameOf(entry));
 		}
 
 		const following = findNextHubPage(page.next, {host, path});
@@ -59,6 +59,10 @@ export async function* listHubPages(
 		next = following;
 	}
 }
+
+/** Organisations are called something else. */
+const nameOf = ({name, orgname}: Readonly<Record<string, unknown>>): unknown =>
+	name ?? orgname;
 
 const readPage = async (
 	api: HubApi,
