@@ -165,7 +165,11 @@ const openFoundPath = (
 
 	const positions = new Map(state.positions);
 	if (digest) {
-		positions.set(repositoryKey(host, repository), {key: digest, index: 0, top: 0});
+		positions.set(repositoryKey(host, repository), {
+			key: digest,
+			index: 0,
+			top: 0,
+		});
 	}
 
 	// Going back from a repository that was given leads to all of its registry.

@@ -86,9 +86,7 @@ export const createHubRegistry = (content: RegistryContent): HubRegistry => {
 	};
 	const api: Intercept = async ({method, path, headers}, response) => {
 		const url = new URL(path, 'http://hub.invalid');
-		if (
-			!/^\/v2\/(?:auth|namespaces|repositories|user)\//v.test(url.pathname)
-		) {
+		if (!/^\/v2\/(?:auth|namespaces|repositories|user)\//v.test(url.pathname)) {
 			return false;
 		}
 

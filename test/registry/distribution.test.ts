@@ -100,7 +100,10 @@ test('whether a repository has tags may be denied', async t => {
 			return true;
 		},
 	});
-	const sentence = await catchSentence(t, registry.findRepository('app', signal));
+	const sentence = await catchSentence(
+		t,
+		registry.findRepository('app', signal),
+	);
 	t.regex(sentence, /does not allow this/);
 });
 

@@ -160,6 +160,8 @@ test('tags come from the API with platforms, sizes and times; only an index is r
 	const {content, behaviour, server, api, open} = await startHub(t);
 	behaviour.mostEntries = 1;
 	behaviour.times.set('v2', '2026-03-01T00:00:00.5Z');
+	behaviour.fields.set('v2', nameAsHub({tagStatus: 'inactive'}));
+	behaviour.fields.set('single', nameAsHub({tagStatus: 'inactive'}));
 	const [index, ...children] = addPlatforms(content, 'ann/app', {
 		tags: ['v1', 'v2'],
 		architectures: ['amd64', 'arm64'],
@@ -179,10 +181,12 @@ test('tags come from the API with platforms, sizes and times; only an index is r
 		children,
 		uploaded: '2026-03-01T00:00:00.5Z',
 		platforms: ['linux/amd64', 'linux/arm64'],
+		status: 'active',
 		state: 'loaded',
 	});
 	t.like(records.get(single), {
 		tags: ['single'],
+		status: 'inactive',
 		platforms: ['linux/amd64'],
 		uploaded: '2026-01-01T08:00:00.123456Z',
 		state: 'loaded',

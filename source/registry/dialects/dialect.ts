@@ -7,7 +7,10 @@ import type {DeleteReply} from '../../world.js';
 /** What a registry's own list says of a digest before its manifest is read. */
 export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
 	Partial<
-		Pick<DigestRecord, 'created' | 'uploaded' | 'platforms' | 'size' | 'locked'>
+		Pick<
+			DigestRecord,
+			'created' | 'uploaded' | 'platforms' | 'size' | 'locked' | 'status'
+		>
 	> & {
 		/** Whether it is known to be one image that is about nothing: where its size is known too, its manifest need not be read. */
 		readonly isPlain?: boolean;

@@ -1,12 +1,17 @@
+import {
+	createHubApi,
+	describeHubFailure,
+	type HubApi,
+} from '../../docker-hub/api.js';
+import {listHubPages} from '../../docker-hub/pages.js';
+import type {HttpClient} from '../../http/client.js';
 import {HttpError} from '../../http/http-error.js';
-import {officialName} from '../../oci/docker-hub.js';
+import {hubHost, hubOrigin, officialName} from '../../oci/docker-hub.js';
 import {isRepositoryName} from '../../oci/reference.js';
 import {ClosedCatalogError, UserError} from '../../user-error.js';
 import type {DeleteReply} from '../../world.js';
-import type {Refusal, Speak} from './dialect.js';
-import {describeHubFailure, type HubApi, openHubApi} from './hub-api.js';
+import type {Besides, Refusal, Speak} from './dialect.js';
 import {listHubDigests} from './hub-digests.js';
-import {listHubPages} from './hub-pages.js';
 
 /**
 Docker Hub: its own API lists repositories, tags and what they mean, and removes tags; manifests are read, and digests deleted, by its registry.
@@ -32,6 +37,34 @@ export const speakHub: Speak = (client, besides) => {
 		answersBy: [500],
 		readRefusal: refusal => readRefusal(api, refusal),
 	};
+};
+
+const known = new WeakMap<Besides, HubApi>();
+
+/**
+Docker Hub's API behind a registry; all views of a registry share it.
+
+A registry under another name is asked at its own address: Docker Hub gets nobody else's login, and nobody else gets Docker Hub's.
+*/
+const openHubApi = (
+	client: HttpClient,
+	besides: Besides | undefined,
+): HubApi => {
+	const opened = besides && known.get(besides);
+	if (opened) {
+		return opened;
+	}
+
+	const origin = client.host === hubHost ? hubOrigin : client.origin;
+	const api = createHubApi(
+		besides ? besides.open(besides.origin ?? origin) : client,
+		async signal => besides?.findLogin(signal),
+	);
+	if (besides) {
+		known.set(besides, api);
+	}
+
+	return api;
 };
 
 /** Docker Hub's repositories have two parts; what has one is a namespace. */
@@ -144,9 +177,9 @@ const listOwnNamespaces = async (
 		}
 	} catch (error) {
 		// Some tokens may not ask who they are; a namespace can be typed all the same.
-		if (
-			!(error instanceof HttpError && [401, 403, 404].includes(error.status))
-		) {
+		if (!(
+			error instanceof HttpError && [401, 403, 404].includes(error.status)
+		)) {
 			throw explain(api, error);
 		}
 	}
