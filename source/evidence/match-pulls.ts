@@ -1,4 +1,5 @@
 import type {Digest} from '../oci/digest.js';
+import {createDigestFilter, type DigestFilter} from '../oci/digest-filter.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord} from '../oci/record.js';
 import {referrersOf} from '../oci/referrers.js';
@@ -65,6 +66,8 @@ type Matching = {
 	readonly window: CountedWindow;
 	readonly absences: PullAbsences;
 	readonly credits: Credits;
+	/** False only where no tally tells of a digest. */
+	readonly mayBeCredited: DigestFilter['mayHave'];
 	/** Why an index over any digest might not be known. */
 	readonly unread: string | undefined;
 	/** The newest pull that a counter tells of, milliseconds since 1970. */
@@ -217,11 +220,11 @@ const tellSilence = (
 	record: DigestRecord,
 	matching: Matching,
 ): PullEvidence | undefined => {
-	const {credits, relations, unknown, silentAlone} = matching;
+	const {credits, relations, unknown, silentAlone, mayBeCredited} = matching;
 	const {digest} = record;
 	if (
 		record.state !== 'loaded' ||
-		credits.byDigest.has(digest) ||
+		(mayBeCredited(digest) && credits.byDigest.has(digest)) ||
 		!isAlone(record, relations) ||
 		(unknown.size > 0 && unknown.has(digest))
 	) {
@@ -381,6 +384,7 @@ const startMatching = (
 		window,
 		absences,
 		credits,
+		mayBeCredited: createDigestFilter(credits.byDigest).mayHave,
 		unread: findUnread(repository),
 		counted: findCounted(credits),
 		unknown: findUnknown(reading, repository),
