@@ -199,6 +199,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'state',
 		[
 			'batch.ts',
+			'copy',
 			'move',
 			'plan',
 			'retention',
@@ -213,6 +214,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'effects',
 		[
 			'batch.ts',
+			'copy',
 			'move',
 			'state',
 			'plain',
@@ -230,6 +232,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plain',
 		[
 			'batch.ts',
+			'copy',
 			'keepers.ts',
 			'move',
 			'state',

@@ -10,6 +10,7 @@ import {
 	type Copying,
 	copyManifest,
 	copyPlatforms,
+	readAhead,
 	type Source,
 } from './copy-image.js';
 import {type CopyEnd, NotCopied} from './not-copied.js';
@@ -86,10 +87,13 @@ const bring = async (run: CopyRun, item: CopyItem): Promise<CopiedManifest> => {
 		blobs: run.blobs,
 		known,
 		done: run.done,
+		read: new Map(),
 		tell(event) {
 			run.tell(item, event);
 		},
 	};
+	await readAhead(copying, item.digest, platforms);
+	copying.tell({kind: 'whole'});
 	const copied =
 		platforms.length > 0
 			? await copyPlatforms(copying, item.digest, platforms)
