@@ -8,13 +8,9 @@ import {
 	spellMovePhrase,
 	type UnplannedImage,
 } from '../copy/copy-plan.js';
+import type {CopyNews, EndedCopy} from '../copy/copy-news.js';
 import {planCopies} from '../effects/plan-copies.js';
-import {
-	type CopyNews,
-	describeImage,
-	type EndedCopy,
-	runCopies,
-} from '../effects/run-copies.js';
+import {describeImage, runCopies} from '../effects/run-copies.js';
 import type {Session} from '../effects/session.js';
 import {describeCopyProgress} from '../plain/copy-text.js';
 import {formatCount} from '../text/quantities.js';
@@ -223,7 +219,9 @@ const count = (
 ): number => ended.filter(({outcome}) => outcome.kind === kind).length;
 
 const tellEnd = (ended: readonly EndedCopy[], output: BatchOutput): void => {
-	const parts = (['copied', 'would-copy', 'refused', 'failed'] as const)
+	const parts = (
+		['copied', 'would-copy', 'refused', 'failed', 'unfinished'] as const
+	)
 		.map(kind => [kind, count(ended, kind)] as const)
 		.filter(([, number]) => number > 0)
 		.map(([kind, number]) => `${kind.replace('-', ' ')} ${number}`);
@@ -250,4 +248,8 @@ const createDocument = (
 });
 
 const chooseCode = (ended: readonly EndedCopy[]): 0 | 1 | 3 =>
-	count(ended, 'failed') > 0 ? 1 : count(ended, 'refused') > 0 ? 3 : 0;
+	count(ended, 'failed') + count(ended, 'unfinished') > 0
+		? 1
+		: count(ended, 'refused') > 0
+			? 3
+			: 0;

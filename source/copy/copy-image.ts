@@ -49,8 +49,8 @@ export type Copying = {
 	readonly target: Target;
 	/** Bounds how many blobs are on their way at once, over all images. */
 	readonly blobs: PQueue;
-	/** By digest: a repository of the home's registry that has the blob. */
-	readonly known: Map<Digest, string>;
+	/** By digest: a repository of the home's registry that has the blob, or will have it when it has come; `undefined` where it did not come. */
+	readonly known: Map<Digest, Promise<string | undefined>>;
 	/** By repository and digest: what is being copied or was. */
 	readonly done: Map<string, Promise<CopiedManifest>>;
 	/** By digest: manifests that were read and are not copied yet. */
@@ -242,15 +242,40 @@ const pushBelow = async (
 	tell({kind: 'manifest', digest});
 };
 
+/** A blob that is on its way to another repository there is waited for: then it is mounted, and not sent twice. */
 const copyBlob = async (
-	{source, target, known, tell}: Copying,
+	copying: Copying,
 	descriptor: Descriptor,
+): Promise<void> => {
+	const {source, target, known} = copying;
+	const {digest} = descriptor;
+	const isSame = source.registry.host === target.registry.host;
+	// Between the look and the note nothing may come: two would both send it.
+	const arriving = known.get(digest);
+	const mountFrom = isSame ? source.repository : arriving && (await arriving);
+	const bringing = bringBlob(copying, descriptor, mountFrom);
+	if (mountFrom === undefined) {
+		known.set(
+			digest,
+			bringing.then(
+				() => target.repository,
+				() => undefined,
+			),
+		);
+	}
+
+	await bringing;
+};
+
+const bringBlob = async (
+	{source, target, tell}: Copying,
+	descriptor: Descriptor,
+	mountFrom: string | undefined,
 ): Promise<void> => {
 	const {registry, repository, signal} = target;
 	const {digest, size: bytes} = descriptor;
 	signal.throwIfAborted();
 	if (await registry.hasBlob(repository, descriptor, signal)) {
-		known.set(digest, repository);
 		tell({kind: 'blob', digest, bytes, isSent: false});
 		return;
 	}
@@ -263,10 +288,6 @@ const copyBlob = async (
 			tell({kind: 'sending', digest, bytes: sent});
 		},
 	});
-	const mountFrom =
-		source.registry.host === registry.host
-			? source.repository
-			: known.get(digest);
 	const reply = await pushBlob(target, {
 		descriptor,
 		content,
@@ -274,7 +295,6 @@ const copyBlob = async (
 	});
 	signal.throwIfAborted();
 	check(reply, content.problem());
-	known.set(digest, repository);
 	// One that the registry had elsewhere was mounted, and nothing of it was read.
 	tell({kind: 'blob', digest, bytes, isSent});
 };

@@ -62,8 +62,8 @@ export const copyItem = async (
 
 		if (run.signal.aborted) {
 			return {
-				kind: 'failed',
-				reason: 'it was broken off; the same command goes on with it',
+				kind: 'unfinished',
+				reason: 'it was broken off',
 			};
 		}
 
@@ -79,7 +79,8 @@ const bring = async (run: CopyRun, item: CopyItem): Promise<CopiedManifest> => {
 	const {clock, signal, platforms} = run;
 	const target: Target = {...item.target, clock, signal};
 	const {host} = target.registry;
-	const known = run.known.get(host) ?? new Map<Digest, string>();
+	const known =
+		run.known.get(host) ?? new Map<Digest, Promise<string | undefined>>();
 	run.known.set(host, known);
 	const copying: Copying = {
 		source: item.source,

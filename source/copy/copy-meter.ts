@@ -14,6 +14,11 @@ export type CopyProgress = {
 	readonly rate: number | undefined;
 	/** `undefined` while that cannot be said. */
 	readonly secondsLeft: number | undefined;
+	/** Of the images under way, by their place in the list: bytes that are at home or on their way, and that are known to be needed. */
+	readonly images: ReadonlyMap<
+		number,
+		{readonly done: number; readonly found: number}
+	>;
 };
 
 /** Counts what a copy tells. */
@@ -30,6 +35,7 @@ type ImageCount = {
 	done: number;
 	/** Whether all that it needs is known. */
 	isWhole: boolean;
+	hasEnded: boolean;
 	/** By digest: bytes that are on their way. */
 	sending: Map<string, number>;
 };
@@ -46,6 +52,9 @@ const sum = (numbers: Iterable<number>): number => {
 
 	return total;
 };
+
+const doneOf = ({found, done, sending}: ImageCount): number =>
+	Math.min(found, done + sum(sending.values()));
 
 type Sample = {
 	readonly time: number;
@@ -74,6 +83,7 @@ export const createCopyMeter = ({
 			found: 0,
 			done: 0,
 			isWhole: false,
+			hasEnded: false,
 			sending: new Map<string, number>(),
 		};
 		images.set(index, image);
@@ -89,11 +99,7 @@ export const createCopyMeter = ({
 				? 0
 				: sum(whole.map(image => image.found)) / whole.length;
 		return {
-			done: sum(
-				all.map(image =>
-					Math.min(image.found, image.done + sum(image.sending.values())),
-				),
-			),
+			done: sum(all.map(image => doneOf(image))),
 			expected: Math.round(found + usual * (total - all.length)),
 			isKnown: whole.length === all.length && all.length > 0,
 		};
@@ -151,6 +157,7 @@ export const createCopyMeter = ({
 			image.sending.clear();
 			image.found = image.done;
 			image.isWhole = true;
+			image.hasEnded = true;
 		},
 		progress() {
 			const {done, expected, isKnown} = count();
@@ -166,6 +173,14 @@ export const createCopyMeter = ({
 					seconds < 1 ? undefined : Math.round((sent - from.sent) / seconds),
 				secondsLeft:
 					isKnown && pace > 0 ? Math.max(0, expected - done) / pace : undefined,
+				images: new Map(
+					[...images]
+						.filter(([, {hasEnded}]) => !hasEnded)
+						.map(([index, image]) => [
+							index,
+							{done: doneOf(image), found: image.found},
+						]),
+				),
 			};
 		},
 	};

@@ -14,6 +14,7 @@ import {askCloud, pingRegistries, tellRegistries} from './load-places.js';
 import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
 import {createRulesJudge} from './judge-rules.js';
+import {planCopy, runCopy} from './copy-images.js';
 import {askHome, writeMap} from './keep-home.js';
 import {saveRules, writeRules} from './keep-rules.js';
 import {writePlans} from './write-plans.js';
@@ -195,6 +196,18 @@ export const createCommandRunner = (
 
 			case 'ask-home': {
 				await askHome(session, command.names, dispatch);
+				break;
+			}
+
+			case 'plan-copy': {
+				const {entries} = command;
+				const signal = beginLoad('copy');
+				await planCopy(session, {entries, signal}, dispatch);
+				break;
+			}
+
+			case 'run-copy': {
+				await runCopy(session, command, dispatch);
 				break;
 			}
 

@@ -5,7 +5,8 @@ import {
 	type CopyOutcome,
 	type CopyRun,
 } from '../copy/copy-item.js';
-import {createCopyMeter, type CopyProgress} from '../copy/copy-meter.js';
+import {createCopyMeter} from '../copy/copy-meter.js';
+import type {CopyNews, EndedCopy} from '../copy/copy-news.js';
 import type {ConfirmedCopy, PlannedImage} from '../copy/copy-plan.js';
 import type {Journal, World} from '../world.js';
 import type {Session} from './session.js';
@@ -16,24 +17,6 @@ const blobsAtOnce = 6;
 
 /** Milliseconds between two tellings of how far it is. */
 const pause = 250;
-
-/** How an image of a copy ended. */
-export type EndedCopy = {
-	readonly image: PlannedImage;
-	readonly outcome: CopyOutcome;
-};
-
-/** What a copy tells while it goes on. `index` is an image's place in the list. */
-export type CopyNews =
-	/** @param journal - Its path; an empty text where none is written. */
-	| {readonly kind: 'began'; readonly journal: string}
-	| {readonly kind: 'image-began'; readonly index: number}
-	| {
-			readonly kind: 'image-ended';
-			readonly index: number;
-			readonly outcome: CopyOutcome;
-	  }
-	| {readonly kind: 'progress'; readonly progress: CopyProgress};
 
 type Copying = {
 	readonly world: World;
@@ -80,7 +63,7 @@ const copyOne = async (
 
 	if (shared.signal.aborted) {
 		meter.end(index);
-		const outcome = {kind: 'failed', reason: 'it was not begun'} as const;
+		const outcome = {kind: 'unfinished', reason: 'it was not begun'} as const;
 		tell({kind: 'image-ended', index, outcome});
 		return {image, outcome};
 	}

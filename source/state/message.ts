@@ -1,9 +1,12 @@
+import type {CopyNews} from '../copy/copy-news.js';
+import type {CopyPlan} from '../copy/copy-plan.js';
 import type {PullsReading} from '../evidence/pull.js';
 import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {IndexAlarm} from '../plan/check-indexes.js';
+import type {MapEntry} from '../move/image-map.js';
 import type {AtHome} from '../move/judge-progress.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
@@ -41,7 +44,14 @@ export type KeyMessage =
 	| {readonly kind: 'elsewhere-opened'}
 	/** Marks an image from elsewhere to come home. */
 	| {readonly kind: 'foreign-toggled'}
+	/** Marks all of them, or none. */
+	| {readonly kind: 'all-foreign-toggled'}
 	| {readonly kind: 'home-asked'}
+	/** The images that are marked, or the one under the cursor, are to be copied. */
+	| {readonly kind: 'copy-asked'}
+	| {readonly kind: 'copy-confirmed'}
+	/** The copy that has ended is to be made once more. */
+	| {readonly kind: 'copy-repeated'}
 	| {readonly kind: 'map-file-asked'}
 	/** The source or the gap under the cursor is asked or accepted, or no more. */
 	| {readonly kind: 'source-toggled'}
@@ -349,6 +359,20 @@ export type WorldMessage =
 	| {readonly kind: 'undo-failed'; readonly problem: Problem}
 	| {readonly kind: 'undo-step-ended'; readonly result: UndoResult}
 	| {readonly kind: 'undo-ended'}
+	/** What a copy would do. */
+	| {
+			readonly kind: 'copy-planned';
+			/** Those that the plan was asked for. */
+			readonly entries: readonly MapEntry[];
+			readonly plan: CopyPlan;
+	  }
+	| {
+			readonly kind: 'copy-failed';
+			readonly entries: readonly MapEntry[];
+			readonly problem: Problem;
+	  }
+	| {readonly kind: 'copy-told'; readonly news: CopyNews}
+	| {readonly kind: 'copy-ended'}
 	| {
 			readonly kind: 'terminal-resized';
 			readonly columns: number;

@@ -15,6 +15,7 @@ import type {
 	PullsChoice,
 	UsesChoice,
 } from '../world.js';
+import type {CopyScreen} from './copy-screen.js';
 import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
 import {type HomeState, noHome} from './home-state.js';
 import {noRules, type RulesScreen, type RulesState} from './rules-state.js';
@@ -108,6 +109,7 @@ export type Screen =
 	| ReviewScreen
 	| RunScreen
 	| UndoScreen
+	| CopyScreen
 	| RulesScreen
 	| {readonly kind: 'help'}
 	/** Asks before marks are left behind. */

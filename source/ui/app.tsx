@@ -3,6 +3,7 @@ import React, {useCallback, useSyncExternalStore} from 'react';
 import {currentScreen, type State} from '../state/state.js';
 import type {Store} from '../state/store.js';
 import {isTooSmall, readPress, smallest} from './press.js';
+import {Copy} from './screens/copy.js';
 import {Detail} from './screens/detail.js';
 import {Digests} from './screens/digests.js';
 import {Elsewhere} from './screens/elsewhere.js';
@@ -102,6 +103,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'run': {
 			return <Run state={state} screen={screen} />;
+		}
+
+		case 'copy': {
+			return <Copy state={state} screen={screen} />;
 		}
 
 		case 'rules': {

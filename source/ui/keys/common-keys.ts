@@ -1,17 +1,25 @@
+import {isCopying} from '../../state/select-copy.js';
 import {currentScreen, type State} from '../../state/state.js';
 import type {Key} from '../keymap.js';
 import {all, listed, taken, typed} from './contexts.js';
+
+const isCopyUnderWay = (state: State): boolean => {
+	const screen = currentScreen(state);
+	return screen.kind === 'copy' && isCopying(screen);
+};
 
 const isUnderWay = (state: State): boolean => {
 	const screen = currentScreen(state);
 	return (
 		(screen.kind === 'run' && screen.state !== 'ended') ||
-		(screen.kind === 'undo' && ['running', 'stopping'].includes(screen.state))
+		(screen.kind === 'undo' &&
+			['running', 'stopping'].includes(screen.state)) ||
+		isCopyUnderWay(state)
 	);
 };
 
 const batchUnderWay = (state: State): string | undefined =>
-	isUnderWay(state)
+	isUnderWay(state) && !isCopyUnderWay(state)
 		? 'The batch is under way. Ctrl-C ends it after the step in flight.'
 		: undefined;
 
@@ -38,7 +46,9 @@ export const commonKeys: readonly Key[] = [
 		name: 'Enter',
 		presses: ['enter'],
 		label: state =>
-			currentScreen(state).kind === 'review' ? 'confirm' : 'take it',
+			['review', 'copy'].includes(currentScreen(state).kind)
+				? 'confirm'
+				: 'take it',
 		help: 'take what was typed; a phrase only when it is whole',
 		screens: taken,
 		message: {kind: 'text-submitted'},
@@ -108,6 +118,14 @@ export const commonKeys: readonly Key[] = [
 	{
 		name: 'Esc',
 		presses: ['escape'],
+		label: state => (isCopyUnderWay(state) ? 'break off' : 'back'),
+		help: 'leave without doing it; a copy under way is broken off',
+		screens: ['copy'],
+		message: {kind: 'screen-closed'},
+	},
+	{
+		name: 'Esc',
+		presses: ['escape'],
 		label: 'back',
 		help: 'leave without doing it',
 		screens: [...typed, 'menu'],
@@ -127,6 +145,7 @@ export const commonKeys: readonly Key[] = [
 			'elsewhere',
 			'run',
 			'undo',
+			'copy',
 		],
 		message: {kind: 'help-opened'},
 	},
@@ -157,7 +176,7 @@ export const commonKeys: readonly Key[] = [
 	{
 		name: 'Ctrl-C',
 		presses: ['ctrl-c'],
-		label: state => (isUnderWay(state) ? 'stop' : ''),
+		label: state => (isUnderWay(state) && !isCopyUnderWay(state) ? 'stop' : ''),
 		help: 'quit; in a batch: stop after the step in flight, twice: break it off',
 		screens: all,
 		message: {kind: 'interrupted'},
