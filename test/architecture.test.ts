@@ -105,10 +105,20 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['version.ts', ['..']],
 	[
 		'world.ts',
-		['batch.ts', 'contents.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts'],
+		[
+			'batch.ts',
+			'contents.ts',
+			'evidence',
+			'image-files.ts',
+			'oci',
+			'places.ts',
+			'keepers.ts',
+		],
 	],
 	['contents.ts', []],
 	['keepers.ts', []],
+	// The port to the operator's own files that name images.
+	['image-files.ts', ['move', 'uses/file-reading.ts']],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
 	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
@@ -200,6 +210,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'batch.ts',
 			'copy',
+			'image-files.ts',
 			'move',
 			'plan',
 			'retention',
@@ -215,6 +226,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		[
 			'batch.ts',
 			'copy',
+			'image-files.ts',
 			'move',
 			'state',
 			'plain',
@@ -261,6 +273,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'find-places',
 			'http',
+			'image-files.ts',
 			'move',
 			'oci',
 			'places.ts',

@@ -177,7 +177,7 @@ const run = async (
 	const {now} = session.world.clock;
 	const progress = createProgress(output, {
 		total: images.length,
-		what: 'images copied',
+		what: 'images done',
 	});
 	let told = now();
 	let last = '';

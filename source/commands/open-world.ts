@@ -19,6 +19,7 @@ import type {LoadedSettings} from '../storage/settings.js';
 import type {ContentCache} from '../caches.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openImageFiles} from './open-image-files.js';
 import {openPlaces} from './open-places.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
@@ -224,6 +225,7 @@ export const openWorld = (
 				return writePlan({host, text, now, isDemo: commandLine.demo});
 			},
 		},
+		imageFiles: openImageFiles(environment),
 		readReferences,
 		copyText,
 		async openJournal(of) {
