@@ -16,6 +16,7 @@ import {readUses} from './load-uses.js';
 import {createRulesJudge} from './judge-rules.js';
 import {planCopy, runCopy} from './copy-images.js';
 import {askHome, writeMap} from './keep-home.js';
+import {planFilesOnScreen, writeFiles} from './rewrite-files.js';
 import {saveRules, writeRules} from './keep-rules.js';
 import {writePlans} from './write-plans.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
@@ -208,6 +209,17 @@ export const createCommandRunner = (
 
 			case 'run-copy': {
 				await runCopy(session, command, dispatch);
+				break;
+			}
+
+			case 'plan-files': {
+				const signal = beginLoad('rewrite');
+				await planFilesOnScreen(session, {...command, signal}, dispatch);
+				break;
+			}
+
+			case 'write-files': {
+				await writeFiles(session, command, dispatch);
 				break;
 			}
 

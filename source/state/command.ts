@@ -1,6 +1,8 @@
 import type {ConfirmedCopy} from '../copy/copy-plan.js';
 import type {Digest} from '../oci/digest.js';
+import type {ReadFolders} from '../image-files.js';
 import type {ImageMap, MapEntry, MappedName} from '../move/image-map.js';
+import type {RewrittenFile} from '../move/plan-rewrite.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Step} from '../plan/plan.js';
@@ -129,6 +131,19 @@ export type Command =
 			readonly kind: 'run-copy';
 			readonly entries: readonly MapEntry[];
 			readonly copy: ConfirmedCopy;
+	  }
+	/** Reads what files of folders become by a mapping. */
+	| {
+			readonly kind: 'plan-files';
+			readonly folders: readonly string[];
+			readonly pins: boolean;
+			readonly map: ImageMap;
+	  }
+	/** Writes files that were shown. */
+	| {
+			readonly kind: 'write-files';
+			readonly files: readonly RewrittenFile[];
+			readonly locations: ReadFolders['locations'];
 	  }
 	/** Writes a mapping to a file that `--map` reads. */
 	| {

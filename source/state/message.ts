@@ -22,6 +22,7 @@ import type {
 } from '../world.js';
 import type {RuleSet} from '../retention/rules.js';
 import type {JudgedRepository} from './judged.js';
+import type {FilesPlan} from './rewrite-screen.js';
 import type {Problem} from './state.js';
 
 /** What the operator did. */
@@ -50,6 +51,12 @@ export type KeyMessage =
 	/** The images that are marked, or the one under the cursor, are to be copied. */
 	| {readonly kind: 'copy-asked'}
 	| {readonly kind: 'copy-confirmed'}
+	/** What names the marked images in files is to be rewritten. */
+	| {readonly kind: 'rewrite-asked'}
+	| {readonly kind: 'folder-asked'}
+	/** Whether digests are written beside tags. */
+	| {readonly kind: 'pins-toggled'}
+	| {readonly kind: 'write-asked'}
 	/** The copy that has ended is to be made once more. */
 	| {readonly kind: 'copy-repeated'}
 	| {readonly kind: 'map-file-asked'}
@@ -373,6 +380,16 @@ export type WorldMessage =
 	  }
 	| {readonly kind: 'copy-told'; readonly news: CopyNews}
 	| {readonly kind: 'copy-ended'}
+	/** What files become. */
+	| {
+			readonly kind: 'files-planned';
+			/** As they were asked for. */
+			readonly folders: readonly string[];
+			readonly pins: boolean;
+			readonly plan: FilesPlan;
+	  }
+	| {readonly kind: 'files-failed'; readonly problem: Problem}
+	| {readonly kind: 'files-written'}
 	| {
 			readonly kind: 'terminal-resized';
 			readonly columns: number;

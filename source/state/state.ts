@@ -18,6 +18,7 @@ import type {
 import type {CopyScreen} from './copy-screen.js';
 import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
 import {type HomeState, noHome} from './home-state.js';
+import type {RewriteScreen} from './rewrite-screen.js';
 import {noRules, type RulesScreen, type RulesState} from './rules-state.js';
 import type {TextScreen} from './text-screen.js';
 import type {View} from './view.js';
@@ -110,6 +111,7 @@ export type Screen =
 	| RunScreen
 	| UndoScreen
 	| CopyScreen
+	| RewriteScreen
 	| RulesScreen
 	| {readonly kind: 'help'}
 	/** Asks before marks are left behind. */

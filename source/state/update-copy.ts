@@ -15,7 +15,7 @@ import {
 import {selectHomeward} from './select-homeward.js';
 import type {State} from './state.js';
 import {openScreen} from './trail.js';
-import {eraseLast} from './update-text.js';
+import {eraseLast} from './erase-last.js';
 import {chooseWorse} from './update-run.js';
 
 type CopyMessage =

@@ -7,6 +7,7 @@ import {openScreen} from './trail.js';
 import {stopWaiting} from './update-loads.js';
 import {breakOff, findCopy} from './update-copy.js';
 import {isCopying} from './select-copy.js';
+import {closeQuestion} from './update-rewrite.js';
 import {isUndoing} from './update-undo.js';
 import {changeView} from './update-view.js';
 
@@ -51,7 +52,10 @@ export const closeScreen = (state: State): Update => {
 			: closeRules(state, screen);
 	}
 
-	const inner = closeInner(state, screen);
+	const inner =
+		screen.kind === 'rewrite'
+			? closeQuestion(state)
+			: closeInner(state, screen);
 	if (inner) {
 		return [inner, []];
 	}
@@ -66,7 +70,7 @@ export const closeScreen = (state: State): Update => {
 	const closed = {...state, trail: state.trail.slice(0, -1)};
 	return [
 		stopWaiting(closed, screen),
-		['digests', 'repositories', 'copy'].includes(screen.kind)
+		['digests', 'repositories', 'copy', 'rewrite'].includes(screen.kind)
 			? [{kind: 'stop-loading', place: placeOf(screen)}]
 			: [],
 	];

@@ -23,6 +23,7 @@ import {retryBatch} from './retry-batch.js';
 import {followRules} from './follow-rules.js';
 import {markCandidates} from './mark-candidates.js';
 import {updateRules} from './update-rules.js';
+import {updateRewrite} from './update-rewrite.js';
 import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
@@ -59,6 +60,10 @@ const typeText = (
 
 		case 'copy': {
 			return updateCopy(state, message);
+		}
+
+		case 'rewrite': {
+			return updateRewrite(state, message);
 		}
 
 		case 'rules': {
@@ -120,6 +125,10 @@ const moveCursor = (
 
 		case 'copy': {
 			return updateCopy(state, message);
+		}
+
+		case 'rewrite': {
+			return updateRewrite(state, message);
 		}
 
 		case 'digest': {
@@ -198,6 +207,9 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'copy-failed': updateCopy,
 	'copy-told': updateCopy,
 	'copy-ended': updateCopy,
+	'files-planned': updateRewrite,
+	'files-failed': updateRewrite,
+	'files-written': updateRewrite,
 };
 
 /** What happens at each key of the operator. */
@@ -233,6 +245,10 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'copy-asked': updateCopy,
 	'copy-confirmed': updateCopy,
 	'copy-repeated': updateCopy,
+	'rewrite-asked': updateRewrite,
+	'folder-asked': updateRewrite,
+	'pins-toggled': updateRewrite,
+	'write-asked': updateRewrite,
 	'source-toggled': toggleSource,
 	'source-left-out': leaveOut,
 	'sources-refreshed': askSources,

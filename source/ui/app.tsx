@@ -16,6 +16,7 @@ import {Quit} from './screens/quit.js';
 import {Registries} from './screens/registries.js';
 import {Repositories} from './screens/repositories.js';
 import {Review} from './screens/review.js';
+import {Rewrite} from './screens/rewrite.js';
 import {Rules} from './screens/rules.js';
 import {Run} from './screens/run.js';
 import {Sources} from './screens/sources.js';
@@ -107,6 +108,10 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'copy': {
 			return <Copy state={state} screen={screen} />;
+		}
+
+		case 'rewrite': {
+			return <Rewrite state={state} screen={screen} />;
 		}
 
 		case 'rules': {

@@ -6,12 +6,16 @@ import {keys} from './keys.js';
 /** What keys are looked up by: the drawn screen, the filter that is being typed over a list, or the phrase that a screen asks for. */
 export type Context = Screen['kind'] | 'filter' | 'phrase';
 
+const asksForPhrase = (screen: Screen): boolean =>
+	(screen.kind === 'copy' && selectCopyPhrase(screen) !== undefined) ||
+	(screen.kind === 'rewrite' && screen.typed !== undefined);
+
 /** The context of the keys now. */
 export const keyContext = (state: State): Context => {
 	const screen = currentScreen(state);
 	return state.isFiltering
 		? 'filter'
-		: screen.kind === 'copy' && selectCopyPhrase(screen) !== undefined
+		: asksForPhrase(screen)
 			? 'phrase'
 			: screen.kind;
 };

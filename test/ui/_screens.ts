@@ -122,6 +122,59 @@ const planCopy = (size: Size, was: ReturnType<typeof digestOf> | undefined) => {
 	}).state;
 };
 
+/** A change of one file, and a place that is left alone. */
+const planFiles = (size: Size): State => {
+	const asked = apply(
+		chooseHome(size),
+		{kind: 'rewrite-asked'},
+		{kind: 'text-typed', text: 'deploy'},
+		{kind: 'text-submitted'},
+	).state;
+	const screen = asked.trail.at(-1);
+	const before = 'image: redis:7\n';
+	return apply(asked, {
+		kind: 'files-planned',
+		folders: screen?.kind === 'rewrite' ? screen.folders : [],
+		pins: false,
+		plan: {
+			rewrite: {
+				files: [
+					{
+						path: 'deploy/app.yaml',
+						before,
+						after: `image: ${host}/mirror/library/redis:7\n`,
+						edits: [
+							{
+								offset: 7,
+								before: 'redis:7',
+								after: `${host}/mirror/library/redis:7`,
+							},
+						],
+						references: [
+							{
+								line: 1,
+								place: 'image',
+								from: 'docker.io/library/redis:7',
+								to: `${host}/mirror/library/redis:7`,
+							},
+						],
+					},
+				],
+				left: [
+					{
+						path: 'deploy/Dockerfile',
+						line: 3,
+						message: 'BASE has no default here',
+					},
+				],
+			},
+			locations: new Map(),
+			diffNames: new Map(),
+			uncommitted: {deploy: 2},
+		},
+	}).state;
+};
+
 /** Every kind of screen, with something on it, and a list whose filter is being typed. */
 export const buildScreens = (
 	size: Size = {},
@@ -169,6 +222,7 @@ export const buildScreens = (
 		).state,
 		copy: planCopy(size, undefined),
 		phrase: planCopy(size, digestOf(2)),
+		rewrite: planFiles(size),
 		registries: withRegistries([host, 'other.test'], startState(size)),
 		repositories: withRepositories(['app', 'tool/x'], startState(size)),
 		digests: apply(

@@ -46,7 +46,7 @@ export const commonKeys: readonly Key[] = [
 		name: 'Enter',
 		presses: ['enter'],
 		label: state =>
-			['review', 'copy'].includes(currentScreen(state).kind)
+			['review', 'copy', 'rewrite'].includes(currentScreen(state).kind)
 				? 'confirm'
 				: 'take it',
 		help: 'take what was typed; a phrase only when it is whole',
@@ -109,6 +109,7 @@ export const commonKeys: readonly Key[] = [
 			'elsewhere',
 			'run',
 			'undo',
+			'rewrite',
 			'help',
 			'quit',
 		],
@@ -146,6 +147,7 @@ export const commonKeys: readonly Key[] = [
 			'run',
 			'undo',
 			'copy',
+			'rewrite',
 		],
 		message: {kind: 'help-opened'},
 	},
@@ -161,6 +163,7 @@ export const commonKeys: readonly Key[] = [
 			'marked-pulls',
 			'sources',
 			'elsewhere',
+			'rewrite',
 			'help',
 		],
 		message: {kind: 'quit-asked'},

@@ -1,4 +1,5 @@
 import {isCopyLeft} from '../../state/select-copy.js';
+import {canWrite} from '../../state/select-rewrite.js';
 import {selectHomeward} from '../../state/select-homeward.js';
 import {currentScreen, type State} from '../../state/state.js';
 import type {Key} from '../keymap.js';
@@ -26,6 +27,22 @@ const whyNotRepeated = (state: State): string | undefined => {
 	return screen.kind === 'copy' && isCopyLeft(screen)
 		? undefined
 		: 'Nothing is left to go on with.';
+};
+
+const whyNotWritten = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return state.readOnly
+		? 'This is a read-only run; nothing is written.'
+		: screen.kind === 'rewrite' && canWrite(screen)
+			? undefined
+			: 'There is nothing to write now.';
+};
+
+const whyNotRead = (state: State): string | undefined => {
+	const screen = currentScreen(state);
+	return screen.kind === 'rewrite' && screen.state === 'ready'
+		? undefined
+		: 'It is done or under way.';
 };
 
 /** Keys that bring images from elsewhere home. */
@@ -64,6 +81,15 @@ export const homeKeys: readonly Key[] = [
 		whyNot: whyNotCopied,
 	},
 	{
+		name: 'R',
+		presses: ['R'],
+		label: 'rewrite',
+		help: 'rewrite what names the marked images in files; shows the change first',
+		screens: ['elsewhere'],
+		message: {kind: 'rewrite-asked'},
+		whyNot: noHome,
+	},
+	{
 		name: 'w',
 		presses: ['w'],
 		label: 'mapping',
@@ -89,5 +115,32 @@ export const homeKeys: readonly Key[] = [
 		screens: ['copy'],
 		message: {kind: 'copy-repeated'},
 		whyNot: whyNotRepeated,
+	},
+	{
+		name: 'w',
+		presses: ['w'],
+		label: 'write',
+		help: 'write what is shown; asks for a word first',
+		screens: ['rewrite'],
+		message: {kind: 'write-asked'},
+		whyNot: whyNotWritten,
+	},
+	{
+		name: 'p',
+		presses: ['p'],
+		label: 'digests',
+		help: 'write the digest beside each tag, or leave digests out again',
+		screens: ['rewrite'],
+		message: {kind: 'pins-toggled'},
+		whyNot: whyNotRead,
+	},
+	{
+		name: 'f',
+		presses: ['f'],
+		label: 'folder',
+		help: 'look at the files of another folder',
+		screens: ['rewrite'],
+		message: {kind: 'folder-asked'},
+		whyNot: whyNotRead,
 	},
 ];
