@@ -105,10 +105,20 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['version.ts', ['..']],
 	[
 		'world.ts',
-		['batch.ts', 'contents.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts'],
+		[
+			'batch.ts',
+			'contents.ts',
+			'evidence',
+			'image-files.ts',
+			'oci',
+			'places.ts',
+			'keepers.ts',
+		],
 	],
 	['contents.ts', []],
 	['keepers.ts', []],
+	// The port to the operator's own files that name images.
+	['image-files.ts', ['move', 'uses/file-reading.ts']],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
 	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
@@ -210,6 +220,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'state',
 		[
 			'batch.ts',
+			'copy',
+			'image-files.ts',
 			'move',
 			'plan',
 			'retention',
@@ -224,6 +236,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'effects',
 		[
 			'batch.ts',
+			'copy',
+			'image-files.ts',
 			'move',
 			'state',
 			'plain',
@@ -241,6 +255,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plain',
 		[
 			'batch.ts',
+			'copy',
 			'keepers.ts',
 			'move',
 			'state',
@@ -269,6 +284,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'find-places',
 			'http',
+			'image-files.ts',
 			'move',
 			'oci',
 			'places.ts',

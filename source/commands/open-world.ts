@@ -20,6 +20,7 @@ import type {ContentCache} from '../caches.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
 import {openHubTimes} from './open-hub-times.js';
+import {openImageFiles} from './open-image-files.js';
 import {openPlaces} from './open-places.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
@@ -225,6 +226,7 @@ export const openWorld = (
 				return writePlan({host, text, now, isDemo: commandLine.demo});
 			},
 		},
+		imageFiles: openImageFiles(environment),
 		readReferences,
 		copyText,
 		async openJournal(of) {

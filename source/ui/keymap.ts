@@ -1,13 +1,24 @@
 import type {KeyMessage} from '../state/message.js';
+import {selectCopyPhrase} from '../state/select-copy.js';
 import {currentScreen, type Screen, type State} from '../state/state.js';
 import {keys} from './keys.js';
 
-/** What keys are looked up by: the drawn screen, or the filter that is being typed over a list. */
-export type Context = Screen['kind'] | 'filter';
+/** What keys are looked up by: the drawn screen, the filter that is being typed over a list, or the phrase that a screen asks for. */
+export type Context = Screen['kind'] | 'filter' | 'phrase';
+
+const asksForPhrase = (screen: Screen): boolean =>
+	(screen.kind === 'copy' && selectCopyPhrase(screen) !== undefined) ||
+	(screen.kind === 'rewrite' && screen.typed !== undefined);
 
 /** The context of the keys now. */
-export const keyContext = (state: State): Context =>
-	state.isFiltering ? 'filter' : currentScreen(state).kind;
+export const keyContext = (state: State): Context => {
+	const screen = currentScreen(state);
+	return state.isFiltering
+		? 'filter'
+		: asksForPhrase(screen)
+			? 'phrase'
+			: screen.kind;
+};
 
 /** A key, and what it does: the footer, the help, the readme's table and the key handling are all made of these. */
 export type Key = {
@@ -55,5 +66,6 @@ export const shownKeys = (state: State): readonly Key[] =>
 export const isTypedInto = (context: Context): boolean =>
 	context === 'text' ||
 	context === 'review' ||
+	context === 'phrase' ||
 	context === 'filter' ||
 	context === 'rules';
