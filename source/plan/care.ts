@@ -48,14 +48,27 @@ export const findNeverTouched = (
 				pattern.startsWith(start) ? pattern.slice(start.length) : pattern,
 			),
 	);
-	const isNamed = (tag: string): boolean =>
-		exact.has(tag) ||
-		wild.some(
+	const isNamed = (tag: string): boolean => {
+		for (const name of exact) {
+			if (name === tag) {
+				return true;
+			}
+		}
+
+		return wild.some(
 			pattern =>
 				matchesWildcard(pattern, tag) ||
 				matchesWildcard(pattern, `${start}${tag}`),
 		);
-	return patterns.length === 0
-		? () => false
-		: tags => tags.some(tag => isNamed(tag));
+	};
+
+	return tags => {
+		for (const tag of tags) {
+			if (isNamed(tag)) {
+				return true;
+			}
+		}
+
+		return false;
+	};
 };
