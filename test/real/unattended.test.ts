@@ -130,6 +130,55 @@ test('SIGTERM ends apply after the steps in flight: the journal tells them all, 
 	t.is(content.repositories.get('app')?.manifests.size, 80);
 });
 
+test('safeguard 9: a batch that took more than a share and did not end goes on without a terminal where --max-share allows it, and only there', async t => {
+	const stage = await openStage(t, 20);
+	const {server, faults, home, run} = stage;
+	const {file, phrase} = await makePlan(stage, 1);
+	const gate = createGate();
+	t.teardown(gate.open);
+	faults.intercept = async ({method}) => {
+		if (method === 'DELETE') {
+			await gate.pass();
+		}
+
+		return false;
+	};
+
+	const {child, end} = startProgram(
+		t,
+		['apply', file, '--yes', '--confirm', phrase, '--max-share', '100'],
+		{home},
+	);
+	await gate.reached;
+	child.kill('SIGTERM');
+	gate.open();
+	const {exitCode} = await end;
+	t.is(exitCode, 143);
+	const deleted = listDeletions(server).length;
+	t.true(deleted < 10);
+
+	const asked = await run('resume', '--max-share', '100');
+	t.is(asked.exitCode, 2);
+	const left =
+		/--confirm '(?<phrase>[^']+)'/v.exec(asked.stderr)?.groups?.['phrase'] ??
+		'';
+	t.true(left.startsWith(`delete ${19 - deleted} from ${stage.host}`));
+	const resume = async (...limits: readonly string[]) =>
+		run('resume', '--yes', '--confirm', left, ...limits);
+	for (const limits of [[], ['--max-share', '40']]) {
+		const refused = await resume(...limits);
+		t.is(refused.exitCode, 3);
+		t.true(refused.stderr.includes('Allow it with --max-share PERCENT'));
+	}
+
+	const wrong = await resume('--max-share', '101');
+	t.is(wrong.exitCode, 2);
+	t.is(listDeletions(server).length, deleted);
+	const resumed = await resume('--max-share', '100');
+	t.is(resumed.exitCode, 0);
+	t.is(listDeletions(server).length, 19);
+});
+
 test('--max-deletes and --max-share are looked at before the first delete', async t => {
 	const stage = await openStage(t, 16);
 	const {server, run} = stage;
