@@ -94,6 +94,15 @@ export type DeleteReply =
 			readonly requestId?: string;
 	  };
 
+/** How many pulls a registry lets somebody make yet. */
+export type PullsLeft = {
+	readonly remaining: number;
+	/** Of how many. */
+	readonly limit: number;
+	/** In how long a time; `undefined` where that is not told. */
+	readonly seconds: number | undefined;
+};
+
 /** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
 export type Urgency = 'batch' | 'screen' | 'background';
 
@@ -175,6 +184,14 @@ export type Registry = {
 		digest: Digest,
 		signal: AbortSignal,
 	) => Promise<readonly Referrer[]>;
+	/** How many pulls this login, or this address, has left; asking costs none. `undefined` where there is no limit, or it is not told. */
+	readPullsLeft: (signal: AbortSignal) => Promise<PullsLeft | undefined>;
+	/** How many manifests a tag comes to, each of which is a pull, by a list that costs none; `undefined` where there is no such list. */
+	countManifests: (
+		repository: string,
+		tag: string,
+		signal: AbortSignal,
+	) => Promise<number | undefined>;
 	/** Whether the login may push, found out by beginning an upload and taking it back. */
 	mayPush: (repository: string, signal: AbortSignal) => Promise<PutReply>;
 	/**

@@ -11,6 +11,8 @@ export type PlannedImage = {
 	readonly to: string;
 	readonly source: Place;
 	readonly target: Place;
+	/** The tag that it was named by; `undefined` for a digest. */
+	readonly sourceTag: string | undefined;
 	/** The tag that it gets at home; `undefined` where it is known by its digest alone. */
 	readonly tag: string | undefined;
 	/** What its tag meant elsewhere. */

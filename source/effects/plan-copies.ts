@@ -4,7 +4,9 @@ import type {
 	UnplannedImage,
 } from '../copy/copy-plan.js';
 import {formatName, type MapEntry} from '../move/image-map.js';
+import {formatTimeLeft} from '../text/time-left.js';
 import {UserError} from '../user-error.js';
+import type {PullsLeft, Registry} from '../world.js';
 import type {Session} from './session.js';
 
 /** Asks for every repository once whether it may be pushed to. Throws `UserError`. */
@@ -57,6 +59,7 @@ const planImage = async (
 		to: formatName(to),
 		source: {host: from.host, repository: from.repository},
 		target: {host: to.host, repository: to.repository},
+		sourceTag: reference?.kind === 'tag' ? reference.tag : undefined,
 		tag,
 		digest,
 		was,
@@ -87,16 +90,56 @@ const tryImage = async (
 	}
 };
 
-/** What it costs to read from the registries that images come from. */
+/** How many pulls images take, and whether that is all of them: what is at home already is not read again. */
+const countPulls = async (
+	registry: Registry,
+	images: readonly PlannedImage[],
+	signal: AbortSignal,
+): Promise<{readonly count: number; readonly isKnown: boolean}> => {
+	const counts = await Promise.all(
+		images
+			.filter(({isThere}) => !isThere)
+			.map(async ({source: {repository}, sourceTag}) =>
+				sourceTag === undefined
+					? undefined
+					: registry.countManifests(repository, sourceTag, signal),
+			),
+	);
+	return {
+		count: counts.reduce<number>((sum, count) => sum + (count ?? 1), 0),
+		isKnown: counts.every(count => count !== undefined),
+	};
+};
+
+const describeHours = (seconds: number | undefined): string =>
+	seconds === undefined
+		? ''
+		: ` in ${formatTimeLeft(seconds).replace(' 0 min', '')}`;
+
+/** What is left of a pull limit, and how much of it this copy takes. */
+const describeLimit = (
+	{remaining, limit, seconds}: PullsLeft,
+	{count, isKnown}: {readonly count: number; readonly isKnown: boolean},
+): string => {
+	const takes = `${isKnown ? '' : 'at least '}${count.toLocaleString('en')}`;
+	return `${remaining.toLocaleString('en')} of ${limit.toLocaleString('en')} pulls${describeHours(seconds)} are left, and this copy takes ${takes}.${count > remaining ? ' It stops there, and the same copy goes on when there are pulls again.' : ''}`;
+};
+
+/** What it costs to read from the registries that images come from, and how much of a pull limit is left. */
 const listCosts = async (
-	{openRegistry}: Session,
+	{openRegistry, signal}: Session,
 	images: readonly PlannedImage[],
 ): Promise<readonly string[]> => {
 	const costs: string[] = [];
 	for (const host of new Set(images.map(({source}) => source.host))) {
-		const {capabilities} = await openRegistry(host);
-		if (capabilities.whatReadsCost !== undefined) {
-			costs.push(`${host}: ${capabilities.whatReadsCost}`);
+		const registry = await openRegistry(host);
+		const cost = registry.capabilities.whatReadsCost;
+		if (cost !== undefined) {
+			const own = images.filter(({source}) => source.host === host);
+			const left = await registry.readPullsLeft(signal);
+			costs.push(
+				`${host}: ${left ? describeLimit(left, await countPulls(registry, own, signal)) : cost}`,
+			);
 		}
 	}
 

@@ -7,6 +7,7 @@ import {
 	buildUsesReading,
 	buildUsesSources,
 } from '../helpers/build-uses.js';
+import {createHubRegistry} from '../helpers/hub-registry.js';
 import {
 	createGate,
 	type JourneyOptions,
@@ -251,4 +252,29 @@ test('a blob that never comes whole: the image has no tag, the other comes, and 
 	t.is(tagsOf('nginx').get('1'), nginx.digest);
 	await app.press('esc', 'q');
 	t.is(app.exitCode(), 1);
+});
+
+test("what is left of Docker Hub's pulls is said before, beside what this copy takes; where they run out it stops, and goes on later", async t => {
+	const {app, source, tagsOf} = await open(t, {kind: 'docker-hub'});
+	const hub = createHubRegistry(source.server.content);
+	source.faults.intercept = hub.intercept;
+	hub.behaviour.pulls = 1;
+	await app.press('C');
+	t.regex(
+		app.frame(),
+		/1 of 100 pulls in 6 h are left, and this copy takes 2\. It stops there/v,
+	);
+	t.is(hub.behaviour.pulls, 1);
+	await app.press('y');
+	t.regex(app.frame(), /1 copied, 1 failed/v);
+	t.regex(app.frame(), /pull/v);
+	t.is(tagsOf('redis').size + tagsOf('nginx').size, 1);
+	hub.behaviour.pulls = 5;
+	await app.press('r');
+	t.regex(
+		app.frame(),
+		/5 of 100 pulls in 6 h are left, and this copy takes 1\./v,
+	);
+	await app.press('y');
+	t.regex(app.frame(), /2 copied/v);
 });

@@ -110,6 +110,7 @@ const planCopy = (size: Size, was: ReturnType<typeof digestOf> | undefined) => {
 					to: `${host}/mirror/library/redis:7`,
 					source: {host: 'docker.io', repository: 'library/redis'},
 					target: {host, repository: 'mirror/library/redis'},
+					sourceTag: '7',
 					tag: '7',
 					digest: digestOf(1),
 					was,

@@ -2,7 +2,7 @@ import type {HttpClient} from '../../http/client.js';
 import type {Credentials} from '../../http/credentials.js';
 import type {Digest} from '../../oci/digest.js';
 import type {DigestRecord} from '../../oci/record.js';
-import type {DeleteReply} from '../../world.js';
+import type {DeleteReply, Registry} from '../../world.js';
 
 /** What a registry's own list says of a digest before its manifest is read. */
 export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
@@ -40,6 +40,10 @@ export type Dialect = {
 		repository: string,
 		signal: AbortSignal,
 	) => AsyncGenerator<Listing, void, undefined>;
+	/** As `Registry.readPullsLeft`; left out where pulls are not limited. */
+	readonly readPullsLeft?: Registry['readPullsLeft'];
+	/** As `Registry.countManifests`; left out where no list tells it. */
+	readonly countManifests?: Registry['countManifests'];
 	/** The path by whose DELETE a tag is removed, where it is not that of the distribution API. */
 	readonly tagPath?: (repository: string, tag: string) => string;
 	/** Sends the DELETE of a tag, where the vendor's own API takes it at another host. */

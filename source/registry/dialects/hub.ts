@@ -6,6 +6,7 @@ import type {Refusal, Speak} from './dialect.js';
 import {describeHubFailure, type HubApi, openHubApi} from './hub-api.js';
 import {listHubDigests} from './hub-digests.js';
 import {listHubPages} from './hub-pages.js';
+import {countHubManifests, readPullsLeft} from './hub-pulls.js';
 
 /**
 Docker Hub: its own API lists repositories, tags and what they mean, and removes tags; manifests are read, and digests deleted, by its registry.
@@ -30,6 +31,12 @@ export const speakHub: Speak = (client, besides) => {
 				throw explain(api, error);
 			}
 		},
+		readPullsLeft: async signal => readPullsLeft(client, signal),
+		countManifests: async (repository, tag, signal) =>
+			countHubManifests(api, {
+				path: `${tagsPath(repository)}/${tag}`,
+				signal,
+			}),
 		tagPath: (repository, tag) => `/v2/repositories/${repository}/tags/${tag}/`,
 		sendTagDelete: api.send,
 		answersBy: [500],
