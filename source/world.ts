@@ -1,5 +1,10 @@
 import type {Batches, JournalLine} from './batch.js';
-import type {LargeContent, PutReply, ServedContent} from './contents.js';
+import type {
+	LargeContent,
+	Pricing,
+	PutReply,
+	ServedContent,
+} from './contents.js';
 import type {AcceptedPullGap, PullsReading} from './evidence/pull.js';
 import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail, Referrer} from './oci/detail.js';
@@ -94,20 +99,11 @@ export type DeleteReply =
 			readonly requestId?: string;
 	  };
 
-/** How many pulls a registry lets somebody make yet. */
-export type PullsLeft = {
-	readonly remaining: number;
-	/** Of how many. */
-	readonly limit: number;
-	/** In how long a time; `undefined` where that is not told. */
-	readonly seconds: number | undefined;
-};
-
 /** What waits for an answer: a batch that deletes, the screen that the operator looks at, or totals that are nice to have. The first goes first. */
 export type Urgency = 'batch' | 'screen' | 'background';
 
 /** A registry, as the rest of jetsam sees it. Every method throws `UserError`, with the sentence for the operator, where it gets no usable reply. */
-export type Registry = {
+export type Registry = Pricing & {
 	readonly host: string;
 	readonly capabilities: Capabilities;
 	/** The same registry, whose requests wait as this says at each of them; without it they are the screen's. */
@@ -120,8 +116,11 @@ export type Registry = {
 		signal: AbortSignal,
 		onLeftOut?: (sentence: string) => void,
 	) => AsyncIterable<readonly string[]>;
-	/** Whether a path is a repository with tags; one that the registry does not know is none. */
-	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
+	/** The repository with tags that a path names: the path itself, or at Docker Hub what `docker pull` takes it for; `undefined` for a prefix, and for what the registry does not know. */
+	findRepository: (
+		path: string,
+		signal: AbortSignal,
+	) => Promise<string | undefined>;
 	/** Reads tags, manifests and configs; parts come as they arrive. */
 	readRepository: (
 		repository: string,
@@ -184,14 +183,6 @@ export type Registry = {
 		digest: Digest,
 		signal: AbortSignal,
 	) => Promise<readonly Referrer[]>;
-	/** How many pulls this login, or this address, has left; asking costs none. `undefined` where there is no limit, or it is not told. */
-	readPullsLeft: (signal: AbortSignal) => Promise<PullsLeft | undefined>;
-	/** How many manifests a tag comes to, each of which is a pull, by a list that costs none; `undefined` where there is no such list. */
-	countManifests: (
-		repository: string,
-		tag: string,
-		signal: AbortSignal,
-	) => Promise<number | undefined>;
 	/** Whether the login may push, found out by beginning an upload and taking it back. */
 	mayPush: (repository: string, signal: AbortSignal) => Promise<PutReply>;
 	/**

@@ -23,10 +23,14 @@ for (const name of Object.keys(metafile.outputs)) {
 await cp(inRoot('source/pulls/sql'), inRoot('distribution/sql'), {
 	recursive: true,
 });
-// What other tools read is described for them.
-await cp(
-	inRoot('source/plain/documents.schema.json'),
+// What other tools read is described for them, and they need no white space.
+await writeFile(
 	inRoot('distribution/documents.schema.json'),
+	JSON.stringify(
+		JSON.parse(
+			await readFile(inRoot('source/plain/documents.schema.json'), 'utf8'),
+		),
+	),
 );
 await writeFile(
 	inRoot('distribution/third-party-notices.txt'),

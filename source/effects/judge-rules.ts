@@ -181,29 +181,47 @@ const judgeRepository = async (
 		return undefined;
 	}
 
-	const parts = evaluateInParts(evidence.reading, {
-		sets,
-		usesOf: evidence.uses.evidenceOf,
-		allowUnknownUses: request.allowsUnknownUses && evidence.hasNoSources,
-		pullsWithin: evidence.pullsWithin,
-		match(pattern, texts) {
-			const found = evidence.found.get(pattern);
-			return texts.map(text => found?.get(text));
-		},
-		now: evidence.reading.readAt,
-	});
-	for (;;) {
-		const part = parts.next();
-		if (part.done) {
-			const blocked = findBlocked(part.value, {request, evidence});
-			return summarizeVerdicts(part.value, {request, evidence, blocked});
-		}
+	const breatheBetween = async <Result>(
+		parts: Generator<undefined, Result, undefined>,
+	): Promise<Result | undefined> => {
+		for (;;) {
+			const part = parts.next();
+			if (part.done) {
+				return part.value;
+			}
 
-		await breathe();
-		if (isLate()) {
-			return undefined;
+			await breathe();
+			if (isLate()) {
+				return undefined;
+			}
 		}
+	};
+
+	const verdicts = await breatheBetween(
+		evaluateInParts(evidence.reading, {
+			sets,
+			usesOf: evidence.uses.evidenceOf,
+			allowUnknownUses: request.allowsUnknownUses && evidence.hasNoSources,
+			pullsWithin: evidence.pullsWithin,
+			match(pattern, texts) {
+				const found = evidence.found.get(pattern);
+				return texts.map(text => found?.get(text));
+			},
+			now: evidence.reading.readAt,
+		}),
+	);
+	if (!verdicts) {
+		return undefined;
 	}
+
+	// A screen asks for the lines that it shows, and should not wait then.
+	await breatheBetween(verdicts.prepareInParts());
+	if (isLate()) {
+		return undefined;
+	}
+
+	const blocked = findBlocked(verdicts, {request, evidence});
+	return summarizeVerdicts(verdicts, {request, evidence, blocked});
 };
 
 /** Tries the patterns of the rules on the tags, some at a time; throws `StoppedPattern`. */

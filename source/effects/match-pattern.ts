@@ -7,13 +7,19 @@ const longest = 1000;
 /** Milliseconds that it may take for some of them where keys wait meanwhile. */
 const longestBetweenKeys = 150;
 
-const script = new Script(`{
-	const expression = new RegExp(pattern);
-	for (const text of texts) {
-		const match = expression.exec(text);
-		found.push(match === null ? undefined : (match[1] ?? ''));
+// What the place holds is looked at once, for each look from inside costs more than to try a pattern. Where a pattern has no group, nothing is asked of one.
+const script = new Script(`((expression, list, into) => {
+	const hasGroup = new RegExp(expression.source + '|').exec('').length > 1;
+	for (let index = 0; index < list.length; index++) {
+		if (!hasGroup) {
+			into[index] = expression.test(list[index]) ? '' : undefined;
+			continue;
+		}
+
+		const match = expression.exec(list[index]);
+		into[index] = match === null ? undefined : (match[1] ?? '');
 	}
-}`);
+})(new RegExp(pattern), texts, found)`);
 
 /** Whether a pattern was stopped. The error comes from another realm, whose errors are no instances of ours. */
 const isStopped = (error: unknown): boolean =>
@@ -42,7 +48,7 @@ const matchWithin = (
 	}
 
 	place ??= createContext({});
-	const found: Array<string | undefined> = [];
+	const found = Array.from<string | undefined>({length: texts.length});
 	try {
 		Object.assign(place, {pattern, texts, found});
 		script.runInContext(place, {timeout: most});

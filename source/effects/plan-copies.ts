@@ -6,7 +6,8 @@ import type {
 import {formatName, type MapEntry} from '../move/image-map.js';
 import {formatTimeLeft} from '../text/time-left.js';
 import {UserError} from '../user-error.js';
-import type {PullsLeft, Registry} from '../world.js';
+import type {PullsLeft} from '../contents.js';
+import type {Registry} from '../world.js';
 import type {Session} from './session.js';
 
 /** Asks for every repository once whether it may be pushed to. Throws `UserError`. */

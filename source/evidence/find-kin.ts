@@ -1,4 +1,5 @@
 import type {Digest} from '../oci/digest.js';
+import type {DigestRecord} from '../oci/record.js';
 import {findSubjects} from '../oci/referrers.js';
 import type {Relations} from './find-family.js';
 
@@ -43,17 +44,13 @@ export const findKin = (
 };
 
 /** Whether a digest stands alone, as most do: then nothing but itself is its kin. */
-export const isAlone = (digest: Digest, relations: Relations): boolean => {
-	if (relations.graph.parentsOf(digest).length > 0) {
-		return false;
-	}
-
-	const record = relations.records.get(digest);
-	return (
-		record === undefined ||
-		(record.children.length === 0 && isAboutNothing(findSubjects(record)))
-	);
-};
+export const isAlone = (
+	record: DigestRecord,
+	{graph}: Pick<Relations, 'graph'>,
+): boolean =>
+	record.children.length === 0 &&
+	isAboutNothing(findSubjects(record)) &&
+	graph.parentsOf(record.digest).length === 0;
 
 const isAboutNothing = (subjects: Iterable<Digest>): boolean =>
 	subjects[Symbol.iterator]().next().done === true;

@@ -1,5 +1,7 @@
 import type {Digest} from '../oci/digest.js';
+import {createDigestFilter, type DigestFilter} from '../oci/digest-filter.js';
 import {graphOf} from '../oci/graph.js';
+import type {DigestRecord} from '../oci/record.js';
 import {referrersOf} from '../oci/referrers.js';
 import {findNewest} from './count-pulls.js';
 import {type Credit, type Credits, creditPulls} from './credit-pulls.js';
@@ -25,7 +27,14 @@ import type {
 	PullsReading,
 } from './pull.js';
 import {listNames} from './repository-names.js';
-import {type KinPulls, mayHaveChildren, sumAlone, sumKin} from './sum-kin.js';
+import {
+	findBegin,
+	type KinPulls,
+	mayHaveChildren,
+	nothingKnown,
+	sumAlone,
+	sumKin,
+} from './sum-kin.js';
 import {type PullTotal, totalPulls} from './total-pulls.js';
 
 export type MatchPullsOptions = {
@@ -41,6 +50,8 @@ export type MatchPullsOptions = {
 export type RepositoryPulls = {
 	/** The evidence on one digest, also on one that an index names and the repository does not hold. */
 	readonly evidenceOf: (digest: Digest) => PullEvidence;
+	/** The same of a digest that the repository holds. */
+	readonly evidenceOn: (record: DigestRecord) => PullEvidence;
 	/** What the sources say of a digest that no tally names and nothing is unclear about. */
 	readonly absence: PullAbsence;
 	/** The pulls by day of the member of a digest's family that was pulled most, as its evidence counts them. */
@@ -55,6 +66,8 @@ type Matching = {
 	readonly window: CountedWindow;
 	readonly absences: PullAbsences;
 	readonly credits: Credits;
+	/** False only where no tally tells of a digest. */
+	readonly mayBeCredited: DigestFilter['mayHave'];
 	/** Why an index over any digest might not be known. */
 	readonly unread: string | undefined;
 	/** The newest pull that a counter tells of, milliseconds since 1970. */
@@ -66,6 +79,8 @@ type Matching = {
 	readonly families: Map<Digest, KinPulls>;
 	/** What is known of digests of which no tally tells, by why: the same one for all of them. */
 	readonly silent: Map<string, PullEvidence>;
+	/** The same for those that stand alone, by what it hangs on there: see `tellSilence`. */
+	readonly silentAlone: PullEvidence[];
 };
 
 const findOwn = (
@@ -89,8 +104,13 @@ const findKinPulls = (matching: Matching, digest: Digest): KinPulls => {
 		relations,
 		ownOf: (member: Digest) => findOwn(matching, member),
 	};
+	const record = relations.records.get(digest);
 	// Most stand alone, and are looked at once; what they are is not kept.
-	if (isAlone(digest, relations)) {
+	if (
+		record
+			? isAlone(record, relations)
+			: relations.graph.parentsOf(digest).length === 0
+	) {
 		return sumAlone(digest, facts);
 	}
 
@@ -189,6 +209,44 @@ const shareSilence = (
 	};
 	silent.set(key, evidence);
 	return evidence;
+};
+
+/**
+What can be said of a digest of which nobody tells and that stands alone, as most do; `undefined` for any other.
+
+It hangs on two things only: whether the digest has a tag, and whether it was there when a tag was pulled that may have meant it. So there are four answers for a million of them.
+*/
+const tellSilence = (
+	record: DigestRecord,
+	matching: Matching,
+): PullEvidence | undefined => {
+	const {credits, relations, unknown, silentAlone, mayBeCredited} = matching;
+	const {digest} = record;
+	if (
+		record.state !== 'loaded' ||
+		(mayBeCredited(digest) && credits.byDigest.has(digest)) ||
+		!isAlone(record, relations) ||
+		(unknown.size > 0 && unknown.has(digest))
+	) {
+		return undefined;
+	}
+
+	const isTagged = record.tags.length > 0;
+	const isInDoubt =
+		credits.doubt !== undefined && findBegin(record) <= credits.doubt.until;
+	const index = (isTagged ? 1 : 0) + (isInDoubt ? 2 : 0);
+	silentAlone[index] ??= shareSilence(
+		judgeAbsence(
+			{
+				...nothingKnown,
+				begins: isInDoubt ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
+				isTagged,
+			},
+			matching,
+		),
+		matching,
+	);
+	return silentAlone[index];
 };
 
 const judge = (digest: Digest, matching: Matching): PullEvidence => {
@@ -326,12 +384,14 @@ const startMatching = (
 		window,
 		absences,
 		credits,
+		mayBeCredited: createDigestFilter(credits.byDigest).mayHave,
 		unread: findUnread(repository),
 		counted: findCounted(credits),
 		unknown: findUnknown(reading, repository),
 		owns: new Map(),
 		families: new Map(),
 		silent: new Map(),
+		silentAlone: [],
 	};
 };
 
@@ -348,20 +408,29 @@ export const matchPulls = (
 	const matching = startMatching(reading, repository, options);
 	const known = new Map<Digest, PullEvidence>();
 	let total: PullTotal | undefined;
+	const judgeOnce = (digest: Digest): PullEvidence => {
+		const made = known.get(digest);
+		if (made) {
+			return made;
+		}
+
+		const evidence = judge(digest, matching);
+		if (evidence.last !== undefined) {
+			known.set(digest, evidence);
+		}
+
+		return evidence;
+	};
+
+	const evidenceOn = (record: DigestRecord): PullEvidence =>
+		tellSilence(record, matching) ?? judgeOnce(record.digest);
+
 	return {
 		absence: matching.absences.all,
+		evidenceOn,
 		evidenceOf(digest) {
-			const made = known.get(digest);
-			if (made) {
-				return made;
-			}
-
-			const evidence = judge(digest, matching);
-			if (evidence.last !== undefined) {
-				known.set(digest, evidence);
-			}
-
-			return evidence;
+			const record = repository.records.get(digest);
+			return record ? evidenceOn(record) : judgeOnce(digest);
 		},
 		historyOf: digest => tellHistory(digest, matching),
 		get total() {

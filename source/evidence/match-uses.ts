@@ -1,4 +1,5 @@
 import type {Digest} from '../oci/digest.js';
+import {createDigestFilter} from '../oci/digest-filter.js';
 import {graphOf} from '../oci/graph.js';
 import {isImageMediaType, isIndexMediaType} from '../oci/manifest.js';
 import type {DigestRecord, DigestRecords} from '../oci/record.js';
@@ -205,11 +206,12 @@ export const matchUses = (
 
 	const matching: Matching = {records, names, options, found, unreadable};
 	match(indexUses(reading), matching);
+	const {mayHave} = createDigestFilter(found);
 	return {
 		absence,
 		isUsed: digest => found.has(digest),
 		evidenceOf(digest) {
-			const first = found.get(digest);
+			const first = mayHave(digest) ? found.get(digest) : undefined;
 			if (first === undefined) {
 				return absenceOf(digest);
 			}

@@ -1,5 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import {isImageMediaType} from '../oci/manifest.js';
+import {parseTime} from '../oci/parse-time.js';
 import type {DigestRecord} from '../oci/record.js';
 import {findKin} from './find-kin.js';
 import type {Relations} from './find-family.js';
@@ -33,8 +34,21 @@ export type KinFacts = {
 export const mayHaveChildren = ({state, mediaType}: DigestRecord): boolean =>
 	state !== 'loaded' && !isImageMediaType(mediaType);
 
-const parseTime = (text: string | undefined): number | undefined => {
-	const time = text === undefined ? Number.NaN : Date.parse(text);
+/** What is known of a digest of which nobody tells, before anything is known. */
+export const nothingKnown: KinPulls = {
+	members: [],
+	most: undefined,
+	last: undefined,
+	lastAccess: undefined,
+	undated: 0,
+	isTouched: false,
+	begins: Number.NEGATIVE_INFINITY,
+	unread: undefined,
+	isTagged: false,
+};
+
+const readTime = (text: string | undefined): number | undefined => {
+	const time = text === undefined ? Number.NaN : parseTime(text);
 	return Number.isNaN(time) ? undefined : time;
 };
 
@@ -43,10 +57,10 @@ Milliseconds since 1970 before which a digest was certainly not in its repositor
 
 The time of a build is a builder's word, and its clock may be a little fast.
 */
-const findBegin = (record: DigestRecord | undefined): number => {
-	const created = parseTime(record?.created);
+export const findBegin = (record: DigestRecord | undefined): number => {
+	const created = readTime(record?.created);
 	return (
-		parseTime(record?.uploaded) ??
+		readTime(record?.uploaded) ??
 		(created === undefined ? Number.NEGATIVE_INFINITY : created - dayLength)
 	);
 };

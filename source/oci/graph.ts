@@ -1,4 +1,5 @@
 import type {Digest} from './digest.js';
+import {createDigestFilter} from './digest-filter.js';
 import type {DigestRecord, DigestRecords} from './record.js';
 
 /** Who points to whom inside one repository. */
@@ -46,12 +47,14 @@ const buildGraph = (records: DigestRecords): Graph => {
 		}
 	}
 
+	const {mayHave} = createDigestFilter(parents);
 	const childrenOf = (digest: Digest): readonly Digest[] =>
 		records.get(digest)?.children.filter(child => records.has(child)) ??
 		noDigests;
 
 	return {
-		parentsOf: digest => parents.get(digest) ?? noDigests,
+		parentsOf: digest =>
+			(mayHave(digest) ? parents.get(digest) : undefined) ?? noDigests,
 		childrenOf,
 		descendantsOf(digest) {
 			const found = new Set<Digest>();

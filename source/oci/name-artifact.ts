@@ -35,8 +35,8 @@ export const nameArtifact = (
 	record: DigestRecord,
 ): ArtifactName | undefined => {
 	const {tags, subject, artifactType} = record;
-	const [first, ...others] = tags.map(tag => parseArtifactTag(tag));
-	if (first && others.every(other => other !== undefined)) {
+	const first = tags[0] === undefined ? undefined : parseArtifactTag(tags[0]);
+	if (first && tags.every(tag => parseArtifactTag(tag) !== undefined)) {
 		return {
 			kind: first.kind === 'referrers' ? 'list of referrers' : first.kind,
 			subject: first.subject,

@@ -28,3 +28,34 @@ export const isNeverTouched = (
 		names.some(name => matchesWildcard(pattern, name)),
 	);
 };
+
+/** The same for many digests of a repository: what a pattern says of all of them is found out once. */
+export const findNeverTouched = (
+	patterns: readonly string[],
+	repository: string,
+): ((tags: readonly string[]) => boolean) => {
+	if (patterns.some(pattern => matchesWildcard(pattern, repository))) {
+		return () => true;
+	}
+
+	const start = `${repository}:`;
+	const wild = patterns.filter(pattern => pattern.includes('*'));
+	const exact = new Set(
+		patterns
+			.filter(pattern => !pattern.includes('*'))
+			// A tag has no colon.
+			.map(pattern =>
+				pattern.startsWith(start) ? pattern.slice(start.length) : pattern,
+			),
+	);
+	const isNamed = (tag: string): boolean =>
+		exact.has(tag) ||
+		wild.some(
+			pattern =>
+				matchesWildcard(pattern, tag) ||
+				matchesWildcard(pattern, `${start}${tag}`),
+		);
+	return patterns.length === 0
+		? () => false
+		: tags => tags.some(tag => isNamed(tag));
+};

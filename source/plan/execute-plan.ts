@@ -155,6 +155,12 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 				: refusal;
 		}
 
+		// What others were told meanwhile, such as a pull limit, is told to this one too.
+		const reason = findReasonToPass(run, step);
+		if (reason) {
+			return reason;
+		}
+
 		const lookedAt = run.clock.now();
 		const saved = run.trash && (await saveStep(run, step, run.trash));
 		if (saved && saved.kind !== 'saved') {

@@ -87,11 +87,9 @@ export const beginRun = (
 	refusalsTogether: 0,
 });
 
-/** Manifests that are read to save what some steps delete: each step's own, and those of what goes along with it. */
-export const countReads = (steps: readonly Step[]): number => {
-	const familyOf = findFamilies(steps);
-	return steps.reduce((sum, step) => sum + 1 + familyOf(step).length, 0);
-};
+/** Manifests that are read to save what some steps delete: what goes along with one of them is a step too, and is read once. */
+export const countReads = (steps: readonly Step[]): number =>
+	new Set(steps.map(({repository, digest}) => `${repository}@${digest}`)).size;
 
 /** Of one repository: the steps below a step, through indexes in indexes. */
 const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {

@@ -25,9 +25,11 @@ export const lookAgain = async (
 	step: Step,
 ): Promise<Outcome | undefined> => {
 	const {registry, abort} = run;
-	const reading = await restOnReading(run, step, async () =>
-		readAnew(run, step.repository),
-	);
+	const reading = await readWhatIsLeft(run, step);
+	if (!reading) {
+		return {kind: 'absent'};
+	}
+
 	const changed =
 		(await findChangedUse(run, step, reading)) ??
 		(await findChangedPulls(run, step, reading));
@@ -57,6 +59,29 @@ export const lookAgain = async (
 		case 'changed': {
 			return explainChange(run, step, recheck.finding);
 		}
+	}
+};
+
+/** The reading that a step rests on; `undefined` where the registry knows the repository no more, which some forget with its last digest, and the digest or tag neither. */
+const readWhatIsLeft = async (
+	run: Run,
+	step: Step,
+): Promise<RepositoryReading | undefined> => {
+	const {repository, digest, onlyTag} = step;
+	try {
+		return await restOnReading(run, step, async () =>
+			readAnew(run, repository),
+		);
+	} catch (error) {
+		if (error instanceof UserError && error.status === 404) {
+			const {registry, abort} = run;
+			const left = await registry.resolve(repository, onlyTag ?? digest, abort);
+			if (left === undefined) {
+				return undefined;
+			}
+		}
+
+		throw error;
 	}
 };
 

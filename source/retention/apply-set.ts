@@ -1,132 +1,168 @@
-import type {Digest} from '../oci/digest.js';
-import type {DigestRecord} from '../oci/record.js';
 import {formatDuration, momentBefore} from './duration.js';
-import {type Dated, type Rank, rankNewest} from './keep-newest.js';
+import {type Counted, type Rank, rankNewest} from './keep-newest.js';
 import {type MatchPattern, matchTags, type TagMatches} from './match-tags.js';
+import type {DigestColumns} from './read-columns.js';
 import type {AgeKind, RuleSet} from './rules.js';
-import type {Keep} from './verdict.js';
+import type {Decision} from './verdict-list.js';
 
-/** A digest that stands for itself, with the time that counts. */
-export type Counted = {
-	readonly record: DigestRecord;
-	/** Milliseconds since 1970; `NaN` where it is not known. */
-	readonly time: number;
-};
+/** Why a set of rules keeps a digest, by its place; `undefined` where it does not. */
+export type AppliedSet = (place: number) => Decision | undefined;
 
-/** A set of rules over the counted digests of one repository. */
-export type AppliedSet = {
-	/** Why the set keeps a digest, by its place among the counted ones; `undefined` where it does not. */
-	readonly keepOf: (entry: Counted, place: number) => Keep | undefined;
+export type SetFacts = {
+	readonly age: AgeKind | undefined;
+	readonly match: MatchPattern;
+	/** Milliseconds since 1970. */
+	readonly now: number;
 };
 
 /** Counts and matches what the rules of a set ask for, once for the repository. */
 export const applySet = (
-	counted: readonly Counted[],
-	{
-		set,
-		age,
-		match,
-		now,
-	}: {
-		readonly set: RuleSet;
-		readonly age: AgeKind | undefined;
-		readonly match: MatchPattern;
-		readonly now: number;
-	},
+	columns: DigestColumns,
+	set: RuleSet,
+	{age, match, now}: SetFacts,
 ): AppliedSet => {
-	const tags = matchTags(
-		counted.map(({record}) => record),
-		set,
-		match,
-	);
-	const ranks = rankGroups(counted, set, tags);
+	const tags = matchTags(columns, set, match);
+	const byTags = createTagJudge(columns, set, tags);
+	const ranks = rankGroups(columns, set, tags);
+	const {times} = columns;
 	const {keepYounger, keepNewest} = set;
-	const youngest = keepYounger && momentBefore(keepYounger, now);
+	const youngest = keepYounger
+		? momentBefore(keepYounger, now)
+		: Number.POSITIVE_INFINITY;
 	const needsAge = keepYounger !== undefined || keepNewest !== undefined;
-	return {
-		keepOf({record, time}, place) {
-			const byTags = findTagKeep(record, set, {tags, place});
-			if (byTags) {
-				return byTags;
-			}
+	const ageUnknown: Decision = {kind: 'keep', rule: 'age-unknown', age};
+	const younger: Decision | undefined =
+		keepYounger && age
+			? {
+					kind: 'keep',
+					rule: 'younger',
+					age,
+					limit: formatDuration(keepYounger),
+				}
+			: undefined;
+	return place => {
+		const kept = byTags(place);
+		if (kept) {
+			return kept;
+		}
 
-			if (needsAge && Number.isNaN(time)) {
-				return {rule: 'age-unknown', age};
-			}
+		if (!needsAge) {
+			return undefined;
+		}
 
-			const newest = ranks.get(record.digest);
-			if (newest && age) {
-				return {rule: 'newest', age, ...newest};
-			}
+		const time = times[place]!;
+		if (Number.isNaN(time)) {
+			return ageUnknown;
+		}
 
-			return keepYounger && youngest !== undefined && age && time > youngest
-				? {rule: 'younger', age, time, limit: formatDuration(keepYounger)}
+		const newest = ranks.get(place);
+		return newest && age
+			? {kind: 'keep', rule: 'newest', age, ...newest}
+			: time > youngest
+				? younger
 				: undefined;
-		},
 	};
 };
 
-const findTagKeep = (
-	{tags: [first]}: DigestRecord,
-	{onlyUntagged, onlyTags = []}: RuleSet,
-	{tags, place}: {tags: TagMatches; place: number},
-): Keep | undefined => {
-	if (onlyUntagged && first !== undefined) {
-		return {rule: 'tagged'};
-	}
-
-	if (onlyTags.length > 0) {
-		const tag = tags.notConsidered(place);
-		if (first === undefined || tag !== undefined) {
-			return {rule: 'tag-not-considered', tag};
+const createTagJudge = (
+	{isTagged}: DigestColumns,
+	{onlyUntagged = false, onlyTags = []}: RuleSet,
+	tags: TagMatches,
+): AppliedSet => {
+	const tagged: Decision = {kind: 'keep', rule: 'tagged'};
+	const untagged: Decision = {
+		kind: 'keep',
+		rule: 'tag-not-considered',
+		tag: undefined,
+	};
+	return place => {
+		if (onlyUntagged && isTagged[place] === 1) {
+			return tagged;
 		}
-	}
 
-	const kept = tags.keptBy(place);
-	return kept && {rule: 'tag-kept', ...kept};
+		if (onlyTags.length > 0) {
+			if (isTagged[place] === 0) {
+				return untagged;
+			}
+
+			const tag = tags.notConsidered(place);
+			if (tag !== undefined) {
+				return {kind: 'keep', rule: 'tag-not-considered', tag};
+			}
+		}
+
+		const kept = tags.keptBy(place);
+		return kept && {kind: 'keep', rule: 'tag-kept', ...kept};
+	};
 };
 
-type GroupRank = Rank & {readonly group: string};
+/** Digests that are counted together. */
+type Group = {readonly name: string; readonly places: number[]};
 
 /** Safeguard 10: all digests that stand for themselves count, whatever other rules say of them; tagged and untagged apart. What has no time takes no place. */
-const rankGroups = (
-	counted: readonly Counted[],
-	{keepNewest}: RuleSet,
+const groupDigests = (
+	{times, isTagged}: DigestColumns,
 	tags: TagMatches,
-): ReadonlyMap<Digest, GroupRank> => {
-	const ranks = new Map<Digest, GroupRank>();
-	if (keepNewest === undefined) {
-		return ranks;
-	}
-
-	const untagged: Dated[] = [];
-	const tagged = new Map<string, Dated[]>();
-	for (const [place, {record, time}] of counted.entries()) {
+): readonly Group[] => {
+	const untagged: Group = {name: '', places: []};
+	const others: Group = {name: '', places: []};
+	const tagged = new Map<string, Group>([['', others]]);
+	for (const [place, time] of times.entries()) {
 		if (Number.isNaN(time)) {
 			continue;
 		}
 
-		const dated = {digest: record.digest, time};
-		if (record.tags.length === 0) {
-			untagged.push(dated);
+		if (isTagged[place] === 0) {
+			untagged.places.push(place);
 			continue;
 		}
 
+		let isGrouped = false;
 		for (const name of tags.groupsOf(place)) {
-			const group = tagged.get(name);
-			if (group) {
-				group.push(dated);
-			} else {
-				tagged.set(name, [dated]);
-			}
+			isGrouped = true;
+			const group = tagged.get(name) ?? {name, places: []};
+			tagged.set(name, group);
+			group.places.push(place);
+		}
+
+		if (!isGrouped) {
+			others.places.push(place);
 		}
 	}
 
-	for (const [group, members] of [['', untagged] as const, ...tagged]) {
-		for (const [digest, rank] of rankNewest(members, keepNewest)) {
-			const known = ranks.get(digest);
-			if (known === undefined || rank.rank < known.rank) {
-				ranks.set(digest, {...rank, group});
+	return [untagged, ...tagged.values()];
+};
+
+type GroupRank = Rank & {readonly group: string};
+
+/** A digest of several groups has its highest rank, in the largest of the groups that give it. */
+const isHigher = (one: GroupRank, other: GroupRank | undefined): boolean =>
+	other === undefined ||
+	one.rank < other.rank ||
+	(one.rank === other.rank &&
+		(one.of > other.of || (one.of === other.of && one.group < other.group)));
+
+/** The newest of each group, by their places. */
+const rankGroups = (
+	columns: DigestColumns,
+	{keepNewest = 0}: RuleSet,
+	tags: TagMatches,
+): ReadonlyMap<number, GroupRank> => {
+	const ranks = new Map<number, GroupRank>();
+	if (keepNewest === 0) {
+		return ranks;
+	}
+
+	const {times, records} = columns;
+	const counted: Counted = {
+		timeAt: place => times[place]!,
+		digestAt: place => records[place]!.digest,
+	};
+	for (const {name, places} of groupDigests(columns, tags)) {
+		for (const [place, rank] of rankNewest(places, keepNewest, counted)) {
+			const ranked = {...rank, group: name};
+			if (isHigher(ranked, ranks.get(place))) {
+				ranks.set(place, ranked);
 			}
 		}
 	}

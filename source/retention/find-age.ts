@@ -1,3 +1,4 @@
+import {parseTime} from '../oci/parse-time.js';
 import type {DigestRecord} from '../oci/record.js';
 import type {AgeKind} from './rules.js';
 
@@ -31,6 +32,6 @@ export const findTime = (
 	now: number,
 ): number => {
 	const text = kind === undefined ? undefined : record[kind];
-	const time = text === undefined ? Number.NaN : Date.parse(text);
+	const time = text === undefined ? Number.NaN : parseTime(text);
 	return time >= earliest && time <= now + mostAhead ? time : Number.NaN;
 };

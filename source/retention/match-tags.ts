@@ -1,4 +1,3 @@
-import type {DigestRecord} from '../oci/record.js';
 import type {RuleSet} from './rules.js';
 
 /**
@@ -11,7 +10,14 @@ export type MatchPattern = (
 	texts: readonly string[],
 ) => ReadonlyArray<string | undefined>;
 
-/** What the patterns of a set find in the tags of each record, by the record's place. */
+/** The tags of many digests in one list. */
+export type TagList = {
+	readonly tags: readonly string[];
+	/** Where the tags of each digest start, by its place; one entry more than there are digests. */
+	readonly starts: Int32Array;
+};
+
+/** What the patterns of a set find in the tags of each digest, by its place. */
 export type TagMatches = {
 	/** The first tag that a pattern keeps, with the pattern. */
 	readonly keptBy: (
@@ -19,45 +25,44 @@ export type TagMatches = {
 	) => {readonly tag: string; readonly pattern: string} | undefined;
 	/** The first tag that no pattern of `onlyTags` matches; `undefined` where all do. */
 	readonly notConsidered: (place: number) => string | undefined;
-	/** What the tags are counted by; one empty text where no pattern says. */
-	readonly groupsOf: (place: number) => readonly string[];
+	/** What the tags are counted by, each once; none where no pattern says. */
+	readonly groupsOf: (place: number) => Iterable<string>;
 };
 
-const oneGroup: readonly string[] = [''];
+type Found = ReturnType<MatchPattern>;
+
+const noGroups: readonly string[] = [];
 
 /** Tries the patterns of a set, each once on each tag. */
 export const matchTags = (
-	records: readonly DigestRecord[],
+	{tags, starts}: TagList,
 	{keepTags = [], onlyTags = [], newestPer}: RuleSet,
 	match: MatchPattern,
 ): TagMatches => {
-	const hasPatterns =
-		keepTags.length + onlyTags.length > 0 || newestPer !== undefined;
-	const starts = new Int32Array(records.length + 1);
-	const tags: string[] = [];
-	for (const [place, record] of records.entries()) {
-		starts[place] = tags.length;
-		if (hasPatterns) {
-			for (const tag of record.tags) {
-				tags.push(tag);
-			}
-		}
-	}
-
-	starts[records.length] = tags.length;
-	const kept = keepTags.map(pattern => ({
-		pattern,
-		found: match(pattern, tags),
-	}));
+	const kept = keepTags.map(pattern => match(pattern, tags));
 	const considered = onlyTags.map(pattern => match(pattern, tags));
 	const groups = newestPer === undefined ? undefined : match(newestPer, tags);
+	/** Which of the patterns is the first to match a tag; -1 where none does. */
+	const findFirst = (all: readonly Found[], at: number): number => {
+		for (const [index, element] of all.entries()) {
+			if (element[at] !== undefined) {
+				return index;
+			}
+		}
+
+		return -1;
+	};
+
 	return {
 		keptBy(place) {
+			if (kept.length === 0) {
+				return undefined;
+			}
+
 			for (let at = starts[place]!; at < starts[place + 1]!; at++) {
-				for (const {pattern, found} of kept) {
-					if (found[at] !== undefined) {
-						return {tag: tags[at]!, pattern};
-					}
+				const first = findFirst(kept, at);
+				if (first !== -1) {
+					return {tag: tags[at]!, pattern: keepTags[first]!};
 				}
 			}
 
@@ -65,24 +70,30 @@ export const matchTags = (
 		},
 		notConsidered(place) {
 			for (let at = starts[place]!; at < starts[place + 1]!; at++) {
-				if (considered.every(found => found[at] === undefined)) {
+				if (findFirst(considered, at) === -1) {
 					return tags[at];
 				}
 			}
 
 			return undefined;
 		},
-		groupsOf(place) {
-			if (!groups) {
-				return oneGroup;
-			}
-
-			const found = new Set(
-				groups
-					.slice(starts[place], starts[place + 1])
-					.filter(group => group !== undefined),
-			);
-			return found.size === 0 ? oneGroup : [...found];
-		},
+		groupsOf: place =>
+			groups
+				? listGroups(groups, starts[place]!, starts[place + 1]!)
+				: noGroups,
 	};
+};
+
+const listGroups = (
+	groups: Found,
+	from: number,
+	to: number,
+): Iterable<string> => {
+	// Most have one tag.
+	if (to - from === 1) {
+		const group = groups[from];
+		return group === undefined ? noGroups : [group];
+	}
+
+	return new Set(groups.slice(from, to).filter(group => group !== undefined));
 };

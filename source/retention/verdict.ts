@@ -60,4 +60,5 @@ export type Verdict =
 	  };
 
 /** The verdicts on the digests of a repository that stand for themselves. */
-export type Verdicts = ReadonlyMap<Digest, Verdict>;
+export type Verdicts = Pick<ReadonlyMap<Digest, Verdict>, 'get' | 'size'> &
+	Iterable<readonly [Digest, Verdict]>;

@@ -167,7 +167,7 @@ export type WorldMessage =
 			readonly kind: 'path-found';
 			readonly host: string;
 			readonly path: string;
-			readonly isRepository: boolean;
+			readonly repository: string | undefined;
 			readonly reference: string | undefined;
 			readonly digest: Digest | undefined;
 	  }

@@ -31,7 +31,7 @@ export type Key = {
 	/** One line for the help and the readme. */
 	readonly help: string;
 	readonly screens: readonly Context[];
-	readonly message: KeyMessage;
+	readonly message: KeyMessage | ((state: State) => KeyMessage);
 	/** Why the key does nothing now, in one sentence. */
 	readonly whyNot?: (state: State) => string | undefined;
 };
@@ -44,6 +44,10 @@ export const findKey = (context: Context, press: string): Key | undefined =>
 	keymap.find(
 		key => key.screens.includes(context) && key.presses.includes(press),
 	);
+
+/** What a key says now. */
+export const messageOf = ({message}: Key, state: State): KeyMessage =>
+	typeof message === 'function' ? message(state) : message;
 
 /** What the footer calls a key now. */
 export const labelOf = ({label}: Key, state: State): string =>

@@ -135,6 +135,8 @@ export const runModel = async (
 	const again = new Set<string>();
 	// Tags that we have removed from digests that are still there.
 	const untagged = new Map<string, string>();
+	// Tags that were removed before their digest was deleted.
+	const vanished = new Map<string, string>();
 	const keeps =
 		dialect !== undefined &&
 		natureOf(dialect.kind).capabilities.removesTagsFirst;
@@ -188,6 +190,7 @@ export const runModel = async (
 		for (const [tag] of vanish) {
 			tags.delete(tag);
 			untagged.delete(tag);
+			vanished.set(tag, digest);
 			if (plannedTags?.has(tag)) {
 				expectedTags.delete(tag);
 			} else {
@@ -419,7 +422,15 @@ export const runModel = async (
 			}
 
 			if (method === 'PUT') {
-				untagged.delete(at.slice(at.lastIndexOf('/') + 1));
+				const tag = at.slice(at.lastIndexOf('/') + 1);
+				untagged.delete(tag);
+				// A tag is put back because its digest is still there; a delete that is done late can come in between, and then the digest is back too.
+				const late = isUndoing ? undefined : vanished.get(tag);
+				if (late !== undefined) {
+					ours.delete(late);
+					expected.add(late);
+					expectedTags.set(tag, late);
+				}
 			}
 
 			return dialect?.intercept(request, response, count) ?? false;

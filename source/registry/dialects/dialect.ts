@@ -2,12 +2,16 @@ import type {HttpClient} from '../../http/client.js';
 import type {Credentials} from '../../http/credentials.js';
 import type {Digest} from '../../oci/digest.js';
 import type {DigestRecord} from '../../oci/record.js';
-import type {DeleteReply, Registry} from '../../world.js';
+import type {Pricing} from '../../contents.js';
+import type {DeleteReply} from '../../world.js';
 
 /** What a registry's own list says of a digest before its manifest is read. */
 export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
 	Partial<
-		Pick<DigestRecord, 'created' | 'uploaded' | 'platforms' | 'size' | 'locked'>
+		Pick<
+			DigestRecord,
+			'created' | 'uploaded' | 'platforms' | 'size' | 'locked' | 'status'
+		>
 	> & {
 		/** Whether it is known to be one image that is about nothing: where its size is known too, its manifest need not be read. */
 		readonly isPlain?: boolean;
@@ -30,20 +34,20 @@ export type Dialect = {
 	readonly listRepositories: (
 		signal: AbortSignal,
 	) => AsyncGenerator<readonly unknown[], void, undefined>;
-	/** Whether a path is a repository with tags; left out where the distribution API is asked. */
-	readonly hasTags?: (
-		repository: string,
+	/** As of a `Registry`; left out where the distribution API is asked. */
+	readonly findRepository?: (
+		path: string,
 		signal: AbortSignal,
-	) => Promise<boolean>;
+	) => Promise<string | undefined>;
 	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest comes again where a later page says more of it, and what that leaves out holds on. */
 	readonly listDigests?: (
 		repository: string,
 		signal: AbortSignal,
 	) => AsyncGenerator<Listing, void, undefined>;
-	/** As `Registry.readPullsLeft`; left out where pulls are not limited. */
-	readonly readPullsLeft?: Registry['readPullsLeft'];
-	/** As `Registry.countManifests`; left out where no list tells it. */
-	readonly countManifests?: Registry['countManifests'];
+	/** As in `Pricing`; left out where pulls are not limited. */
+	readonly readPullsLeft?: Pricing['readPullsLeft'];
+	/** As in `Pricing`; left out where no list tells it. */
+	readonly countManifests?: Pricing['countManifests'];
 	/** The path by whose DELETE a tag is removed, where it is not that of the distribution API. */
 	readonly tagPath?: (repository: string, tag: string) => string;
 	/** Sends the DELETE of a tag, where the vendor's own API takes it at another host. */

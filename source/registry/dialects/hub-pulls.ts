@@ -2,8 +2,8 @@ import type {HttpClient, HttpReply} from '../../http/client.js';
 import {HttpError} from '../../http/http-error.js';
 import {decodeText, isJsonObject, parseJson} from '../../oci/json.js';
 import {isIndexMediaType} from '../../oci/manifest.js';
-import type {PullsLeft} from '../../world.js';
-import type {HubApi} from './hub-api.js';
+import type {PullsLeft} from '../../contents.js';
+import type {HubApi} from '../../docker-hub/api.js';
 import {readHubTag} from './hub-entries.js';
 
 const largestReply = 1024 * 1024;

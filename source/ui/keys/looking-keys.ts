@@ -170,11 +170,15 @@ export const lookingKeys: readonly Key[] = [
 	{
 		name: 'y',
 		presses: ['y'],
-		label: '',
-		help: 'copy the digest',
+		label: state => (selectTokenHost(state) ? 'allow' : ''),
+		help: 'copy the digest; where a login would go to another host: allow that',
 		screens: ['digests', 'digest'],
-		message: {kind: 'text-copied', what: 'digest'},
-		whyNot: selectEmptiness,
+		message: state =>
+			selectTokenHost(state)
+				? {kind: 'token-host-allowed'}
+				: {kind: 'text-copied', what: 'digest'},
+		whyNot: state =>
+			selectTokenHost(state) ? undefined : selectEmptiness(state),
 	},
 	{
 		name: 'Y',

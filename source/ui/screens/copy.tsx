@@ -179,9 +179,11 @@ function Head({
 		case 'ended': {
 			return (
 				<Text dimColor wrap="truncate-end">
-					{isCopyLeft(screen)
-						? 'r goes on with what is left: what came whole is not sent again. Esc goes back.'
-						: 'Done. Esc goes back to the list, where each image says how far it has come.'}
+					{screen.outcomes.size === 0 && screen.problem
+						? 'Nothing was copied. r tries it again, Esc goes back.'
+						: isCopyLeft(screen)
+							? 'r goes on with what is left: what came whole is not sent again. Esc goes back.'
+							: 'Done. Esc goes back to the list, where each image says how far it has come.'}
 				</Text>
 			);
 		}

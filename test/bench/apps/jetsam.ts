@@ -43,7 +43,7 @@ const registry: Registry = {
 	async *listRepositories() {
 		yield [repository];
 	},
-	hasTags: async () => true,
+	findRepository: async path => path,
 	async *readRepository() {
 		for (let from = 0; from < records.length; from += partSize) {
 			yield {
