@@ -3,7 +3,11 @@ import type {
 	PlannedImage,
 	UnplannedImage,
 } from '../copy/copy-plan.js';
+import {leaveOut} from '../copy/leave-out.js';
 import {formatName, type MapEntry} from '../move/image-map.js';
+import type {Digest} from '../oci/digest.js';
+import {decodeText} from '../oci/json.js';
+import {parseManifest} from '../oci/manifest.js';
 import {formatTimeLeft} from '../text/time-left.js';
 import {UserError} from '../user-error.js';
 import type {PullsLeft} from '../contents.js';
@@ -33,10 +37,33 @@ const refuseUnpushable = async (
 	}
 };
 
+/** The digest that an index has without the other platforms. */
+const foresee = async (
+	{
+		registry,
+		repository,
+		signal,
+	}: {registry: Registry; repository: string; signal: AbortSignal},
+	digest: Digest,
+	platforms: readonly string[],
+): Promise<Digest> => {
+	const read = await registry.readContent(
+		repository,
+		{digest, kind: 'manifest'},
+		signal,
+	);
+	const manifest =
+		read && parseManifest(decodeText(read.bytes), read.mediaType);
+	return read && manifest
+		? leaveOut({...read, digest, manifest}, platforms).digest
+		: digest;
+};
+
 /** Asks what an image's tag means there and at home. Throws `UserError`. */
 const planImage = async (
 	{openRegistry, signal}: Session,
 	{from, to}: MapEntry,
+	platforms: readonly string[],
 ): Promise<PlannedImage | undefined> => {
 	const source = await openRegistry(from.host);
 	const {reference} = from;
@@ -55,6 +82,15 @@ const planImage = async (
 		tag === undefined
 			? undefined
 			: await target.resolve(to.repository, tag, signal);
+	// Reading the index costs a pull somewhere, so that it is read only where something rests on it.
+	const becomes =
+		platforms.length > 0 && was !== undefined && was !== digest
+			? await foresee(
+					{registry: source, repository: from.repository, signal},
+					digest,
+					platforms,
+				)
+			: digest;
 	return {
 		from: formatName(from),
 		to: formatName(to),
@@ -63,9 +99,10 @@ const planImage = async (
 		sourceTag: reference?.kind === 'tag' ? reference.tag : undefined,
 		tag,
 		digest,
+		becomes,
 		was,
 		isThere:
-			was === digest ||
+			was === becomes ||
 			(await target.resolve(to.repository, digest, signal)) === digest,
 	};
 };
@@ -73,11 +110,12 @@ const planImage = async (
 const tryImage = async (
 	session: Session,
 	entry: MapEntry,
+	platforms: readonly string[],
 ): Promise<PlannedImage | UnplannedImage> => {
 	const names = {from: formatName(entry.from), to: formatName(entry.to)};
 	try {
 		return (
-			(await planImage(session, entry)) ?? {
+			(await planImage(session, entry, platforms)) ?? {
 				...names,
 				reason: `There is no ${names.from}.`,
 			}
@@ -151,14 +189,18 @@ const listCosts = async (
 Asks what every tag means, there and at home, and whether home may be pushed to: all of it before the first byte moves.
 
 Throws `UserError` where home takes nothing.
+@param options.platforms - As `linux/amd64`; all where empty.
 */
 export const planCopies = async (
 	session: Session,
-	entries: readonly MapEntry[],
+	{
+		entries,
+		platforms,
+	}: {entries: readonly MapEntry[]; platforms: readonly string[]},
 ): Promise<CopyPlan> => {
 	await refuseUnpushable(session, entries);
 	const planned = await Promise.all(
-		entries.map(async entry => tryImage(session, entry)),
+		entries.map(async entry => tryImage(session, entry, platforms)),
 	);
 	session.signal.throwIfAborted();
 	const images = planned.flatMap(image => ('digest' in image ? image : []));

@@ -56,7 +56,8 @@ const open = async (
 	await app.typeText(`${journey.server.host}/mirror`);
 	await app.press('enter');
 	const tagsOf = (name: string) =>
-		content.repositories.get(`mirror/library/${name}`)?.tags ?? new Map();
+		content.repositories.get(`mirror/library/${name}`)?.tags ??
+		new Map<string, string>();
 	journey.server.requests.length = 0;
 	return {...journey, app, source, content, redis, nginx, tagsOf};
 };

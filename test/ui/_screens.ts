@@ -113,6 +113,7 @@ const planCopy = (size: Size, was: ReturnType<typeof digestOf> | undefined) => {
 					sourceTag: '7',
 					tag: '7',
 					digest: digestOf(1),
+					becomes: digestOf(1),
 					was,
 					isThere: false,
 				},
