@@ -91,7 +91,9 @@ test('R shows the change as a diff and what is left alone, with file and line; o
 	t.true(frame.includes(`+    image: ${home}/redis:7 # the cache`));
 	t.regex(frame, /Dockerfile:3: \$BASE names an image by BASE/v);
 	t.regex(frame, /values\.yaml:2: redis is given no tag here/v);
-	t.true(frame.includes(`! ${home}/nginx:1 is not known to be there.`));
+	t.true(
+		frame.includes(`! Not known to be at home: ${home}/nginx:1. Copy first`),
+	);
 	await app.press('enter', ' ', 'y', 'w');
 	for (const wrong of ['y', 'Yes', 'no', 'yes!']) {
 		await app.press('ctrl-u');
