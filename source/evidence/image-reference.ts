@@ -1,5 +1,10 @@
 import {type Digest, parseDigest} from '../oci/digest.js';
-import {hubAliases, hubHost, nameHost, officialName} from '../oci/docker-hub.js';
+import {
+	hubAliases,
+	hubHost,
+	nameHost,
+	officialName,
+} from '../oci/docker-hub.js';
 import {isRepositoryName, isTag} from '../oci/reference.js';
 import type {UsedImage} from './use.js';
 

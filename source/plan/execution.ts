@@ -44,6 +44,8 @@ export type Run = Execution & {
 	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
+	/** When that was seen last, milliseconds since 1970; see `look-at-gone.ts`. */
+	readonly seenGone: Map<string, number>;
 	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
 	readonly failed: Map<string, Set<Digest>>;
 	/** Those of them that this run has deleted itself. */
@@ -72,6 +74,7 @@ export const beginRun = (
 	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
 	touched: new Set(),
+	seenGone: new Map(),
 	gone: new Map(
 		[...(execution.goneBefore ?? [])].map(([repository, digests]) => [
 			repository,

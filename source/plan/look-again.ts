@@ -11,6 +11,7 @@ import {
 	listTagBlocks,
 } from './judge-use.js';
 import type {Finding, Outcome, Step} from './plan.js';
+import {lookAtGone} from './look-at-gone.js';
 import {restOnReading} from './quiet-reading.js';
 import {type Recheck, recheckStep, recheckTag} from './recheck-step.js';
 
@@ -34,6 +35,7 @@ export const lookAgain = async (
 		(await findChangedUse(run, step, reading)) ??
 		(await findChangedPulls(run, step, reading));
 	// The HEADs come last, so that they are as fresh as can be.
+	await lookAtGone(run, step);
 	const recheck: Recheck = await (step.onlyTag === undefined
 		? recheckStep(step, {
 				registry,

@@ -133,6 +133,8 @@ export const runModel = async (
 	const ours = new Map<string, Deleted>();
 	const asked = new Set<string>();
 	const again = new Set<string>();
+	// What went along with another one, and which that was.
+	const wentWith = new Map<string, string>();
 	// Tags that we have removed from digests that are still there.
 	const untagged = new Map<string, string>();
 	// Tags that were removed before their digest was deleted.
@@ -164,6 +166,7 @@ export const runModel = async (
 
 		for (const along of takesAlong ? listReferrers(repository, digest) : []) {
 			asked.add(along);
+			wentWith.set(along, digest);
 			removeOne(along);
 		}
 
@@ -573,6 +576,9 @@ export const runModel = async (
 
 	async function compareJournal(batch: string): Promise<void> {
 		const record = await world.batches.read(batch);
+		const stateOf = new Map<string, string>(
+			record.steps.map(({digest, state}) => [digest, state]),
+		);
 		for (const {digest, state} of record.steps) {
 			const isOurs = ours.has(digest);
 			const isThere = manifests.has(digest) && !again.has(digest);
@@ -584,7 +590,9 @@ export const runModel = async (
 						: state === 'failed' ||
 							!isOurs ||
 							// It went along, and came back before its own step.
-							(takesAlong && again.has(digest));
+							(takesAlong && again.has(digest)) ||
+							// It went along so late that nobody waited any more.
+							stateOf.get(wentWith.get(digest) ?? '') === 'failed';
 			if (!isTrue) {
 				wrong.push(
 					`(d) the journal says ${state} of ${nameOf(digest)}, ${isOurs ? 'which we deleted' : isThere ? 'which is there' : 'which others deleted'}`,
