@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- demo.test.ts loads it */
 import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {Agent, get} from 'node:http';

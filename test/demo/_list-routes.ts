@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- demo.test.ts loads it */
 import test, {type ExecutionContext} from 'ava';
 import {addImage, addTag} from '../../source/demo/build-content.js';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- demo.test.ts loads it */
 import {Buffer} from 'node:buffer';
 import {get} from 'node:http';
 import test, {type ExecutionContext} from 'ava';

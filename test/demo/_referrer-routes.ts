@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- demo.test.ts loads it */
 import {Buffer} from 'node:buffer';
 import test, {type ExecutionContext} from 'ava';
 import {addImage, addManifest} from '../../source/demo/build-content.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- demo.test.ts loads it */
 import {existsSync} from 'node:fs';
 import {readFile, stat} from 'node:fs/promises';
 import test from 'ava';

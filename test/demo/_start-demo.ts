@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- demo.test.ts loads it */
 import test, {type ExecutionContext} from 'ava';
 import {type DemoOptions, startDemo} from '../../source/demo/start-demo.js';
 

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- evidence.test.ts loads it */
 import test from 'ava';
 import {guessRepositories} from '../../source/evidence/broken-reference.js';
 import {isAccepted, judgeSources} from '../../source/evidence/judge-sources.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- texts.test.ts loads it */
 import test from 'ava';
 import {
 	describeHttpError,

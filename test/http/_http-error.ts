@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- texts.test.ts loads it */
 import {inspect} from 'node:util';
 import test from 'ava';
 import {HttpError, redactUrl} from '../../source/http/http-error.js';

@@ -1,4 +1,4 @@
-/* eslint-disable import-x/no-unassigned-import -- one process for all of these tests */
+/* eslint-disable import-x/no-unassigned-import -- texts.test.ts loads it; one process for all of these tests */
 import './_vendor-logins.js';
 import './_renewing.js';
 import './_security.js';

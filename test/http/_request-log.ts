@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- texts.test.ts loads it */
 import test, {type ExecutionContext} from 'ava';
 import {redactText, type RequestEntry} from '../../source/http/request-log.js';
 import {

@@ -1,4 +1,4 @@
-/* eslint-disable ava/no-conditional-assertion -- properties are about what is there */
+/* eslint-disable ava/no-ignored-test-files, ava/no-conditional-assertion -- move.test.ts loads it; properties are about what is there */
 import test from 'ava';
 import fc from 'fast-check';
 import {parseImageReference} from '../../source/evidence/image-reference.js';

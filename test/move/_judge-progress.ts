@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- move.test.ts loads it */
 import test from 'ava';
 import type {PullsReading} from '../../source/evidence/pull.js';
 import type {UsesSource} from '../../source/evidence/use.js';

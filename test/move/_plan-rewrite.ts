@@ -1,4 +1,4 @@
-/* eslint-disable no-template-curly-in-string, @typescript-eslint/naming-convention -- variables of Dockerfiles and compose files; paths */
+/* eslint-disable ava/no-ignored-test-files, no-template-curly-in-string, @typescript-eslint/naming-convention -- move.test.ts loads it; variables of Dockerfiles and compose files; paths */
 import test from 'ava';
 import {mapImage} from '../../source/move/image-map.js';
 import {parseMap} from '../../source/move/map-file.js';

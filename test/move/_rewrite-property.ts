@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- move.test.ts loads it */
 import test from 'ava';
 import fc from 'fast-check';
 import {parseAllDocuments} from 'yaml';

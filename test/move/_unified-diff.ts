@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- move.test.ts loads it */
 import {execFileSync} from 'node:child_process';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';

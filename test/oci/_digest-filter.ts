@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- oci.test.ts loads it */
 import {createHash} from 'node:crypto';
 import test from 'ava';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- oci.test.ts loads it */
 import test from 'ava';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {graphOf, isTopLevel} from '../../source/oci/graph.js';

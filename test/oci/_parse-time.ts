@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- oci.test.ts loads it */
 import test from 'ava';
 import fc from 'fast-check';
 import {parseTime} from '../../source/oci/parse-time.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- plain.test.ts loads it */
 import test from 'ava';
 import {type Digest, parseDigest} from '../../source/oci/digest.js';
 import {emptyRecord} from '../../source/oci/record.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import test from 'ava';
 import type {IndexCheck} from '../../source/plan/check-indexes.js';
 import {shortenDigest} from '../../source/oci/digest.js';

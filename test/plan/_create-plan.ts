@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- planning.test.ts loads it */
 import test from 'ava';
 import {buildUseFacts} from '../helpers/build-uses.js';
 import {usualCare} from '../../source/plan/care.js';

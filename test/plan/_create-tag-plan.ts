@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- planning.test.ts loads it */
 import test from 'ava';
 import {buildUse, buildUseFacts} from '../helpers/build-uses.js';
 import {emptyRecord} from '../../source/oci/record.js';

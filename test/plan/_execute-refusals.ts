@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import type {ServerResponse} from 'node:http';
 import test from 'ava';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- planning.test.ts loads it */
 import test from 'ava';
 import type {Use, UsesSource} from '../../source/evidence/use.js';
 import {emptyRecord} from '../../source/oci/record.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- planning.test.ts loads it */
 import test from 'ava';
 import {createPlan} from '../../source/plan/create-plan.js';
 import {createTagPlan} from '../../source/plan/create-tag-plan.js';

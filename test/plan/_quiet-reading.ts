@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import {setImmediate} from 'node:timers/promises';
 import test from 'ava';
 import type {Run} from '../../source/plan/execution.js';

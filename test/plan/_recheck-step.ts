@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import test from 'ava';
 import {addTag} from '../../source/demo/build-content.js';
 import {oldestReading} from '../../source/plan/recheck-step.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/* eslint-disable import-x/no-unassigned-import -- the parts hold their tests */
+/* eslint-disable ava/no-ignored-test-files, import-x/no-unassigned-import -- executing.test.ts loads it; the parts hold their tests */
 import {setImmediate} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import test from 'ava';
 import type {Trash} from '../../source/batch.js';
 import {decodeText} from '../../source/oci/json.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- planning.test.ts loads it */
 import test from 'ava';
 import type {Outcome, Step} from '../../source/plan/plan.js';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- executing.test.ts loads it */
 import {Buffer} from 'node:buffer';
 import test, {type ExecutionContext} from 'ava';
 import type {BatchStep, WrittenList} from '../../source/batch.js';

@@ -774,6 +774,6 @@ test('a reader that stops ends the requests too', async t => {
 	await parts.return?.();
 
 	const again = await registry.findRepository('app', signal);
-	t.true(again, 'there is a free place among the connections again');
+	t.is(again, 'app', 'there is a free place among the connections again');
 	t.true(embedded.requests.length < 50);
 });

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- selecting.test.ts loads it */
 import test from 'ava';
 import fc from 'fast-check';
 import {changeMap, layersOf} from '../../source/state/layered-map.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- selecting.test.ts loads it */
 import {setImmediate} from 'node:timers/promises';
 import test from 'ava';
 import type {Command} from '../../source/state/command.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- updating.test.ts loads it */
 import test from 'ava';
 import type {Message} from '../../source/state/message.js';
 import {hasPulls, selectPulls} from '../../source/state/select-pulls.js';

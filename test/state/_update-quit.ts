@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- updating.test.ts loads it */
 import test from 'ava';
 import type {RunScreen, State} from '../../source/state/state.js';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- updating.test.ts loads it */
 import test from 'ava';
 import type {Plan} from '../../source/plan/plan.js';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- updating.test.ts loads it */
 import test from 'ava';
 import type {Outcome} from '../../source/plan/plan.js';
 import {selectCursorKey} from '../../source/state/select.js';

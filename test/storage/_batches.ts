@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- storage.test.ts loads it */
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- storage.test.ts loads it */
 import test from 'ava';
 import {chooseFolders} from '../../source/storage/folders.js';
 

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- storage.test.ts loads it */
 import {mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- storage.test.ts loads it */
 import test from 'ava';
 import {addRepository, addVisit} from '../../source/storage/recent.js';
 import type {SavedVisit} from '../../source/storage/settings.js';

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- storage.test.ts loads it */
 import fileSystem, {
 	chmod,
 	mkdtemp,

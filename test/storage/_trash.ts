@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-ignored-test-files -- storage.test.ts loads it */
 import {createHash} from 'node:crypto';
 import fileSystem from 'node:fs/promises';
 import path from 'node:path';
