@@ -70,7 +70,8 @@ export const helpText = `
     --pin                     rewrite: write the digest beside the tag
     --write                   rewrite: change the files
     --max-deletes N           plan, apply: send nothing where more digests would go
-    --max-share PERCENT       plan, apply: so much of a repository may go without a phrase of its own
+    --max-share PERCENT       plan, apply, resume: so much of a repository may go without a phrase of
+                              its own
     --yes                     apply, copy, undo, resume, batches: do it without asking
     --confirm PHRASE          apply, copy, resume: the phrase that would be typed; repeatable
     --remove-older DAYS       batches: remove the trash that is older, for example 30d

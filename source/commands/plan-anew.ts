@@ -7,6 +7,7 @@ import type {UseEvidence} from '../evidence/use.js';
 import type {Digest} from '../oci/digest.js';
 import {notAsked} from '../plain/describe-coverage.js';
 import type {PlanDocument} from '../plain/plan-document.js';
+import {careByRules} from '../plan/care.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
 import {pickDeleting} from '../plan/deleting.js';
@@ -15,7 +16,6 @@ import {spellVerdict} from '../retention/spell-verdict.js';
 import {repositoryKey} from '../state/state.js';
 import {UserError} from '../user-error.js';
 import type {Mark, RepositoryReading} from '../world.js';
-import {careByRules} from './plan.js';
 import type {Progress} from './progress.js';
 import {judgeReading} from './scan-registry.js';
 

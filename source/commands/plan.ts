@@ -6,6 +6,7 @@ import {
 } from '../plain/plan-document.js';
 import {createPlanText} from '../plain/plan-text.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
+import {careByRules} from '../plan/care.js';
 import {createPlan} from '../plan/create-plan.js';
 import {pickDeleting} from '../plan/deleting.js';
 import type {PullFacts} from '../plan/judge-pulls.js';
@@ -14,7 +15,7 @@ import type {Plan} from '../plan/plan.js';
 import type {Rules} from '../retention/rules.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
-import type {Care, Mark, Registry, World} from '../world.js';
+import type {Mark, Registry, World} from '../world.js';
 import type {Output} from './list.js';
 import {type ListPulls, openPulls} from './list-pulls.js';
 import {createProgress} from './progress.js';
@@ -180,16 +181,6 @@ const joinPulls = (
 		}
 	);
 };
-
-/** How careful to be where the rules say what may be taken without a phrase of its own. All of a share is all of the repository. */
-export const careByRules = (
-	care: Care,
-	{maxShare, allowEmpty}: Pick<Rules, 'maxShare' | 'allowEmpty'>,
-): Care => ({
-	...care,
-	maxShare: maxShare ?? care.maxShare,
-	mayEmpty: allowEmpty || maxShare === 100,
-});
 
 const makePlan = async (
 	{clock, careFor}: World,

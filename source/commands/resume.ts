@@ -30,6 +30,8 @@ export const resume = async (
 		yes: boolean;
 		confirm: readonly string[];
 		json: boolean;
+		/** Percent of a repository that may go without a phrase of its own. */
+		maxShare: number | undefined;
 	},
 	output: BatchOutput,
 ): Promise<0 | 1 | 3> => {
@@ -52,7 +54,7 @@ export const resume = async (
 	}
 
 	refuseOld(record, world.clock.now());
-	const plans = await planLeft(session, left);
+	const plans = await planLeft(session, left, options);
 	tellPlans(plans, tell);
 	const confirmed = await confirmPlans(plans, {
 		...options,
@@ -128,7 +130,7 @@ const tellPlans = (
 	}
 };
 
-/** Safeguard 9: a repository is emptied only by somebody who reads so and types it. */
+/** Safeguard 9: a repository is emptied only by somebody who reads so and types it, or allowed it beforehand. */
 const refuseDepletionsUnasked = (
 	plans: readonly Plan[],
 	{yes, output}: {yes: boolean; output: BatchOutput},
@@ -139,7 +141,7 @@ const refuseDepletionsUnasked = (
 	if (sentences.length > 0 && (yes || !output.isTerminal)) {
 		throw new UserError(`Nothing was sent. ${sentences.join(' ')}`, {
 			remedy:
-				'Resume at a terminal and without --yes, and type the phrase that says so.',
+				'Allow it with --max-share PERCENT if it is meant, or resume at a terminal and without --yes, and type the phrase that says so.',
 			exitCode: 3,
 		});
 	}

@@ -229,9 +229,11 @@ const runCommand = async (
 		const {runInterruptibly} = await import('./batch-session.js');
 		const {undo} = await import('./undo.js');
 		const {resume} = await import('./resume.js');
-		const run = command === 'undo' ? undo : resume;
+		const {maxShare} = commandLine.rules;
 		return runInterruptibly(world, async session =>
-			run(session, commandLine, surroundings),
+			command === 'undo'
+				? undo(session, commandLine, surroundings)
+				: resume(session, {...commandLine, maxShare}, surroundings),
 		);
 	}
 

@@ -12,12 +12,12 @@ const script = new Script(`((expression, list, into) => {
 	const hasGroup = new RegExp(expression.source + '|').exec('').length > 1;
 	for (let index = 0; index < list.length; index++) {
 		if (!hasGroup) {
-			into[index] = expression.test(list[index]) ? '' : undefined;
+			into.push(expression.test(list[index]) ? '' : undefined);
 			continue;
 		}
 
 		const match = expression.exec(list[index]);
-		into[index] = match === null ? undefined : (match[1] ?? '');
+		into.push(match === null ? undefined : (match[1] ?? ''));
 	}
 })(new RegExp(pattern), texts, found)`);
 
@@ -48,7 +48,7 @@ const matchWithin = (
 	}
 
 	place ??= createContext({});
-	const found = Array.from<string | undefined>({length: texts.length});
+	const found: Array<string | undefined> = [];
 	try {
 		Object.assign(place, {pattern, texts, found});
 		script.runInContext(place, {timeout: most});

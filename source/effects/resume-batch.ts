@@ -1,5 +1,6 @@
 import type {BatchRecord, BatchStep} from '../batch.js';
 import type {Digest} from '../oci/digest.js';
+import {careByRules} from '../plan/care.js';
 import {createPlan} from '../plan/create-plan.js';
 import {createTagPlan} from '../plan/create-tag-plan.js';
 import type {Plan} from '../plan/plan.js';
@@ -120,10 +121,14 @@ export const listLeft = ({steps}: BatchRecord): readonly BatchStep[] =>
 		['not-begun', 'in-flight', 'failed'].includes(state),
 	);
 
+/** What the operator allows of what is left: `maxShare`, in percent, as in a first review. */
+export type ResumeLimits = {readonly maxShare: number | undefined};
+
 /** Plans what is left of a batch anew, from readings and uses of now, so that every safeguard holds as in a first review. */
 export const planLeft = async (
 	session: Session,
 	left: readonly BatchStep[],
+	limits: ResumeLimits,
 ): Promise<readonly Plan[]> => {
 	const {world, signal} = session;
 	const choice = await world.uses.readChoice();
@@ -133,12 +138,16 @@ export const planLeft = async (
 		const mine = left.filter(step => step.registry === registry);
 		const digests = mine.filter(({onlyTag}) => onlyTag === undefined);
 		if (digests.length > 0) {
-			plans.push(await planDigests(session, registry, digests));
+			plans.push(
+				await planDigests(session, {host: registry, steps: digests, limits}),
+			);
 		}
 
 		for (const step of mine) {
 			if (step.onlyTag !== undefined) {
-				plans.push(await planTag(session, {...step, onlyTag: step.onlyTag}));
+				plans.push(
+					await planTag(session, {...step, onlyTag: step.onlyTag}, limits),
+				);
 			}
 		}
 	}
@@ -148,8 +157,11 @@ export const planLeft = async (
 
 const planDigests = async (
 	session: Session,
-	host: string,
-	steps: readonly BatchStep[],
+	{
+		host,
+		steps,
+		limits,
+	}: {host: string; steps: readonly BatchStep[]; limits: ResumeLimits},
 ): Promise<Plan> => {
 	const readings = new Map<string, RepositoryReading>();
 	const problems = new Map<string, string>();
@@ -170,7 +182,7 @@ const planDigests = async (
 		registry: host,
 		readings,
 		problems,
-		care: await session.world.careFor(host),
+		care: careByRules(await session.world.careFor(host), limits),
 		uses: await findUses(session),
 		pulls: await findPulls(session, {
 			host,
@@ -191,6 +203,7 @@ const planTag = async (
 		digest,
 		onlyTag,
 	}: BatchStep & {readonly onlyTag: string},
+	limits: ResumeLimits,
 ): Promise<Plan> => {
 	let reading: RepositoryReading | undefined;
 	let problem: string | undefined;
@@ -212,7 +225,7 @@ const planTag = async (
 			reading,
 			problem,
 			capabilities: opened.capabilities,
-			care: await session.world.careFor(registry),
+			care: careByRules(await session.world.careFor(registry), limits),
 			uses: await findUses(session),
 			pulls: await findPulls(session, {
 				host: registry,

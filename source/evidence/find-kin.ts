@@ -1,6 +1,6 @@
 import type {Digest} from '../oci/digest.js';
 import type {DigestRecord} from '../oci/record.js';
-import {findSubjects} from '../oci/referrers.js';
+import {findSubjects, isAboutNothing} from '../oci/referrers.js';
 import type {Relations} from './find-family.js';
 
 const none: readonly Digest[] = [];
@@ -49,11 +49,8 @@ export const isAlone = (
 	{graph}: Pick<Relations, 'graph'>,
 ): boolean =>
 	record.children.length === 0 &&
-	isAboutNothing(findSubjects(record)) &&
+	isAboutNothing(record) &&
 	graph.parentsOf(record.digest).length === 0;
-
-const isAboutNothing = (subjects: Iterable<Digest>): boolean =>
-	subjects[Symbol.iterator]().next().done === true;
 
 // Deeper than any registry nests; a loop ends here too.
 const highestClimb = 20;
@@ -71,7 +68,7 @@ export const findHead = (digest: Digest, relations: Relations): Digest => {
 		if (
 			index === undefined ||
 			others.length > 0 ||
-			(record && !isAboutNothing(findSubjects(record)))
+			(record && !isAboutNothing(record))
 		) {
 			return head;
 		}

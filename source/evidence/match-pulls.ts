@@ -84,9 +84,13 @@ type Matching = {
 };
 
 const findOwn = (
-	{credits, owns, window}: Matching,
+	{credits, owns, window, mayBeCredited}: Matching,
 	digest: Digest,
 ): OwnPulls | undefined => {
+	if (!mayBeCredited(digest)) {
+		return undefined;
+	}
+
 	const known = owns.get(digest);
 	const credit = known ? undefined : credits.byDigest.get(digest);
 	if (!credit) {
@@ -98,20 +102,23 @@ const findOwn = (
 	return own;
 };
 
-const findKinPulls = (matching: Matching, digest: Digest): KinPulls => {
+const findKinPulls = (
+	matching: Matching,
+	digest: Digest,
+	record: DigestRecord | undefined,
+): KinPulls => {
 	const {relations, families} = matching;
 	const facts = {
 		relations,
 		ownOf: (member: Digest) => findOwn(matching, member),
 	};
-	const record = relations.records.get(digest);
 	// Most stand alone, and are looked at once; what they are is not kept.
 	if (
 		record
 			? isAlone(record, relations)
 			: relations.graph.parentsOf(digest).length === 0
 	) {
-		return sumAlone(digest, facts);
+		return sumAlone(digest, record, findOwn(matching, digest));
 	}
 
 	const head = findHead(digest, relations);
@@ -249,8 +256,12 @@ const tellSilence = (
 	return silentAlone[index];
 };
 
-const judge = (digest: Digest, matching: Matching): PullEvidence => {
-	const kin = findKinPulls(matching, digest);
+const judge = (
+	digest: Digest,
+	record: DigestRecord | undefined,
+	matching: Matching,
+): PullEvidence => {
+	const kin = findKinPulls(matching, digest, record);
 	const {most, last, lastAccess} = kin;
 	const absence = judgeAbsence(kin, matching);
 	if (!most) {
@@ -259,7 +270,7 @@ const judge = (digest: Digest, matching: Matching): PullEvidence => {
 			: {...absence, last, lastAccess};
 	}
 
-	const own = findOwn(matching, digest);
+	const own = most.digest === digest ? most.own : findOwn(matching, digest);
 	const through = own?.certainty === undefined ? most : {digest, own};
 	return {
 		state: 'yes',
@@ -291,7 +302,8 @@ const openLedger = (digest: Digest, matching: Matching): Ledger => {
 };
 
 const tellHistory = (digest: Digest, matching: Matching): PullHistory => {
-	const kin = findKinPulls(matching, digest);
+	const record = matching.relations.records.get(digest);
+	const kin = findKinPulls(matching, digest, record);
 	const of = kin.most?.digest ?? digest;
 	return writeHistory(openLedger(of, matching), {
 		of,
@@ -408,13 +420,16 @@ export const matchPulls = (
 	const matching = startMatching(reading, repository, options);
 	const known = new Map<Digest, PullEvidence>();
 	let total: PullTotal | undefined;
-	const judgeOnce = (digest: Digest): PullEvidence => {
+	const judgeOnce = (
+		digest: Digest,
+		record: DigestRecord | undefined,
+	): PullEvidence => {
 		const made = known.get(digest);
 		if (made) {
 			return made;
 		}
 
-		const evidence = judge(digest, matching);
+		const evidence = judge(digest, record, matching);
 		if (evidence.last !== undefined) {
 			known.set(digest, evidence);
 		}
@@ -423,14 +438,14 @@ export const matchPulls = (
 	};
 
 	const evidenceOn = (record: DigestRecord): PullEvidence =>
-		tellSilence(record, matching) ?? judgeOnce(record.digest);
+		tellSilence(record, matching) ?? judgeOnce(record.digest, record);
 
 	return {
 		absence: matching.absences.all,
 		evidenceOn,
 		evidenceOf(digest) {
 			const record = repository.records.get(digest);
-			return record ? evidenceOn(record) : judgeOnce(digest);
+			return record ? evidenceOn(record) : judgeOnce(digest, undefined);
 		},
 		historyOf: digest => tellHistory(digest, matching),
 		get total() {

@@ -148,10 +148,9 @@ const addOwn = (
 /** The same for a digest that stands alone, as most of a hundred thousand do: without a set for each. */
 export const sumAlone = (
 	digest: Digest,
-	{relations: {records}, ownOf}: KinFacts,
+	record: DigestRecord | undefined,
+	own: OwnPulls | undefined,
 ): KinPulls => {
-	const own = ownOf(digest);
-	const record = records.get(digest);
 	return {
 		members: [digest],
 		most: own?.certainty === undefined ? undefined : {digest, own},

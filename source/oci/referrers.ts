@@ -37,13 +37,26 @@ const collectReferrers = (records: DigestRecords): Referrers => {
 
 const none: readonly Digest[] = [];
 
+/** Whether a tag may file a record under another digest. */
+const isFiled = ({tags}: DigestRecord): boolean => {
+	for (const tag of tags) {
+		if (tag.startsWith('sha256-')) {
+			return true;
+		}
+	}
+
+	return false;
+};
+
+/** Whether a record is about nothing for certain, as most are. */
+export const isAboutNothing = (record: DigestRecord): boolean =>
+	record.subject === undefined && !isFiled(record);
+
 /** What a record is about: by its manifest's subject, and by the tags that file it under a digest. */
-export const findSubjects = ({
-	subject,
-	tags,
-}: DigestRecord): Iterable<Digest> => {
+export const findSubjects = (record: DigestRecord): Iterable<Digest> => {
+	const {subject, tags} = record;
 	// Most of a hundred thousand digests are about nothing.
-	if (!tags.some(tag => tag.startsWith('sha256-'))) {
+	if (!isFiled(record)) {
 		return subject === undefined ? none : [subject];
 	}
 

@@ -9,6 +9,23 @@ export const usualCare: Care = {
 	maxShare: 50,
 };
 
+/** Safeguard 9: how careful to be where the operator said beforehand what may be taken without a phrase of its own. All of a share is all of the repository. */
+export const careByRules = (
+	care: Care,
+	{
+		maxShare,
+		allowEmpty = false,
+	}: {
+		/** Percent. */
+		readonly maxShare?: number | undefined;
+		readonly allowEmpty?: boolean;
+	},
+): Care => ({
+	...care,
+	maxShare: maxShare ?? care.maxShare,
+	mayEmpty: allowEmpty || maxShare === 100,
+});
+
 /** Whether a pattern of the settings keeps a digest: one that names its repository, one of its tags, or both as `repository:tag`; `*` stands for anything. */
 export const isNeverTouched = (
 	patterns: readonly string[],
@@ -48,14 +65,27 @@ export const findNeverTouched = (
 				pattern.startsWith(start) ? pattern.slice(start.length) : pattern,
 			),
 	);
-	const isNamed = (tag: string): boolean =>
-		exact.has(tag) ||
-		wild.some(
+	const isNamed = (tag: string): boolean => {
+		for (const name of exact) {
+			if (name === tag) {
+				return true;
+			}
+		}
+
+		return wild.some(
 			pattern =>
 				matchesWildcard(pattern, tag) ||
 				matchesWildcard(pattern, `${start}${tag}`),
 		);
-	return patterns.length === 0
-		? () => false
-		: tags => tags.some(tag => isNamed(tag));
+	};
+
+	return tags => {
+		for (const tag of tags) {
+			if (isNamed(tag)) {
+				return true;
+			}
+		}
+
+		return false;
+	};
 };

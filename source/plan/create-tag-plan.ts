@@ -136,7 +136,11 @@ const findDepletions = (
 		goes && record?.tags.length === 1 && !capabilities?.listsUntagged;
 	const depletion =
 		hides && reading
-			? findDepletion([digest], {reading, maxShare: care.maxShare})
+			? findDepletion([digest], {
+					reading,
+					maxShare: care.maxShare,
+					mayEmpty: care.mayEmpty,
+				})
 			: undefined;
 	return depletion ? [depletion] : [];
 };

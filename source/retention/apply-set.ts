@@ -99,14 +99,33 @@ const createTagJudge = (
 /** Digests that are counted together. */
 type Group = {readonly name: string; readonly places: number[]};
 
+/** Puts digests into groups, each once into each. */
+const createGroups = () => {
+	const others: Group = {name: '', places: []};
+	const groups = new Map<string, Group>([['', others]]);
+	return {
+		groups,
+		add(place: number, name = ''): void {
+			let group = groups.get(name);
+			if (!group) {
+				group = {name, places: []};
+				groups.set(name, group);
+			}
+
+			if (group.places.at(-1) !== place) {
+				group.places.push(place);
+			}
+		},
+	};
+};
+
 /** Safeguard 10: all digests that stand for themselves count, whatever other rules say of them; tagged and untagged apart. What has no time takes no place. */
 const groupDigests = (
-	{times, isTagged}: DigestColumns,
+	{times, isTagged, starts}: DigestColumns,
 	tags: TagMatches,
 ): readonly Group[] => {
 	const untagged: Group = {name: '', places: []};
-	const others: Group = {name: '', places: []};
-	const tagged = new Map<string, Group>([['', others]]);
+	const {groups, add} = createGroups();
 	for (const [place, time] of times.entries()) {
 		if (Number.isNaN(time)) {
 			continue;
@@ -118,19 +137,20 @@ const groupDigests = (
 		}
 
 		let isGrouped = false;
-		for (const name of tags.groupsOf(place)) {
-			isGrouped = true;
-			const group = tagged.get(name) ?? {name, places: []};
-			tagged.set(name, group);
-			group.places.push(place);
+		for (let at = starts[place]!; at < starts[place + 1]!; at++) {
+			const name = tags.groupAt(at);
+			if (name !== undefined) {
+				isGrouped = true;
+				add(place, name);
+			}
 		}
 
 		if (!isGrouped) {
-			others.places.push(place);
+			add(place);
 		}
 	}
 
-	return [untagged, ...tagged.values()];
+	return [untagged, ...groups.values()];
 };
 
 type GroupRank = Rank & {readonly group: string};

@@ -55,7 +55,12 @@ export function* evaluateInParts(
 	const {sets, now} = facts;
 	const age = chooseAgeKind(reading.records.values(), askAge(sets));
 	const graph = graphOf(reading.records);
-	const {read, columns} = createColumns(reading, facts, {age, graph});
+	const {days, judge: judgePulls} = createPullJudge(facts);
+	const {read, columns} = createColumns(reading, facts, {
+		age,
+		graph,
+		judgePulls,
+	});
 	for (const record of reading.records.values()) {
 		read(record);
 		if (columns.records.length % partSize === 0) {
@@ -67,7 +72,7 @@ export function* evaluateInParts(
 	const match = matchOnce(facts.match);
 	const applied = sets.map(set => applySet(columns, set, {age, match, now}));
 	yield;
-	const judge = createJudge(columns, facts, {age, applied});
+	const judge = createJudge(columns, facts, {age, days, applied});
 	for (let place = 0; place < records.length; place++) {
 		decisions[place] ??= judge(place);
 		if (place % partSize === 0) {
@@ -93,17 +98,18 @@ const askAge = (sets: readonly RuleSet[]): AgeKind | undefined =>
 
 /** Asks the sets and the pulls about a digest that nothing keeps yet, by its place. */
 const createJudge = (
-	{records, uses: allUses}: DigestColumns,
+	{uses: allUses, pulls}: DigestColumns,
 	facts: RuleFacts,
 	{
 		age,
+		days,
 		applied,
 	}: {
 		readonly age: AgeKind | undefined;
+		readonly days: number;
 		readonly applied: readonly AppliedSet[];
 	},
 ): ((place: number) => Decision) => {
-	const {days, judge} = createPullJudge(facts);
 	const share = shareCandidates(age, days);
 	return place => {
 		for (const keepOf of applied) {
@@ -113,7 +119,7 @@ const createJudge = (
 			}
 		}
 
-		const {keep, evidence} = judge(records[place]!);
+		const {keep, evidence} = pulls[place]!;
 		if (keep) {
 			return keep;
 		}

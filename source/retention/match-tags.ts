@@ -25,13 +25,11 @@ export type TagMatches = {
 	) => {readonly tag: string; readonly pattern: string} | undefined;
 	/** The first tag that no pattern of `onlyTags` matches; `undefined` where all do. */
 	readonly notConsidered: (place: number) => string | undefined;
-	/** What the tags are counted by, each once; none where no pattern says. */
-	readonly groupsOf: (place: number) => Iterable<string>;
+	/** What a tag is counted by, by its place among the tags; `undefined` where no pattern says. */
+	readonly groupAt: (at: number) => string | undefined;
 };
 
 type Found = ReturnType<MatchPattern>;
-
-const noGroups: readonly string[] = [];
 
 /** Tries the patterns of a set, each once on each tag. */
 export const matchTags = (
@@ -77,23 +75,6 @@ export const matchTags = (
 
 			return undefined;
 		},
-		groupsOf: place =>
-			groups
-				? listGroups(groups, starts[place]!, starts[place + 1]!)
-				: noGroups,
+		groupAt: at => groups?.[at],
 	};
-};
-
-const listGroups = (
-	groups: Found,
-	from: number,
-	to: number,
-): Iterable<string> => {
-	// Most have one tag.
-	if (to - from === 1) {
-		const group = groups[from];
-		return group === undefined ? noGroups : [group];
-	}
-
-	return new Set(groups.slice(from, to).filter(group => group !== undefined));
 };

@@ -6,6 +6,7 @@ import {findNeverTouched} from '../plan/care.js';
 import type {RepositoryReading} from '../world.js';
 import type {RuleFacts} from './evaluate.js';
 import {findTime} from './find-age.js';
+import type {PullOutcome} from './keep-pulled.js';
 import {type AgeKind, listPatterns} from './rules.js';
 import type {Decision} from './verdict-list.js';
 
@@ -22,6 +23,8 @@ export type DigestColumns = {
 	readonly starts: Int32Array;
 	/** What is known of the uses of each, where it is not decided yet. */
 	readonly uses: ReadonlyArray<UseAbsence | undefined>;
+	/** What the pulls come to, where it is not decided yet. */
+	readonly pulls: ReadonlyArray<PullOutcome | undefined>;
 	/** What keeps a digest before any set of rules is asked. */
 	readonly decisions: Array<Decision | undefined>;
 };
@@ -36,12 +39,21 @@ type ColumnReader = {
 export const createColumns = (
 	reading: RepositoryReading,
 	facts: RuleFacts,
-	{age, graph}: {readonly age: AgeKind | undefined; readonly graph: Graph},
+	{
+		age,
+		graph,
+		judgePulls,
+	}: {
+		readonly age: AgeKind | undefined;
+		readonly graph: Graph;
+		readonly judgePulls: (record: DigestRecord) => PullOutcome;
+	},
 ): ColumnReader => {
 	const {size} = reading.records;
 	const records: DigestRecord[] = [];
 	const tags: string[] = [];
 	const uses: Array<UseAbsence | undefined> = [];
+	const pulls: Array<PullOutcome | undefined> = [];
 	const decisions: Array<Decision | undefined> = [];
 	const times = new Float64Array(size).fill(Number.NaN);
 	const isTagged = new Uint8Array(size);
@@ -50,6 +62,12 @@ export const createColumns = (
 	const hasPatterns = sets.some(set => listPatterns(set).length > 0);
 	const findOther = createArtifactJudge(graph);
 	const findFixed = createFixedJudge(reading, facts);
+	const decide = (decision: Decision): void => {
+		decisions.push(decision);
+		uses.push(undefined);
+		pulls.push(undefined);
+	};
+
 	const readCounted = (record: DigestRecord, place: number): void => {
 		times[place] = findTime(record, age, now);
 		if (hasPatterns) {
@@ -60,32 +78,30 @@ export const createColumns = (
 
 		const fixed = findFixed(record);
 		if (fixed) {
-			decisions.push(fixed);
-			uses.push(undefined);
+			decide(fixed);
 			return;
 		}
 
-		// Evidence is asked for once: to match it costs more than all the rest.
+		// Evidence is asked for once, and while the record is at hand: to come back to it costs more than most rules.
 		const evidence = usesOf(record.digest);
 		if (evidence.state === 'yes') {
-			decisions.push({kind: 'keep', rule: 'in-use', evidence});
-			uses.push(undefined);
+			decide({kind: 'keep', rule: 'in-use', evidence});
 		} else {
 			decisions.push(undefined);
 			uses.push(evidence);
+			pulls.push(judgePulls(record));
 		}
 	};
 
 	return {
-		columns: {records, times, isTagged, tags, starts, uses, decisions},
+		columns: {records, times, isTagged, tags, starts, uses, pulls, decisions},
 		read(record) {
 			const place = records.length;
 			records.push(record);
 			isTagged[place] = record.tags.length > 0 ? 1 : 0;
 			const other = findOther(record);
 			if (other) {
-				decisions.push(other);
-				uses.push(undefined);
+				decide(other);
 			} else {
 				readCounted(record, place);
 			}

@@ -212,7 +212,13 @@ export const resumeBatch = async (
 		const exitCode = await runInterruptibly(world, async session =>
 			resume(
 				session,
-				{batch, yes: confirm.length > 0, confirm, json: false},
+				{
+					batch,
+					yes: confirm.length > 0,
+					confirm,
+					json: false,
+					maxShare: undefined,
+				},
 				{print, printError: print, isTerminal: false},
 			),
 		);

@@ -80,11 +80,18 @@ const openStage = async (
 const runResume = async (
 	world: World,
 	confirm: readonly string[],
+	maxShare?: number,
 ): Promise<number> =>
 	runInterruptibly(world, async session =>
 		resume(
 			session,
-			{batch: undefined, yes: confirm.length > 0, confirm, json: false},
+			{
+				batch: undefined,
+				yes: confirm.length > 0,
+				confirm,
+				json: false,
+				maxShare,
+			},
 			{print: () => undefined, printError: () => undefined, isTerminal: false},
 		),
 	);
@@ -201,7 +208,7 @@ for (const point of ['began', 'listed', 'deleted'] as const) {
 }
 
 test.serial(
-	'safeguard 9: what is left of a batch and would empty a repository is not resumed without a terminal, whatever phrase is given',
+	'safeguard 9: what is left of a batch and would empty a repository is not resumed without a terminal, whatever phrase is given, but where --max-share allows it',
 	async t => {
 		const {world, state, host, marks, before, ...stage} = await openStage(
 			t,
@@ -210,13 +217,18 @@ test.serial(
 		await crash({host, state, marks, point: 'began', step: 1});
 		const phrase = `delete 6 from ${host}`;
 		for (const confirm of [[], [phrase], [`${phrase}, empty shop/app`]]) {
-			const error = await t.throwsAsync<UserError>(
-				async () => runResume(world, confirm),
-				{instanceOf: UserError, message: /shop\/app would be left empty/v},
-			);
-			t.is(error?.exitCode, 3);
+			for (const maxShare of [undefined, 99]) {
+				const error = await t.throwsAsync<UserError>(
+					async () => runResume(world, confirm, maxShare),
+					{instanceOf: UserError, message: /shop\/app would be left empty/v},
+				);
+				t.is(error?.exitCode, 3);
+			}
 		}
 
 		t.deepEqual(stage.listPresent(), before.manifests);
+		// What the operator allowed when it was begun may be allowed again; its words are then the ordinary ones.
+		t.is(await runResume(world, [`${phrase}, 6 of unknown use`], 100), 0);
+		t.deepEqual(stage.listPresent(), []);
 	},
 );

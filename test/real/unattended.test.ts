@@ -2,6 +2,7 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {createRegistryContent} from '../../source/demo/registry-content.js';
+import {takeFingerprint} from '../../source/plain/plan-document.js';
 import {
 	addImages,
 	createGate,
@@ -51,6 +52,23 @@ const makePlan = async (
 	const text = await readFile(file, 'utf8');
 	const phrase = /"phrase": "(?<phrase>[^"]+)"/v.exec(text)?.groups?.['phrase'];
 	return {file, text, phrase: phrase ?? '', made};
+};
+
+const minute = 60 * 1000;
+const hour = 60 * minute;
+
+/** A plan as it would have been written so many milliseconds before: nothing in it but its times and its fingerprint is another. */
+const makeOlder = (text: string, age: number): string => {
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- a wrong shape fails the test, as it should
+	const plan = JSON.parse(text) as Record<'readAt' | 'expiresAt', string>;
+	const shift = (time: string): string =>
+		new Date(Date.parse(time) - age).toISOString();
+	const older = {
+		...plan,
+		readAt: shift(plan.readAt),
+		expiresAt: shift(plan.expiresAt),
+	};
+	return JSON.stringify({...older, fingerprint: takeFingerprint(older)});
 };
 
 /** The lines of the only journal. */
@@ -130,6 +148,55 @@ test('SIGTERM ends apply after the steps in flight: the journal tells them all, 
 	t.is(content.repositories.get('app')?.manifests.size, 80);
 });
 
+test('safeguard 9: a batch that took more than a share and did not end goes on without a terminal where --max-share allows it, and only there', async t => {
+	const stage = await openStage(t, 20);
+	const {server, faults, home, run} = stage;
+	const {file, phrase} = await makePlan(stage, 1);
+	const gate = createGate();
+	t.teardown(gate.open);
+	faults.intercept = async ({method}) => {
+		if (method === 'DELETE') {
+			await gate.pass();
+		}
+
+		return false;
+	};
+
+	const {child, end} = startProgram(
+		t,
+		['apply', file, '--yes', '--confirm', phrase, '--max-share', '100'],
+		{home},
+	);
+	await gate.reached;
+	child.kill('SIGTERM');
+	gate.open();
+	const {exitCode} = await end;
+	t.is(exitCode, 143);
+	const deleted = listDeletions(server).length;
+	t.true(deleted < 10);
+
+	const asked = await run('resume', '--max-share', '100');
+	t.is(asked.exitCode, 2);
+	const left =
+		/--confirm '(?<phrase>[^']+)'/v.exec(asked.stderr)?.groups?.['phrase'] ??
+		'';
+	t.true(left.startsWith(`delete ${19 - deleted} from ${stage.host}`));
+	const resume = async (...limits: readonly string[]) =>
+		run('resume', '--yes', '--confirm', left, ...limits);
+	for (const limits of [[], ['--max-share', '40']]) {
+		const refused = await resume(...limits);
+		t.is(refused.exitCode, 3);
+		t.true(refused.stderr.includes('Allow it with --max-share PERCENT'));
+	}
+
+	const wrong = await resume('--max-share', '101');
+	t.is(wrong.exitCode, 2);
+	t.is(listDeletions(server).length, deleted);
+	const resumed = await resume('--max-share', '100');
+	t.is(resumed.exitCode, 0);
+	t.is(listDeletions(server).length, 19);
+});
+
 test('--max-deletes and --max-share are looked at before the first delete', async t => {
 	const stage = await openStage(t, 16);
 	const {server, run} = stage;
@@ -150,7 +217,7 @@ test('--max-deletes and --max-share are looked at before the first delete', asyn
 	t.is(listDeletions(server).length, 6);
 });
 
-test('a plan that is cut off, edited, of another version or missing exits 3, and one of another command line 2; nothing is asked', async t => {
+test('a plan that is cut off, edited, expired, of another version or missing exits 3, and one of another command line 2; nothing is asked', async t => {
 	const stage = await openStage(t, 16);
 	const {server, run, home} = stage;
 	const {text, phrase} = await makePlan(stage);
@@ -160,6 +227,7 @@ test('a plan that is cut off, edited, of another version or missing exits 3, and
 		[text.slice(0, -40), 'is cut off or damaged'],
 		[text.replace('"keep"', '"candidate"'), 'was changed after'],
 		[text.replace('"schemaVersion": 1', '"schemaVersion": 2'), 'version 2'],
+		[makeOlder(text, 24 * hour + minute), 'expired at 2'],
 		['[]', 'is no plan'],
 	] as const) {
 		await writeFile(file, other);
@@ -178,6 +246,12 @@ test('a plan that is cut off, edited, of another version or missing exits 3, and
 	const {exitCode} = await run('apply', file, '--yes');
 	t.is(exitCode, 2);
 	t.is(server.requests.length, asked);
+
+	// The same plan some minutes before its day is over.
+	await writeFile(file, makeOlder(text, 24 * hour - 10 * minute));
+	const applied = await run('apply', file, '--yes', '--confirm', phrase);
+	t.is(applied.exitCode, 0);
+	t.is(listDeletions(server).length, 6);
 });
 
 test('rules that cannot be meant exit 2 with file, line and what is allowed; nothing is asked', async t => {

@@ -83,7 +83,11 @@ const runCommand = async (
 	const exitCode = await runInterruptibly(world, async session =>
 		what === 'undo'
 			? undo(session, options, output)
-			: resume(session, {...options, confirm: ['no such phrase']}, output),
+			: resume(
+					session,
+					{...options, confirm: ['no such phrase'], maxShare: undefined},
+					output,
+				),
 	).catch(() => undefined);
 	return {exitCode, text};
 };

@@ -4,7 +4,6 @@ import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {parse} from 'yaml';
 import {judgeReading} from '../../source/commands/scan-registry.js';
-import {careByRules} from '../../source/commands/plan.js';
 import type {AcceptedPullGap, PullSource} from '../../source/evidence/pull.js';
 import type {AcceptedGap, UsesSource} from '../../source/evidence/use.js';
 import type {DigestRecord} from '../../source/oci/record.js';
@@ -12,7 +11,7 @@ import {
 	createPlanDocument,
 	type JudgedRepository,
 } from '../../source/plain/plan-document.js';
-import {usualCare} from '../../source/plan/care.js';
+import {careByRules, usualCare} from '../../source/plan/care.js';
 import {createPlan} from '../../source/plan/create-plan.js';
 import {parseRules} from '../../source/retention/parse-rules.js';
 import {UserError} from '../../source/user-error.js';
