@@ -9,10 +9,10 @@ import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {careByRules} from '../plan/care.js';
 import {createPlan} from '../plan/create-plan.js';
 import {pickDeleting} from '../plan/deleting.js';
-import type {PullFacts} from '../plan/judge-pulls.js';
+import {countWithin, type PullFacts} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import type {Plan} from '../plan/plan.js';
-import type {Rules} from '../retention/rules.js';
+import {findAskedDays, type Rules} from '../retention/rules.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
 import type {Mark, Registry, World} from '../world.js';
@@ -208,6 +208,7 @@ const makePlan = async (
 	);
 	const marked = new Set(marks.map(({repository}) => repository));
 	const care = careByRules(await careFor(registry.host), rules);
+	const now = clock.now();
 	return createPlan(marks, {
 		registry: registry.host,
 		readings: new Map(
@@ -218,12 +219,13 @@ const makePlan = async (
 		problems: new Map(),
 		care,
 		uses,
-		pulls,
+		// What the rules were told is what the plan rests on, and is looked at again before each delete.
+		pulls: countWithin(pulls, findAskedDays(rules, now)),
 		deleting: pickDeleting(registry.capabilities),
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))
 			.map(({reading}) => reading),
-		now: clock.now(),
+		now,
 	});
 };
