@@ -6,6 +6,7 @@ import type {DigestDetail, Referrer} from './oci/detail.js';
 import type {Digest} from './oci/digest.js';
 import type {DigestRecord, DigestRecords} from './oci/record.js';
 import type {Where} from './oci/reference.js';
+import type {ImageFiles} from './image-files.js';
 import type {Places} from './places.js';
 import type {PlanKeeper, RulesKeeper} from './keepers.js';
 
@@ -110,8 +111,11 @@ export type Registry = {
 		signal: AbortSignal,
 		onLeftOut?: (sentence: string) => void,
 	) => AsyncIterable<readonly string[]>;
-	/** Whether a path is a repository with tags; one that the registry does not know is none. */
-	hasTags: (repository: string, signal: AbortSignal) => Promise<boolean>;
+	/** The repository with tags that a path names: the path itself, or at Docker Hub what `docker pull` takes it for; `undefined` for a prefix, and for what the registry does not know. */
+	findRepository: (
+		path: string,
+		signal: AbortSignal,
+	) => Promise<string | undefined>;
 	/** Reads tags, manifests and configs; parts come as they arrive. */
 	readRepository: (
 		repository: string,
@@ -369,6 +373,7 @@ export type World = {
 	readonly pulls: PullsSources;
 	readonly rules: RulesKeeper;
 	readonly plans: PlanKeeper;
+	readonly imageFiles: ImageFiles;
 	/** The references that a file names, line by line; throws `UserError` if it cannot be read. */
 	readonly readReferences: (file: string) => Promise<readonly ReferenceLine[]>;
 	/** Puts a text on the clipboard of the operator's terminal, as far as the terminal allows. */

@@ -105,10 +105,20 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	['version.ts', ['..']],
 	[
 		'world.ts',
-		['batch.ts', 'contents.ts', 'evidence', 'oci', 'places.ts', 'keepers.ts'],
+		[
+			'batch.ts',
+			'contents.ts',
+			'evidence',
+			'image-files.ts',
+			'oci',
+			'places.ts',
+			'keepers.ts',
+		],
 	],
 	['contents.ts', []],
 	['keepers.ts', []],
+	// The port to the operator's own files that name images.
+	['image-files.ts', ['move', 'uses/file-reading.ts']],
 	// The ports to what the first screen lists.
 	['places.ts', ['world.ts']],
 	// What the logins and the vendors' programs of this machine know of registries, and whether these answer.
@@ -132,9 +142,19 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 	// The operator's own programs: how they are started, read and stopped.
 	['programs', ['oci', 'user-error.ts']],
 	['http', ['oci', 'programs', 'user-error.ts', 'version.ts']],
+	// Docker Hub's own API, which registry and pulls both ask.
+	['docker-hub', ['http', 'oci']],
 	[
 		'registry',
-		['caches.ts', 'contents.ts', 'http', 'oci', 'user-error.ts', 'world.ts'],
+		[
+			'caches.ts',
+			'contents.ts',
+			'docker-hub',
+			'http',
+			'oci',
+			'user-error.ts',
+			'world.ts',
+		],
 	],
 	['evidence', ['oci']],
 	// Which image goes where, and what that changes in a file.
@@ -151,6 +171,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'pulls',
 		[
 			'caches.ts',
+			'docker-hub',
 			'evidence',
 			'http',
 			'oci',
@@ -199,6 +220,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'state',
 		[
 			'batch.ts',
+			'copy',
+			'image-files.ts',
 			'move',
 			'plan',
 			'retention',
@@ -213,6 +236,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'effects',
 		[
 			'batch.ts',
+			'copy',
+			'image-files.ts',
 			'move',
 			'state',
 			'plain',
@@ -230,6 +255,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'plain',
 		[
 			'batch.ts',
+			'copy',
 			'keepers.ts',
 			'move',
 			'state',
@@ -258,6 +284,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 			'evidence',
 			'find-places',
 			'http',
+			'image-files.ts',
 			'move',
 			'oci',
 			'places.ts',
@@ -458,7 +485,8 @@ test('a PUT is made in the registry adapters only', t => {
 		filesWith(/method: '(?:PUT|POST|PATCH)'/v).filter(
 			name => !name.startsWith('registry/'),
 		),
-		[],
+		// It asks for its token by a POST.
+		['docker-hub/api.ts'],
 	);
 });
 

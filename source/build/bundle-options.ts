@@ -28,6 +28,8 @@ export const bundleOptions = {
 		// Ink asks for both only under DEV=true.
 		'react-devtools-core': inRoot('source/build/no-devtools.ts'),
 		ws: inRoot('source/build/no-devtools.ts'),
+		// A copy of Node's own streams, twice, for where there is no Node.
+		'readable-stream': 'node:stream',
 		'when-exit': inRoot('source/build/exit-only.ts'),
 		// Node-fetch takes its URL only where Node has none, and its table of characters is large.
 		'whatwg-url': 'node:url',

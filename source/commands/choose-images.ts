@@ -23,19 +23,26 @@ export type ImageChoice = Pick<MoveOptions, 'home' | 'mapFile' | 'template'> & {
 	readonly out: string | undefined;
 };
 
+/** Images that are to come home, and where each goes. */
+export type ChosenImages = {
+	readonly entries: readonly MapEntry[];
+	/** A sentence where some may be missing, because not everything could be read that names them. */
+	readonly gaps: readonly string[];
+};
+
 /** The images and where each goes. Throws `UserError` where one has no name at home, or two have the same. */
 export const chooseImages = async (
 	session: Session,
 	options: ImageChoice,
-): Promise<readonly MapEntry[]> => {
+): Promise<ChosenImages> => {
 	const {references, elsewhere, mapFile, home, template, out} = options;
 	const named = references.map(text => parseReference(text));
-	const images = [
-		...named,
-		...(elsewhere ? await readElsewhere(session, home) : []),
-	];
+	const {found, gaps} = elsewhere
+		? await readElsewhere(session, home)
+		: {found: [], gaps: []};
+	const images = [...named, ...found];
 	if (mapFile !== undefined) {
-		return chooseMapped(mapFile, images);
+		return {entries: await chooseMapped(mapFile, images), gaps};
 	}
 
 	if (!home) {
@@ -47,7 +54,7 @@ export const chooseImages = async (
 		await writeNamedFile(out, spellMap(map));
 	}
 
-	return map.entries;
+	return {entries: map.entries, gaps};
 };
 
 const parseReference = (text: string): ImageReference => {
@@ -99,23 +106,31 @@ const chooseMapped = async (
 	});
 };
 
-/** Throws `UserError` where a source was not read whole: what it would have named would stay behind unseen. */
+/** What the sources of uses name from elsewhere. What could not be read is said and keeps nothing back: a copy too few is made later. Throws `UserError` where nothing is known. */
 const readElsewhere = async (
 	{world, signal}: Session,
 	home: ImageChoice['home'],
-): Promise<readonly ImageReference[]> => {
+): Promise<{
+	readonly found: readonly ImageReference[];
+	readonly gaps: readonly string[];
+}> => {
 	const choice = await world.uses.readChoice();
 	const {uses, sources} = await world.uses.read(choice, {
 		tell: () => undefined,
 		signal,
 	});
-	const open = sources.filter(
-		({state, gaps}) => state === 'failed' || gaps.length > 0,
+	const own = await listOwnRegistries(world);
+	const found = listElsewhere(uses, home ? [...own, home] : own).flatMap(
+		({references}) =>
+			references.flatMap(({text}) => parseImageReference(text) ?? []),
 	);
-	if (sources.length === 0 || open.length > 0) {
+	const open = sources
+		.filter(({state, gaps}) => state === 'failed' || gaps.length > 0)
+		.map(({name}) => name);
+	if (found.length === 0 && (sources.length === 0 || open.length > 0)) {
 		throw new UserError(
 			open.length > 0
-				? `Not all of ${open.map(({name}) => name).join(', ')} could be read, so that images could be missing; nothing was copied.`
+				? `Not all of ${open.join(', ')} could be read, and what was read names no image from elsewhere; nothing was copied.`
 				: 'There is no cluster, no folder and no snapshot to read; nothing was copied.',
 			{
 				remedy:
@@ -124,9 +139,13 @@ const readElsewhere = async (
 		);
 	}
 
-	const own = await listOwnRegistries(world);
-	return listElsewhere(uses, home ? [...own, home] : own).flatMap(
-		({references}) =>
-			references.flatMap(({text}) => parseImageReference(text) ?? []),
-	);
+	return {
+		found,
+		gaps:
+			open.length === 0
+				? []
+				: [
+						`Not all of ${open.join(', ')} could be read, so images that only they name stay behind; what is known is copied.`,
+					],
+	};
 };

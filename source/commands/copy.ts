@@ -1,20 +1,24 @@
-import PQueue from 'p-queue';
+import type {CopyOutcome} from '../copy/copy-item.js';
 import {
-	copyItem,
-	type CopyItem,
-	type CopyOutcome,
-	type CopyRun,
-} from '../copy/copy-item.js';
-import type {CopyEvent} from '../copy/copy-image.js';
+	confirmCopy,
+	type ConfirmedCopy,
+	type CopyPlan,
+	movesTag,
+	type PlannedImage,
+	spellMovePhrase,
+	type UnplannedImage,
+} from '../copy/copy-plan.js';
+import type {CopyNews, EndedCopy} from '../copy/copy-news.js';
+import {planCopies} from '../effects/plan-copies.js';
+import {describeImage, runCopies} from '../effects/run-copies.js';
 import type {Session} from '../effects/session.js';
-import {formatBytes, formatCount} from '../text/quantities.js';
+import {describeCopyProgress} from '../plain/copy-text.js';
+import {formatCount} from '../text/quantities.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
-import type {Journal, World} from '../world.js';
 import {ask, type BatchOutput, printLine} from './batch-session.js';
 import {chooseImages, type ImageChoice} from './choose-images.js';
-import {listMoves, planCopy, type PlannedCopy} from './plan-copy.js';
-import {createProgress, type Progress} from './progress.js';
+import {createProgress} from './progress.js';
 
 /** What `jetsam copy` was asked for. */
 export type CopyOptions = ImageChoice & {
@@ -24,12 +28,6 @@ export type CopyOptions = ImageChoice & {
 	readonly confirm: readonly string[];
 	readonly json: boolean;
 };
-
-/** Images, and blobs over all of them, that are on their way at once; a blob holds a connection at each end. */
-const imagesAtOnce = 4;
-const blobsAtOnce = 6;
-
-type Ended = {readonly item: PlannedCopy; readonly outcome: CopyOutcome};
 
 /**
 `jetsam copy`: brings images home by their digests, with all platforms and all that is about them.
@@ -41,42 +39,70 @@ export const copy = async (
 	options: CopyOptions,
 	output: BatchOutput,
 ): Promise<0 | 1 | 3> => {
-	const entries = await chooseImages(session, options);
-	const planned = await planCopy(session, entries);
-	tellPlan(planned, options, output);
-	const isMeant = await confirm(planned, options, output);
-	if (!isMeant) {
+	const {entries, gaps} = await chooseImages(session, options);
+	for (const gap of gaps) {
+		tell(output, `jetsam: ${gap}`);
+	}
+
+	const plan = await planCopies(session, entries);
+	refuseMissing(plan, options);
+	tellPlan(plan, options, output);
+	const confirmed = await confirm(plan.images, options, output);
+	if (!confirmed) {
 		printLine({print: output.printError}, 'Nothing was copied.');
 		return 3;
 	}
 
-	const ended = await run(session, {planned, options}, output);
+	const ended = await run(session, {confirmed, options}, output);
 	if (options.json) {
-		output.print(`${stringifySafely(createDocument(ended))}\n`);
+		output.print(`${stringifySafely(createDocument(ended, plan.missing))}\n`);
 	}
 
 	tellEnd(ended, output);
-	return chooseCode(ended);
+	return plan.missing.length > 0 ? 1 : chooseCode(ended);
 };
 
 const tell = ({printError}: BatchOutput, text: string): void => {
 	printError(`${makeSafe(text)}\n`);
 };
 
+/** What was named one by one is all there or nothing is copied; of what clusters and files name something may be gone long since. */
+const refuseMissing = (
+	{images, missing}: CopyPlan,
+	{elsewhere}: CopyOptions,
+): void => {
+	const [first] = missing;
+	if (first && (!elsewhere || images.length === 0)) {
+		throw new UserError(
+			`${first.reason}${missing.length > 1 ? ` ${formatCount(missing.length - 1, 'more')} cannot be had either.`.replace(' mores', ' more') : ''}`,
+			{remedy: 'Look at the names; nothing was copied.'},
+		);
+	}
+};
+
+const describePlanned = (image: PlannedImage): string => {
+	const {from, to, digest, was, tag, isThere} = image;
+	const what = movesTag(image)
+		? `, whose tag means ${was ?? ''} now and moves`
+		: was === digest
+			? ', whose tag means it already'
+			: isThere
+				? `, which is there already${tag === undefined ? '' : ' and gets the tag'}`
+				: '';
+	return `${from} (${digest}) to ${to}${what}`;
+};
+
 const tellPlan = (
-	planned: readonly PlannedCopy[],
+	{images, missing, costs}: CopyPlan,
 	{platforms}: CopyOptions,
 	output: BatchOutput,
 ): void => {
-	const moves = new Set(listMoves(planned));
-	for (const item of planned) {
-		const {from, to, digest, was} = item;
-		const what = moves.has(item)
-			? `, whose tag means ${was ?? ''} now and moves`
-			: was === digest
-				? ', whose tag means it already'
-				: '';
-		tell(output, `${from} (${digest}) to ${to}${what}`);
+	for (const image of images) {
+		tell(output, describePlanned(image));
+	}
+
+	for (const {from, reason} of missing) {
+		tell(output, `not copied: ${from}: ${reason}`);
 	}
 
 	if (platforms.length > 0) {
@@ -86,41 +112,31 @@ const tellPlan = (
 		);
 	}
 
-	const costs = new Map(
-		planned.map(({source: {registry}}) => [
-			registry.host,
-			registry.capabilities.whatReadsCost,
-		]),
-	);
-	for (const [host, cost] of costs) {
-		if (cost !== undefined) {
-			tell(output, `${host}: ${cost}`);
-		}
+	for (const cost of costs) {
+		tell(output, cost);
 	}
 };
 
-/** A tag that moves at home takes what runs by it along: that is confirmed by its own words. */
-const spellPhrase = (moves: readonly PlannedCopy[]): string =>
-	`move ${formatCount(moves.length, 'tag')} at ${[...new Set(moves.map(({target}) => target.registry.host))].join(', ')}`;
-
 const confirm = async (
-	planned: readonly PlannedCopy[],
+	images: readonly PlannedImage[],
 	{yes, confirm: given}: CopyOptions,
 	output: BatchOutput,
-): Promise<boolean> => {
-	const moves = listMoves(planned);
-	const phrase = spellPhrase(moves);
-	if (
-		yes &&
-		(moves.length === 0 || given.some(text => text.trim() === phrase))
-	) {
-		return true;
-	}
-
+): Promise<ConfirmedCopy | undefined> => {
+	const phrase = spellMovePhrase(images);
 	if (yes) {
+		const confirmed = [undefined, ...given]
+			.map(typed => confirmCopy(images, typed))
+			.find(copy => copy !== undefined);
+		if (confirmed) {
+			return confirmed;
+		}
+
 		throw new UserError(
-			`${formatCount(moves.length, 'tag')} at home would move, so nothing was copied.`,
-			{remedy: `If that is meant: --yes --confirm '${phrase}'`, exitCode: 3},
+			`${formatCount(images.filter(image => movesTag(image)).length, 'tag')} at home would move, so nothing was copied.`,
+			{
+				remedy: `If that is meant: --yes --confirm '${phrase ?? ''}'`,
+				exitCode: 3,
+			},
 		);
 	}
 
@@ -128,146 +144,84 @@ const confirm = async (
 		throw new UserError(
 			'There is no terminal to ask on, so nothing was copied.',
 			{
-				remedy: `To go on: --yes${moves.length > 0 ? ` --confirm '${phrase}'` : ''}`,
+				remedy: `To go on: --yes${phrase === undefined ? '' : ` --confirm '${phrase}'`}`,
 				exitCode: 2,
 			},
 		);
 	}
 
-	return moves.length > 0
-		? (await ask(`To copy, type exactly: ${makeSafe(phrase)}\n> `)) === phrase
-		: /^y(?:es)?$/i.test(
-				await ask(`Copy ${formatCount(planned.length, 'image')}? [y/N] `),
-			);
+	if (phrase !== undefined) {
+		return confirmCopy(
+			images,
+			await ask(`To copy, type exactly: ${makeSafe(phrase)}\n> `),
+		);
+	}
+
+	const answer = await ask(
+		`Copy ${formatCount(images.length, 'image')}? [y/N] `,
+	);
+	return /^y(?:es)?$/i.test(answer)
+		? confirmCopy(images, undefined)
+		: undefined;
 };
 
 const run = async (
-	{world, signal}: Session,
+	session: Session,
 	{
-		planned,
+		confirmed,
 		options: {platforms},
-	}: {planned: readonly PlannedCopy[]; options: CopyOptions},
+	}: {confirmed: ConfirmedCopy; options: CopyOptions},
 	output: BatchOutput,
-): Promise<readonly Ended[]> => {
-	const journal = world.readOnly ? undefined : await world.openJournal('copy');
+): Promise<readonly EndedCopy[]> => {
+	const {images} = confirmed;
+	const {now} = session.world.clock;
 	const progress = createProgress(output, {
-		total: planned.length,
-		what: 'images copied',
+		total: images.length,
+		what: 'images done',
 	});
-	const meter = createMeter(world, progress);
-	const shared: CopyRun = {
-		clock: world.clock,
-		signal,
-		platforms,
-		blobs: new PQueue({concurrency: blobsAtOnce}),
-		known: new Map(),
-		done: new Map(),
-		tell: meter.count,
+	let told = now();
+	let last = '';
+	const take = (news: CopyNews): void => {
+		if (news.kind === 'progress') {
+			last = describeCopyProgress(news.progress);
+			if (now() - told >= pause) {
+				told = now();
+				progress.tell(last);
+			}
+		}
+
+		const image = news.kind === 'image-ended' && images[news.index];
+		if (image) {
+			progress.tell(describeEnded({image, outcome: news.outcome}));
+			progress.advance();
+		}
 	};
-	const images = new PQueue({concurrency: imagesAtOnce});
+
 	try {
-		await journal?.append({
-			kind: 'copy-began',
-			...stamp(world),
-			...world.operator,
-			images: planned.map(item => describeItem(item)),
-		});
-		return await Promise.all(
-			planned.map(async item =>
-				images.add(async () =>
-					copyOne(world, {shared, item, journal, progress}),
-				),
-			),
-		);
+		return await runCopies(session, {copy: confirmed, platforms}, take);
 	} finally {
-		progress.tell(meter.say());
+		progress.tell(last);
 		progress.end();
-		await journal
-			?.append({kind: 'copy-ended', ...stamp(world)})
-			.catch(() => undefined);
-		await journal?.close();
 	}
 };
 
-const stamp = ({clock}: World): {readonly time: string} => ({
-	time: new Date(clock.now()).toISOString(),
-});
+/** Milliseconds between two lines that say how fast it goes. */
+const pause = 5000;
 
-const describeItem = ({from, to, digest, was}: PlannedCopy) => ({
-	from,
-	to,
-	digest,
-	...(was !== undefined && {was}),
-});
-
-/** Safeguard 8: the line before says what the tag meant, so that it can be set back by hand. */
-const copyOne = async (
-	world: World,
-	{
-		shared,
-		item,
-		journal,
-		progress,
-	}: {
-		shared: CopyRun;
-		item: PlannedCopy;
-		journal: Journal | undefined;
-		progress: Progress;
-	},
-): Promise<Ended> => {
-	await journal?.append({
-		kind: 'image-began',
-		...stamp(world),
-		...describeItem(item),
-	});
-	const outcome = await copyItem(shared, item);
-	await journal?.append({
-		kind: 'image-ended',
-		...stamp(world),
-		...describeItem(item),
-		outcome,
-	});
-	progress.tell(describeEnded({item, outcome}));
-	progress.advance();
-	return {item, outcome};
-};
-
-const describeEnded = ({item: {from, to}, outcome}: Ended): string =>
+const describeEnded = ({image: {from, to}, outcome}: EndedCopy): string =>
 	outcome.kind === 'copied'
 		? `copied: ${from} to ${to}`
 		: `${outcome.kind}: ${from}${'reason' in outcome ? `: ${outcome.reason}` : ''}`;
 
-/** Counts what was sent, and tells now and then how fast. */
-const createMeter = ({clock}: World, progress: Progress) => {
-	const begin = clock.now();
-	let sent = 0;
-	let there = 0;
-	let told = begin;
-	const say = (): string => {
-		const seconds = Math.max(1, (clock.now() - begin) / 1000);
-		return `${formatBytes(sent)} sent, ${formatBytes(Math.round(sent / seconds))}/s, ${formatBytes(there)} there already`;
-	};
+const count = (
+	ended: readonly EndedCopy[],
+	kind: CopyOutcome['kind'],
+): number => ended.filter(({outcome}) => outcome.kind === kind).length;
 
-	return {
-		say,
-		count(_: CopyItem, event: CopyEvent): void {
-			if (event.kind === 'blob') {
-				sent += event.isSent ? event.bytes : 0;
-				there += event.isSent ? 0 : event.bytes;
-				if (clock.now() - told > 5000) {
-					told = clock.now();
-					progress.tell(say());
-				}
-			}
-		},
-	};
-};
-
-const count = (ended: readonly Ended[], kind: CopyOutcome['kind']): number =>
-	ended.filter(({outcome}) => outcome.kind === kind).length;
-
-const tellEnd = (ended: readonly Ended[], output: BatchOutput): void => {
-	const parts = (['copied', 'would-copy', 'refused', 'failed'] as const)
+const tellEnd = (ended: readonly EndedCopy[], output: BatchOutput): void => {
+	const parts = (
+		['copied', 'would-copy', 'refused', 'failed', 'unfinished'] as const
+	)
 		.map(kind => [kind, count(ended, kind)] as const)
 		.filter(([, number]) => number > 0)
 		.map(([kind, number]) => `${kind.replace('-', ' ')} ${number}`);
@@ -278,10 +232,24 @@ const tellEnd = (ended: readonly Ended[], output: BatchOutput): void => {
 	);
 };
 
-const createDocument = (ended: readonly Ended[]) => ({
+const createDocument = (
+	ended: readonly EndedCopy[],
+	missing: readonly UnplannedImage[],
+) => ({
 	schemaVersion: 1,
-	images: ended.map(({item, outcome}) => ({...describeItem(item), outcome})),
+	images: [
+		...ended.map(({image, outcome}) => ({...describeImage(image), outcome})),
+		...missing.map(({from, to, reason}) => ({
+			from,
+			to,
+			outcome: {kind: 'failed', reason},
+		})),
+	],
 });
 
-const chooseCode = (ended: readonly Ended[]): 0 | 1 | 3 =>
-	count(ended, 'failed') > 0 ? 1 : count(ended, 'refused') > 0 ? 3 : 0;
+const chooseCode = (ended: readonly EndedCopy[]): 0 | 1 | 3 =>
+	count(ended, 'failed') + count(ended, 'unfinished') > 0
+		? 1
+		: count(ended, 'refused') > 0
+			? 3
+			: 0;

@@ -101,7 +101,7 @@ const list = async (
 	const repository = named ?? names[0];
 	try {
 		if (repository !== undefined) {
-			await registry.hasTags(repository, signal);
+			await registry.findRepository(repository, signal);
 		}
 
 		return {

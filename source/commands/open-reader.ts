@@ -1,6 +1,9 @@
+import os from 'node:os';
 import path from 'node:path';
 import type {AggregateCache} from '../caches.js';
+import {listLoginFiles} from '../http/credentials.js';
 import type {HttpSettings} from '../http/open-client.js';
+import {hubHost} from '../oci/docker-hub.js';
 import type {OpenClient} from '../pulls/engines/bigquery/open-client.js';
 import type {AskedSource, PullEngine} from '../pulls/name-source.js';
 import {isFileKind, openFormat} from '../pulls/open-format.js';
@@ -107,14 +110,19 @@ const openers: Readonly<
 			readLines: () => readSampleLines(locateSamples(folders.state)),
 		});
 	},
-	async 'docker-hub'({asked: {name}, http, clock, hubOrigin}) {
+	async 'docker-hub'({asked: {name}, http, clock, hubOrigin, environment}) {
 		const {createDockerHubTagsReader} =
 			await import('../pulls/docker-hub-tags.js');
+		const {createLogins} = await import('../http/logins.js');
+		const files = listLoginFiles(environment, os.homedir());
+		const logins = createLogins({files, environment});
 		return createDockerHubTagsReader({
 			name,
 			http,
 			clock,
 			origin: hubOrigin,
+			findLogin: async signal =>
+				logins.get(hubHost, {repository: undefined, signal}),
 		});
 	},
 	async opensearch({asked: {name, where}, http, clock, environment}) {

@@ -19,6 +19,8 @@ import type {LoadedSettings} from '../storage/settings.js';
 import type {ContentCache} from '../caches.js';
 import type {Care, Clock, KnownRegistry, World} from '../world.js';
 import type {CommandLine} from './command-line.js';
+import {openHubTimes} from './open-hub-times.js';
+import {openImageFiles} from './open-image-files.js';
 import {openPlaces} from './open-places.js';
 import {openPullSources} from './open-pull-sources.js';
 import type {ReaderSurroundings} from './open-reader.js';
@@ -224,6 +226,7 @@ export const openWorld = (
 				return writePlan({host, text, now, isDemo: commandLine.demo});
 			},
 		},
+		imageFiles: openImageFiles(environment),
 		readReferences,
 		copyText,
 		async openJournal(of) {
@@ -242,12 +245,14 @@ const openAllReaders = async (
 		demo,
 	}: {surroundings: ReaderSurroundings; demo: DemoEvidence | undefined},
 ): Promise<readonly PullReader[]> => {
+	const hubTimes = openHubTimes(sources, surroundings);
 	if (sources.length === 0 && !demo) {
-		return [];
+		return hubTimes;
 	}
 
 	const {openDemoReaders, openReaders} = await import('./open-readers.js');
 	return [
+		...hubTimes,
 		...(demo ? openDemoReaders(demo, surroundings) : []),
 		...(await openReaders(sources, surroundings)),
 	];

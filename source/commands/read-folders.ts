@@ -1,18 +1,9 @@
 import {realpath, stat} from 'node:fs/promises';
 import path from 'node:path';
+import type {ReadFolders} from '../image-files.js';
 import type {LeftAlone, TextFile} from '../move/plan-rewrite.js';
 import {readFolder} from '../uses/read-folder.js';
 import {wrongUsage} from './wrong-usage.js';
-
-/** Every file in folders that may name images, and where it lies. */
-export type ReadFolders = {
-	readonly files: readonly TextFile[];
-	readonly left: readonly LeftAlone[];
-	/** Where a file lies, by its path as it is shown. */
-	readonly locations: ReadonlyMap<string, string>;
-	/** What a diff calls a file: its path from here, or from its folder where that lies elsewhere. */
-	readonly nameInDiff: (shown: string) => string;
-};
 
 const openFolder = async (folder: string): Promise<string> => {
 	try {
@@ -64,10 +55,5 @@ export const readFolders = async (
 		}
 	}
 
-	return {
-		files,
-		left,
-		locations,
-		nameInDiff: shown => names.get(shown) ?? shown,
-	};
+	return {files, left, locations, diffNames: names};
 };

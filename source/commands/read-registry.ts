@@ -28,11 +28,12 @@ export const findRepositories = async (
 		onLeftOut,
 	}: {signal: AbortSignal; onLeftOut: (sentence: string) => void},
 ): Promise<readonly string[]> => {
-	if (
-		path !== undefined &&
-		(reference ?? (await registry.hasTags(path, signal)))
-	) {
-		return [path];
+	const repository =
+		path === undefined || reference !== undefined
+			? path
+			: await registry.findRepository(path, signal);
+	if (repository !== undefined) {
+		return [repository];
 	}
 
 	const names: string[] = [];

@@ -1,37 +1,31 @@
+import {createSession} from '../effects/create-session.js';
+import {
+	countAllUncommitted,
+	createDestination,
+	type Destination,
+	isEmpty,
+	listChanges,
+	planFiles,
+} from '../effects/plan-files.js';
 import {createOwnTest} from '../evidence/elsewhere.js';
 import {parseImageReference} from '../evidence/image-reference.js';
-import {isAbout, listNames} from '../evidence/repository-names.js';
+import type {ReadFolders} from '../image-files.js';
+import {describeUncommitted} from '../move/describe-uncommitted.js';
 import {mapToHome} from '../move/home.js';
-import {type ImageMap, mapImage} from '../move/image-map.js';
+import type {ImageMap} from '../move/image-map.js';
 import {parseMap, spellMap} from '../move/map-file.js';
-import {
-	listPins,
-	planRewrite,
-	type Rewrite,
-	type RewriteOptions,
-} from '../move/plan-rewrite.js';
+import type {Rewrite} from '../move/plan-rewrite.js';
 import {
 	createRewriteDiff,
 	describeRewrite,
 	listRewritten,
 	summarizeRewrite,
 } from '../plain/rewrite-text.js';
-import {countUncommitted} from '../programs/git-state.js';
 import {readNamedFile, writeNamedFile} from '../storage/named-file.js';
-import {
-	checkReplacement,
-	realReplacingFiles,
-	replaceFile,
-} from '../storage/replace-file.js';
-import {formatCount} from '../text/quantities.js';
 import {makeLinesSafe, makeSafe, stringifySafely} from '../text/safe-text.js';
-import {readFileText} from '../uses/read-folder.js';
-import {UserError} from '../user-error.js';
 import type {World} from '../world.js';
 import type {MoveOptions} from './move-options.js';
 import {listOwnRegistries} from './own-registries.js';
-import {type ReadFolders, readFolders} from './read-folders.js';
-import {resolvePins} from './resolve-pins.js';
 import type {Surroundings} from './start-command.js';
 import {wrongUsage} from './wrong-usage.js';
 
@@ -43,18 +37,9 @@ type Options = MoveOptions & {
 	readonly signal: AbortSignal;
 };
 
-/** Where images go, and which texts that cannot be read may be about some that do. */
-type Destination = {
-	readonly map: ImageMap;
-	readonly mayGo: RewriteOptions['mayGo'];
-};
-
-/** The mapping of a file: only what it names goes. Throws `UserError`. */
-const readDestination = async (file: string): Promise<Destination> => {
-	const map = parseMap(await readNamedFile(file, 2), file);
-	const names = map.entries.flatMap(({from}) => listNames(from));
-	return {map, mayGo: repositories => isAbout(repositories, names)};
-};
+/** The mapping of a file. Throws `UserError`. */
+const readDestination = async (file: string): Promise<Destination> =>
+	createDestination(parseMap(await readNamedFile(file, 2), file));
 
 /** The mapping of everything in the files that is not in the operator's own registries. Throws `UserError`. */
 const makeDestination = async (
@@ -91,55 +76,19 @@ const makeDestination = async (
 
 /** Says first what a look at the change afterwards would mix it with. */
 const warnOfUncommitted = async (
+	world: World,
 	folders: readonly string[],
-	{environment, printError}: Surroundings,
-	signal: AbortSignal,
+	{
+		printError,
+		signal,
+	}: Pick<Surroundings, 'printError'> & {signal: AbortSignal},
 ): Promise<Readonly<Record<string, number>>> => {
-	const counts: Record<string, number> = {};
-	for (const folder of folders) {
-		const count = await countUncommitted(folder, {environment, signal});
-		if (count !== undefined) {
-			counts[folder] = count;
-		}
-
-		if (count !== undefined && count > 0) {
-			printError(
-				makeSafe(
-					`jetsam: ${folder} has ${Number.isFinite(count) ? formatCount(count, 'file') : 'many files'} with changes that are not committed; commit them first to tell them from these.`,
-				) + '\n',
-			);
-		}
+	const counts = await countAllUncommitted(world, folders, signal);
+	for (const sentence of describeUncommitted(counts)) {
+		printError(`${makeSafe(`jetsam: ${sentence}`)}\n`);
 	}
 
 	return counts;
-};
-
-/** Looks at every file before the first is written, then writes each. Throws `UserError`. */
-const write = async (
-	{files}: Rewrite,
-	locations: ReadFolders['locations'],
-): Promise<void> => {
-	const replacements = files.map(({path, before, after}) => ({
-		file: locations.get(path) ?? path,
-		before,
-		after,
-	}));
-	for (const replacement of replacements) {
-		await checkReplacement(replacement, realReplacingFiles);
-	}
-
-	for (const [index, replacement] of replacements.entries()) {
-		try {
-			await replaceFile(replacement, realReplacingFiles);
-		} catch (error) {
-			throw error instanceof UserError && index > 0
-				? new UserError(
-						`${error.message} ${formatCount(index, 'file')} before it ${index === 1 ? 'was' : 'were'} written.`,
-						{remedy: error.remedy, cause: error},
-					)
-				: error;
-		}
-	}
 };
 
 /**
@@ -156,12 +105,8 @@ export const rewrite = async (
 	// A mapping that is none is told before anything is read.
 	const given =
 		mapFile === undefined ? undefined : await readDestination(mapFile);
-	const read = await readFolders(folders, signal);
-	const found = read.files.flatMap(({reading}) => [
-		...reading.references,
-		...reading.problems,
-	]);
-	if (found.length === 0 && read.left.length === 0) {
+	const read = await world.imageFiles.read(folders, signal);
+	if (isEmpty(read)) {
 		throw wrongUsage(
 			`${folders.join(', ')} ${folders.length === 1 ? 'has' : 'have'} no file that names an image.`,
 			'Give --files the folder of your Dockerfiles and manifests.',
@@ -174,12 +119,20 @@ export const rewrite = async (
 		throw wrongUsage('Where images go is not said.', 'Give --to or --map.');
 	}
 
-	const uncommitted = await warnOfUncommitted(folders, surroundings, signal);
-	const planned = await plan(world, {read, destination, options});
+	const uncommitted = await warnOfUncommitted(world, folders, {
+		...surroundings,
+		signal,
+	});
+	const planned = await planFiles(
+		createSession(world, {registries: new Map(), signal}),
+		read,
+		{destination, pin: options.pin},
+	);
 	return finish(
 		planned,
 		{
 			...options,
+			world,
 			map: destination.map,
 			read,
 			uncommitted,
@@ -189,38 +142,19 @@ export const rewrite = async (
 	);
 };
 
-const plan = async (
-	world: World,
-	{
-		read: {files, left},
-		destination: {map, mayGo},
-		options: {pin, signal},
-	}: {read: ReadFolders; destination: Destination; options: Options},
-): Promise<Rewrite> => {
-	const goTo: RewriteOptions['goTo'] = image => mapImage(map, image);
-	const pins = pin
-		? await resolvePins(world, listPins(files, {goTo}), signal)
-		: undefined;
-	const planned = planRewrite(files, {
-		goTo,
-		mayGo,
-		pinOf: name => pins?.get(name),
-		read: readFileText,
-	});
-	return {files: planned.files, left: [...left, ...planned.left]};
-};
-
 const finish = async (
 	planned: Rewrite,
 	{
+		world,
 		map,
-		read: {locations, nameInDiff},
+		read: {locations, diffNames},
 		uncommitted,
 		now,
 		out,
 		write: isWritten,
 		json,
 	}: Options & {
+		world: World;
 		map: ImageMap;
 		read: ReadFolders;
 		uncommitted: Readonly<Record<string, number>>;
@@ -233,17 +167,17 @@ const finish = async (
 	}
 
 	if (isWritten) {
-		await write(planned, locations);
+		await world.imageFiles.write(listChanges(planned, locations));
 	}
 
 	if (json) {
 		print(
-			`${stringifySafely(describeRewrite(planned, {map, now, isWritten, uncommitted, nameInDiff}))}\n`,
+			`${stringifySafely(describeRewrite(planned, {map, now, isWritten, uncommitted, diffNames}))}\n`,
 		);
 	} else if (isWritten) {
 		print(listRewritten(planned));
 	} else {
-		const diff = createRewriteDiff(planned, nameInDiff);
+		const diff = createRewriteDiff(planned, diffNames);
 		print(isShown ? makeLinesSafe(diff) : diff);
 	}
 

@@ -27,8 +27,19 @@ export type Source = {readonly registry: Registry; readonly repository: string};
 
 /** What the copying tells while it goes on. */
 export type CopyEvent =
+	/** A manifest was read: so many bytes of blobs belong to it. */
+	| {readonly kind: 'found'; readonly bytes: number}
+	/** Everything was read that the image itself needs. */
+	| {readonly kind: 'whole'}
+	/** So many bytes of a blob are on their way; fewer than before where it is sent anew. */
+	| {readonly kind: 'sending'; readonly digest: Digest; readonly bytes: number}
 	/** A blob is at home: it was there, was mounted or was sent. */
-	| {readonly kind: 'blob'; readonly bytes: number; readonly isSent: boolean}
+	| {
+			readonly kind: 'blob';
+			readonly digest: Digest;
+			readonly bytes: number;
+			readonly isSent: boolean;
+	  }
 	/** A manifest stands at home with everything under it. */
 	| {readonly kind: 'manifest'; readonly digest: Digest};
 
@@ -38,10 +49,12 @@ export type Copying = {
 	readonly target: Target;
 	/** Bounds how many blobs are on their way at once, over all images. */
 	readonly blobs: PQueue;
-	/** By digest: a repository of the home's registry that has the blob. */
-	readonly known: Map<Digest, string>;
+	/** By digest: a repository of the home's registry that has the blob, or will have it when it has come; `undefined` where it did not come. */
+	readonly known: Map<Digest, Promise<string | undefined>>;
 	/** By repository and digest: what is being copied or was. */
 	readonly done: Map<string, Promise<CopiedManifest>>;
+	/** By digest: manifests that were read and are not copied yet. */
+	readonly read: Map<Digest, Promise<CopiedManifest>>;
 	readonly tell: (event: CopyEvent) => void;
 };
 
@@ -143,9 +156,39 @@ const copyAll = async (
 	}
 };
 
-/** The manifest as it is at home, which costs the source nothing, or as the source has it. */
+/**
+Reads a manifest and all below it before any of it is copied, so that it is known how much there is.
+@param platforms - Of an index the rest is left out; all where empty.
+*/
+export const readAhead = async (
+	copying: Copying,
+	digest: Digest,
+	platforms: readonly string[],
+): Promise<void> => {
+	const {manifest} = await readManifest(copying, digest);
+	await Promise.all(
+		manifest.children
+			.filter(
+				({platform}) =>
+					platforms.length === 0 ||
+					(platform && platforms.includes(formatPlatform(platform))),
+			)
+			.map(async child => readAhead(copying, child.digest, [])),
+	);
+};
+
 const readManifest = async (
-	{source: {registry, repository}, target}: Copying,
+	copying: Copying,
+	digest: Digest,
+): Promise<CopiedManifest> => {
+	const reading = copying.read.get(digest) ?? readOnce(copying, digest);
+	copying.read.set(digest, reading);
+	return reading;
+};
+
+/** The manifest as it is at home, which costs the source nothing, or as the source has it. */
+const readOnce = async (
+	{source: {registry, repository}, target, tell}: Copying,
 	digest: Digest,
 ): Promise<CopiedManifest> => {
 	const content = {digest, kind: 'manifest'} as const;
@@ -171,6 +214,8 @@ const readManifest = async (
 	}
 
 	const {bytes} = served;
+	const sizes = listBlobs(manifest).map(({size}) => size);
+	tell({kind: 'found', bytes: sizes.reduce((sum, size) => sum + size, 0)});
 	return {digest, mediaType: manifest.mediaType, bytes, manifest};
 };
 
@@ -197,24 +242,52 @@ const pushBelow = async (
 	tell({kind: 'manifest', digest});
 };
 
+/** A blob that is on its way to another repository there is waited for: then it is mounted, and not sent twice. */
 const copyBlob = async (
-	{source, target, known, tell}: Copying,
+	copying: Copying,
 	descriptor: Descriptor,
+): Promise<void> => {
+	const {source, target, known} = copying;
+	const {digest} = descriptor;
+	const isSame = source.registry.host === target.registry.host;
+	// Between the look and the note nothing may come: two would both send it.
+	const arriving = known.get(digest);
+	const mountFrom = isSame ? source.repository : arriving && (await arriving);
+	const bringing = bringBlob(copying, descriptor, mountFrom);
+	if (mountFrom === undefined) {
+		known.set(
+			digest,
+			bringing.then(
+				() => target.repository,
+				() => undefined,
+			),
+		);
+	}
+
+	await bringing;
+};
+
+const bringBlob = async (
+	{source, target, tell}: Copying,
+	descriptor: Descriptor,
+	mountFrom: string | undefined,
 ): Promise<void> => {
 	const {registry, repository, signal} = target;
 	const {digest, size: bytes} = descriptor;
 	signal.throwIfAborted();
 	if (await registry.hasBlob(repository, descriptor, signal)) {
-		known.set(digest, repository);
-		tell({kind: 'blob', bytes, isSent: false});
+		tell({kind: 'blob', digest, bytes, isSent: false});
 		return;
 	}
 
-	const content = streamBlob(source, descriptor, signal);
-	const mountFrom =
-		source.registry.host === registry.host
-			? source.repository
-			: known.get(digest);
+	let isSent = false;
+	const content = streamBlob(source, descriptor, {
+		signal,
+		tell(sent) {
+			isSent = true;
+			tell({kind: 'sending', digest, bytes: sent});
+		},
+	});
 	const reply = await pushBlob(target, {
 		descriptor,
 		content,
@@ -222,8 +295,8 @@ const copyBlob = async (
 	});
 	signal.throwIfAborted();
 	check(reply, content.problem());
-	known.set(digest, repository);
-	tell({kind: 'blob', bytes, isSent: true});
+	// One that the registry had elsewhere was mounted, and nothing of it was read.
+	tell({kind: 'blob', digest, bytes, isSent});
 };
 
 /** Throws `NotCopied` unless the registry took it. */

@@ -10,6 +10,7 @@ import {
 	type Copying,
 	copyManifest,
 	copyPlatforms,
+	readAhead,
 	type Source,
 } from './copy-image.js';
 import {type CopyEnd, NotCopied} from './not-copied.js';
@@ -61,8 +62,8 @@ export const copyItem = async (
 
 		if (run.signal.aborted) {
 			return {
-				kind: 'failed',
-				reason: 'it was broken off; the same command goes on with it',
+				kind: 'unfinished',
+				reason: 'it was broken off',
 			};
 		}
 
@@ -78,7 +79,8 @@ const bring = async (run: CopyRun, item: CopyItem): Promise<CopiedManifest> => {
 	const {clock, signal, platforms} = run;
 	const target: Target = {...item.target, clock, signal};
 	const {host} = target.registry;
-	const known = run.known.get(host) ?? new Map<Digest, string>();
+	const known =
+		run.known.get(host) ?? new Map<Digest, Promise<string | undefined>>();
 	run.known.set(host, known);
 	const copying: Copying = {
 		source: item.source,
@@ -86,10 +88,13 @@ const bring = async (run: CopyRun, item: CopyItem): Promise<CopiedManifest> => {
 		blobs: run.blobs,
 		known,
 		done: run.done,
+		read: new Map(),
 		tell(event) {
 			run.tell(item, event);
 		},
 	};
+	await readAhead(copying, item.digest, platforms);
+	copying.tell({kind: 'whole'});
 	const copied =
 		platforms.length > 0
 			? await copyPlatforms(copying, item.digest, platforms)

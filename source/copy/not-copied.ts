@@ -4,6 +4,8 @@ export type CopyEnd =
 	| {readonly kind: 'would-copy'}
 	/** A registry said no, or a safeguard did. */
 	| {readonly kind: 'refused'; readonly reason: string}
+	/** It was broken off, or was not begun before everything was. */
+	| {readonly kind: 'unfinished'; readonly reason: string}
 	/** It was tried and did not succeed; it can be tried again. */
 	| {readonly kind: 'failed'; readonly reason: string};
 

@@ -22,7 +22,14 @@ Its last bytes are held back until they are known to make the digest, so that a 
 export const streamBlob = (
 	{registry, repository}: {registry: Registry; repository: string},
 	{digest, size}: {readonly digest: Digest; readonly size: number},
-	signal: AbortSignal,
+	{
+		signal,
+		tell,
+	}: {
+		readonly signal: AbortSignal;
+		/** Told how many bytes have been taken, from 0 on where the sending begins anew. */
+		readonly tell: (bytes: number) => void;
+	},
 ): BlobStream => {
 	let problem: string | undefined;
 	return {
@@ -30,6 +37,7 @@ export const streamBlob = (
 		problem: () => problem,
 		async *open() {
 			problem = undefined;
+			tell(0);
 			const ending = new AbortController();
 			const through = new PassThrough();
 			let hasBegun = false;
@@ -56,7 +64,7 @@ export const streamBlob = (
 				through.destroy(error instanceof Error ? error : undefined);
 			});
 			try {
-				yield* verify(through, {digest, size});
+				yield* verify(through, {digest, size, tell});
 				await reading;
 			} catch (error) {
 				problem ??= describe(error);
@@ -72,7 +80,15 @@ export const streamBlob = (
 /** Hands bytes on, the last piece only when all of them together have the digest. */
 async function* verify(
 	bytes: AsyncIterable<unknown>,
-	{digest, size}: {readonly digest: Digest; readonly size: number},
+	{
+		digest,
+		size,
+		tell,
+	}: {
+		readonly digest: Digest;
+		readonly size: number;
+		readonly tell: (bytes: number) => void;
+	},
 ): AsyncGenerator<Uint8Array, void, undefined> {
 	const algorithm = digestAlgorithm(digest);
 	const hash = createHash(algorithm);
@@ -91,6 +107,7 @@ async function* verify(
 
 		if (held) {
 			yield held;
+			tell(count - piece.length);
 		}
 
 		held = piece;
@@ -105,5 +122,6 @@ async function* verify(
 
 	if (held) {
 		yield held;
+		tell(count);
 	}
 }

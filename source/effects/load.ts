@@ -110,8 +110,10 @@ export const findPath = async (
 	const {host, path, reference} = place;
 	try {
 		const registry = await open(host);
-		const isRepository =
-			reference !== undefined || (await registry.hasTags(path, signal));
+		const repository =
+			reference === undefined
+				? await registry.findRepository(path, signal)
+				: path;
 		const digest =
 			reference === undefined
 				? undefined
@@ -121,7 +123,7 @@ export const findPath = async (
 			kind: 'path-found',
 			host,
 			path,
-			isRepository,
+			repository,
 			reference,
 			digest,
 		});

@@ -14,7 +14,9 @@ import {askCloud, pingRegistries, tellRegistries} from './load-places.js';
 import {readPulls} from './load-pulls.js';
 import {readUses} from './load-uses.js';
 import {createRulesJudge} from './judge-rules.js';
+import {planCopy, runCopy} from './copy-images.js';
 import {askHome, writeMap} from './keep-home.js';
+import {planFilesOnScreen, writeFiles} from './rewrite-files.js';
 import {saveRules, writeRules} from './keep-rules.js';
 import {writePlans} from './write-plans.js';
 import {makePlans, makeTagPlan} from './make-plans.js';
@@ -195,6 +197,29 @@ export const createCommandRunner = (
 
 			case 'ask-home': {
 				await askHome(session, command.names, dispatch);
+				break;
+			}
+
+			case 'plan-copy': {
+				const {entries} = command;
+				const signal = beginLoad('copy');
+				await planCopy(session, {entries, signal}, dispatch);
+				break;
+			}
+
+			case 'run-copy': {
+				await runCopy(session, command, dispatch);
+				break;
+			}
+
+			case 'plan-files': {
+				const signal = beginLoad('rewrite');
+				await planFilesOnScreen(session, {...command, signal}, dispatch);
+				break;
+			}
+
+			case 'write-files': {
+				await writeFiles(session, command, dispatch);
 				break;
 			}
 

@@ -1,5 +1,10 @@
 import {type Digest, parseDigest} from '../oci/digest.js';
-import {hubAliases, hubHost, nameHost} from '../oci/docker-hub.js';
+import {
+	hubAliases,
+	hubHost,
+	nameHost,
+	officialName,
+} from '../oci/docker-hub.js';
 import {isRepositoryName, isTag} from '../oci/reference.js';
 import type {UsedImage} from './use.js';
 
@@ -45,8 +50,7 @@ export const splitName = (
 	const rest = isNamed ? name.slice(slash + 1) : name;
 	return {
 		host,
-		repository:
-			host === hubHost && !rest.includes('/') ? `library/${rest}` : rest,
+		repository: host === hubHost ? officialName(rest) : rest,
 	};
 };
 

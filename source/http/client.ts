@@ -1,4 +1,5 @@
 import {setMaxListeners} from 'node:events';
+import {setImmediate} from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type {Dispatcher} from 'undici';
 import {isLoopback} from '../oci/reference.js';
@@ -187,7 +188,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			holdBackWriting(options, wanted);
 			// All requests of a long reading end by one signal.
 			setMaxListeners(0, wanted.signal);
-			return pRetry(
+			const reply = await pRetry(
 				async attemptNumber =>
 					limiter.run(async () => attempt(wanted, attemptNumber), {
 						signal: wanted.signal,
@@ -206,6 +207,9 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 						!(error instanceof HttpError && error.status === 429),
 				},
 			);
+			// Whatever else has arrived hands its connection on before this is looked at, so that none is idle meanwhile.
+			await setImmediate();
+			return reply;
 		},
 	};
 };

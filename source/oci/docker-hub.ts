@@ -17,6 +17,17 @@ export const nameHost = (host: string): string =>
 export const registryHostOf = (host: string): string =>
 	host === hubHost ? 'registry-1.docker.io' : host;
 
+/** The repository that a name of Docker Hub is short for: `alpine` is `library/alpine`. */
+export const officialName = (name: string): string =>
+	name.includes('/') ? name : `library/${name}`;
+
+/** What the address of one of Docker Hub's pages is about; anything else as it is. */
+export const trimPage = (path: string): string =>
+	path
+		.replace(/^_\//, 'library/')
+		.replace(/^(?:r|u|repositories|repository\/docker)\/(?=.)/, '')
+		.replace(/\/(?:tags|general)$/, '');
+
 /** Where Docker Hub's own API answers, which is not its registry. */
 export const hubOrigin = 'https://hub.docker.com';
 

@@ -35,6 +35,8 @@ export type DigestRecord = {
 	readonly subject: Digest | undefined;
 	/** One sentence why the registry does not let it be deleted; `undefined` where nothing is known to lock it. */
 	readonly locked: string | undefined;
+	/** What the registry itself calls it, foreign: `inactive` at Docker Hub, where nothing has pulled it for a month; left out where it says nothing. */
+	readonly status?: string;
 	/** `loading` until everything above is as final as it can be. */
 	readonly state: 'loading' | 'loaded' | 'unreadable';
 	/** One sentence why the manifest could not be read. */

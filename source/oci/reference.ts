@@ -1,5 +1,5 @@
 import {type Digest, parseDigest} from './digest.js';
-import {nameHost} from './docker-hub.js';
+import {hubHost, nameHost, officialName, trimPage} from './docker-hub.js';
 
 /**
 Where an operator wants to go: a registry, and perhaps a path in it and a tag or a digest.
@@ -71,9 +71,11 @@ const hasPort = (host: string): boolean => {
 	return port > 0 && port <= 65_535;
 };
 
-/** What stands behind a host; the address of a repository's page on Docker Hub names it behind an `r`. */
-const trimPath = (host: string, rest: string): string =>
-	rest.replace(/\/+$/, '').replace(host === 'hub.docker.com' ? /^r\// : '', '');
+/** What stands behind a host. */
+const trimPath = (host: string, rest: string): string => {
+	const path = rest.replace(/\/+$/, '');
+	return host === 'hub.docker.com' ? trimPage(path) : path;
+};
 
 /** Scheme, host and what follows them; `undefined` where the text does not begin like an address. */
 const splitAddress = (
@@ -119,7 +121,13 @@ export const parseWhere = (address: string): Where | undefined => {
 	}
 
 	const split = splitReference(rest);
-	return split && isRepositoryName(split.path)
-		? {scheme, host, path: split.path, reference: split.reference}
-		: undefined;
+	if (!split || !isRepositoryName(split.path)) {
+		return undefined;
+	}
+
+	const {reference} = split;
+	// What has a tag is a repository, which never has one part there.
+	const path =
+		host === hubHost && reference ? officialName(split.path) : split.path;
+	return {scheme, host, path, reference};
 };

@@ -11,6 +11,8 @@ export type DoctorCheck = {
 	readonly says: string;
 	/** What to do about it, for every `no`; an empty text where there is nothing to do. */
 	readonly remedy: string;
+	/** Whether a `no` is what such a thing always says, and nothing that could be mended. */
+	readonly isByNature?: boolean;
 };
 
 /** What was looked at, and what came of it. */
@@ -48,6 +50,10 @@ export const blame = (
 	remedy: remedy === '' ? usualRemedy : remedy,
 });
 
+/** Whether something is to be mended. */
+export const isFault = ({state, isByNature}: DoctorCheck): boolean =>
+	state === 'no' && isByNature !== true;
+
 /** Whether there is nothing to be mended. */
 export const isWell = (subjects: readonly DoctorSubject[]): boolean =>
-	subjects.every(({checks}) => checks.every(({state}) => state !== 'no'));
+	subjects.every(({checks}) => checks.every(check => !isFault(check)));

@@ -1,7 +1,7 @@
 import {formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 import {wrapWords} from '../text/wrap-words.js';
-import type {DoctorCheck, DoctorSubject} from './doctor-check.js';
+import {type DoctorCheck, type DoctorSubject, isFault} from './doctor-check.js';
 
 /** One of a kind by name, and all of a kind where there is none. */
 const titles: Readonly<
@@ -59,11 +59,9 @@ export const createSubjectText = (subject: DoctorSubject): string =>
 export const createDoctorSummary = (
 	subjects: readonly DoctorSubject[],
 ): string => {
-	const count = (wanted: DoctorCheck['state']): number =>
-		subjects.flatMap(({checks}) => checks).filter(({state}) => state === wanted)
-			.length;
-	const faults = count('no');
-	const unknown = count('unknown');
+	const checks = subjects.flatMap(subject => subject.checks);
+	const faults = checks.filter(check => isFault(check)).length;
+	const unknown = checks.filter(({state}) => state === 'unknown').length;
 	return [
 		faults === 0
 			? 'Nothing to mend'

@@ -115,10 +115,11 @@ const judgeRight = ({
 	whyNoDelete,
 }: RegistryFacts): DoctorCheck => {
 	if (whyNoDelete !== undefined) {
-		return blame('may delete', {
-			message: whyNoDelete,
-			remedy: 'Looking and planning go on without it.',
-		});
+		const remedy = 'Looking and planning go on without it.';
+		return {
+			...blame('may delete', {message: whyNoDelete, remedy}),
+			isByNature: true,
+		};
 	}
 
 	const repository =

@@ -4,6 +4,9 @@ import {createUnifiedDiff} from '../move/unified-diff.js';
 import {formatCount} from '../text/quantities.js';
 import {makeSafe} from '../text/safe-text.js';
 
+/** What a diff calls a file, by its path as it is shown. */
+type DiffNames = ReadonlyMap<string, string>;
+
 /** Where something was left alone, and why. */
 const describeLeft = ({path, line, message}: LeftAlone): string =>
 	makeSafe(`${path}${line === undefined ? '' : `:${line}`}: ${message}`);
@@ -11,9 +14,11 @@ const describeLeft = ({path, line, message}: LeftAlone): string =>
 /** The change of all files as one unified diff, as it is: foreign. */
 export const createRewriteDiff = (
 	{files}: Rewrite,
-	nameInDiff: (path: string) => string,
+	diffNames: DiffNames,
 ): string =>
-	files.map(file => createUnifiedDiff(nameInDiff(file.path), file)).join('');
+	files
+		.map(file => createUnifiedDiff(diffNames.get(file.path) ?? file.path, file))
+		.join('');
 
 /** A line for each reference that was written anew. */
 export const listRewritten = ({files}: Rewrite): string =>
@@ -60,7 +65,7 @@ export const describeRewrite = (
 		now,
 		isWritten,
 		uncommitted,
-		nameInDiff,
+		diffNames,
 	}: {
 		readonly map: ImageMap;
 		/** Milliseconds since 1970. */
@@ -68,7 +73,7 @@ export const describeRewrite = (
 		readonly isWritten: boolean;
 		/** Files with changes that are not committed, those without an answer left out. */
 		readonly uncommitted: Readonly<Record<string, number>>;
-		readonly nameInDiff: (path: string) => string;
+		readonly diffNames: DiffNames;
 	},
 ) => ({
 	schemaVersion: 1,
@@ -81,7 +86,7 @@ export const describeRewrite = (
 	files: rewrite.files.map(file => ({
 		path: file.path,
 		references: file.references,
-		diff: createUnifiedDiff(nameInDiff(file.path), file),
+		diff: createUnifiedDiff(diffNames.get(file.path) ?? file.path, file),
 	})),
 	left: rewrite.left.map(({path, line, message}) => ({
 		path,

@@ -11,6 +11,7 @@ import {
 	noteRefusal,
 	type Run,
 } from './execution.js';
+import {noteSeenGone} from './look-at-gone.js';
 import {lookAgain} from './look-again.js';
 import type {Outcome, Step, StepOutcome} from './plan.js';
 import {letGo} from './quiet-reading.js';
@@ -105,11 +106,8 @@ const findReasonToPass = (run: Run, step: Step): Outcome | undefined => {
 	return refusal === undefined ? undefined : {kind: 'refused', reason: refusal};
 };
 
-const noteOutcome = (
-	run: Run,
-	{repository, digest, onlyTag}: Step,
-	outcome: Outcome,
-): void => {
+const noteOutcome = (run: Run, step: Step, outcome: Outcome): void => {
+	const {repository, digest, onlyTag} = step;
 	if (outcome.kind === 'failed') {
 		const failed = run.failed.get(repository) ?? new Set();
 		run.failed.set(repository, failed.add(digest));
@@ -127,6 +125,7 @@ const noteOutcome = (
 	if (onlyTag === undefined) {
 		const gone = run.gone.get(repository) ?? new Set();
 		run.gone.set(repository, gone.add(digest));
+		noteSeenGone(run, step);
 	}
 
 	if (outcome.kind === 'deleted' && onlyTag === undefined) {
@@ -153,6 +152,12 @@ const lookSaveDelete = async (run: Run, step: Step): Promise<Outcome> => {
 			return refusal.kind === 'absent' && wentWithSubject(run, step)
 				? await noteGone(run, step)
 				: refusal;
+		}
+
+		// What others were told meanwhile, such as a pull limit, is told to this one too.
+		const reason = findReasonToPass(run, step);
+		if (reason) {
+			return reason;
 		}
 
 		const lookedAt = run.clock.now();

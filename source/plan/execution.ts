@@ -44,6 +44,8 @@ export type Run = Execution & {
 	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
+	/** When that was seen last, milliseconds since 1970; see `look-at-gone.ts`. */
+	readonly seenGone: Map<string, number>;
 	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
 	readonly failed: Map<string, Set<Digest>>;
 	/** Those of them that this run has deleted itself. */
@@ -72,6 +74,7 @@ export const beginRun = (
 	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
 	touched: new Set(),
+	seenGone: new Map(),
 	gone: new Map(
 		[...(execution.goneBefore ?? [])].map(([repository, digests]) => [
 			repository,
@@ -87,11 +90,9 @@ export const beginRun = (
 	refusalsTogether: 0,
 });
 
-/** Manifests that are read to save what some steps delete: each step's own, and those of what goes along with it. */
-export const countReads = (steps: readonly Step[]): number => {
-	const familyOf = findFamilies(steps);
-	return steps.reduce((sum, step) => sum + 1 + familyOf(step).length, 0);
-};
+/** Manifests that are read to save what some steps delete: what goes along with one of them is a step too, and is read once. */
+export const countReads = (steps: readonly Step[]): number =>
+	new Set(steps.map(({repository, digest}) => `${repository}@${digest}`)).size;
 
 /** Of one repository: the steps below a step, through indexes in indexes. */
 const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {

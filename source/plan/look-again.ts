@@ -11,6 +11,7 @@ import {
 	listTagBlocks,
 } from './judge-use.js';
 import type {Finding, Outcome, Step} from './plan.js';
+import {lookAtGone} from './look-at-gone.js';
 import {restOnReading} from './quiet-reading.js';
 import {type Recheck, recheckStep, recheckTag} from './recheck-step.js';
 
@@ -25,13 +26,16 @@ export const lookAgain = async (
 	step: Step,
 ): Promise<Outcome | undefined> => {
 	const {registry, abort} = run;
-	const reading = await restOnReading(run, step, async () =>
-		readAnew(run, step.repository),
-	);
+	const reading = await readWhatIsLeft(run, step);
+	if (!reading) {
+		return {kind: 'absent'};
+	}
+
 	const changed =
 		(await findChangedUse(run, step, reading)) ??
 		(await findChangedPulls(run, step, reading));
 	// The HEADs come last, so that they are as fresh as can be.
+	await lookAtGone(run, step);
 	const recheck: Recheck = await (step.onlyTag === undefined
 		? recheckStep(step, {
 				registry,
@@ -57,6 +61,29 @@ export const lookAgain = async (
 		case 'changed': {
 			return explainChange(run, step, recheck.finding);
 		}
+	}
+};
+
+/** The reading that a step rests on; `undefined` where the registry knows the repository no more, which some forget with its last digest, and the digest or tag neither. */
+const readWhatIsLeft = async (
+	run: Run,
+	step: Step,
+): Promise<RepositoryReading | undefined> => {
+	const {repository, digest, onlyTag} = step;
+	try {
+		return await restOnReading(run, step, async () =>
+			readAnew(run, repository),
+		);
+	} catch (error) {
+		if (error instanceof UserError && error.status === 404) {
+			const {registry, abort} = run;
+			const left = await registry.resolve(repository, onlyTag ?? digest, abort);
+			if (left === undefined) {
+				return undefined;
+			}
+		}
+
+		throw error;
 	}
 };
 

@@ -49,32 +49,48 @@ export const putBack = async (
 	context: PuttingBack,
 ): Promise<UndoOutcome> => {
 	const bytes = await context.trash.read(item, item.digest);
-	if (!bytes) {
-		return notInTrash;
-	}
-
-	const list = shortenList(item, bytes, context);
-	return list
-		? putContent(list.item, list.bytes, context)
-		: putContent(item, bytes, context);
+	return bytes ? putContent(item, bytes, context) : notInTrash;
 };
 
-/** A list of referrers without those that are lost, so that those that are back can be found by it; `undefined` where it goes back as it was. */
-const shortenList = (
+/** A list of referrers without those that are lost, so that those that are back can be found by it. */
+export type ShortList = {
+	readonly digest: Digest;
+	readonly bytes: Uint8Array;
+	readonly without: readonly Digest[];
+};
+
+/** The list that goes back in place of an item; `undefined` where that goes back as it was, and where it is no list. */
+export const shortenList = async (
 	item: UndoItem,
-	bytes: Uint8Array,
-	context: PuttingBack,
-): {readonly item: UndoItem; readonly bytes: Uint8Array} | undefined => {
+	{trash, lost: all}: Pick<PuttingBack, 'trash' | 'lost'>,
+): Promise<ShortList | undefined> => {
+	const bytes = item.replacedBy && (await trash.read(item, item.digest));
+	if (!bytes) {
+		return undefined;
+	}
+
 	const text = decodeText(bytes);
-	const manifest = item.replacedBy && parseManifest(text, item.mediaType);
-	const lost = listLostChildren(item, manifest, context);
+	const manifest = parseManifest(text, item.mediaType);
+	const without = listLostChildren(item, manifest, all);
 	const shorter =
-		lost.length > 0 ? removeDescriptors(text, new Set(lost)) : undefined;
+		without.length > 0 ? removeDescriptors(text, new Set(without)) : undefined;
 	const left = new TextEncoder().encode(shorter);
 	const digest = parseDigest(hashLike(item.digest, left));
 	return shorter !== undefined && digest
-		? {item: {...item, digest}, bytes: left}
+		? {digest, bytes: left, without}
 		: undefined;
+};
+
+/** Puts a list under its tag that is shorter than it was. */
+export const putListBack = async (
+	item: UndoItem,
+	{digest, bytes, without}: ShortList,
+	context: PuttingBack,
+): Promise<UndoOutcome> => {
+	const outcome = await putContent({...item, digest}, bytes, context);
+	return outcome.kind === 'restored' || outcome.kind === 'already-there'
+		? {...outcome, without}
+		: outcome;
 };
 
 const putContent = async (
@@ -84,7 +100,7 @@ const putContent = async (
 ): Promise<UndoOutcome> => {
 	const {manifest, put} = prepare(item, bytes, context);
 	const gone = [
-		...listLostChildren(item, manifest, context),
+		...listLostChildren(item, manifest, context.lost),
 		...(await bringBlobs(item, manifest, context)),
 	];
 	if (gone.length > 0) {
@@ -194,7 +210,7 @@ const explainReply = (reply: PutReply): UndoOutcome | undefined => {
 const listLostChildren = (
 	{registry, repository}: UndoItem,
 	manifest: Manifest | undefined,
-	{lost}: PuttingBack,
+	lost: PuttingBack['lost'],
 ): readonly Digest[] =>
 	(manifest?.children ?? [])
 		.map(({digest}) => digest)

@@ -92,15 +92,34 @@ const readFamily = async (run: Run, step: Step): Promise<readonly Read[]> => {
 	return [own, ...others.filter(other => other !== undefined)];
 };
 
+/** What is in the batch's trash already, because it was saved with what it goes along with, is not read again: that can cost one more pull. */
+const readOnce = async (
+	{registry, trash, abort}: Run,
+	repository: string,
+	wanted: {
+		readonly digest: Digest;
+		readonly kind: 'manifest' | 'blob';
+		/** An empty text where only the registry knows it. */
+		readonly mediaType: string;
+	},
+): Promise<ServedContent | undefined> => {
+	const {digest, kind, mediaType} = wanted;
+	const place = {registry: registry.host, repository};
+	const bytes = mediaType === '' ? undefined : await trash?.read(place, digest);
+	return bytes
+		? {bytes, mediaType}
+		: registry.readContent(repository, {digest, kind}, abort);
+};
+
 const readOne = async (
-	{registry, abort}: Run,
-	{repository, digest, tags, onlyTag}: Step,
+	run: Run,
+	{repository, digest, tags, onlyTag, mediaType}: Step,
 ): Promise<Read | undefined> => {
-	const content = await registry.readContent(
-		repository,
-		{digest, kind: 'manifest'},
-		abort,
-	);
+	const content = await readOnce(run, repository, {
+		digest,
+		kind: 'manifest',
+		mediaType,
+	});
 	if (!content) {
 		return undefined;
 	}
@@ -109,11 +128,7 @@ const readOne = async (
 	const descriptor = manifest?.config;
 	const config =
 		descriptor &&
-		(await registry.readContent(
-			repository,
-			{digest: descriptor.digest, kind: 'blob'},
-			abort,
-		));
+		(await readOnce(run, repository, {...descriptor, kind: 'blob'}));
 	return {
 		saved: {
 			digest,

@@ -6,7 +6,7 @@ import type {JournalLine, Trash} from '../batch.js';
 import type {PutReply} from '../contents.js';
 import type {Clock, Journal, Registry} from '../world.js';
 import {describeError} from './execution.js';
-import {putBack} from './put-back.js';
+import {putBack, putListBack, shortenList} from './put-back.js';
 import {
 	hasMoved,
 	type MovedTag,
@@ -145,15 +145,16 @@ const undoItem = async (
 			return refusal;
 		}
 
-		await writeLine(undoing, {kind: 'undo-step-began', ...line});
-		const outcome = await putBack(item, {
-			registry,
-			trash,
-			clock,
-			movedTags,
-			lost,
-			signal,
+		const context = {registry, trash, clock, movedTags, lost, signal};
+		const list = await shortenList(item, context);
+		await writeLine(undoing, {
+			kind: 'undo-step-began',
+			...line,
+			...(list && {replacement: list.digest}),
 		});
+		const outcome = await (list
+			? putListBack(item, list, context)
+			: putBack(item, context));
 		await writeLine(undoing, {kind: 'undo-step-ended', ...line, outcome});
 		return outcome;
 	} catch (error) {

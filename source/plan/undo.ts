@@ -31,9 +31,12 @@ export type UndoPreview = {
 
 /** How the undo of a digest ended. */
 export type UndoOutcome =
-	/** It was put back and read back. */
-	| {readonly kind: 'restored'; readonly moved: readonly MovedTag[]}
-	| {readonly kind: 'already-there'; readonly moved: readonly MovedTag[]}
+	/** It was put back and read back; a list of referrers perhaps without those that are not back. */
+	| {
+			readonly kind: 'restored' | 'already-there';
+			readonly moved: readonly MovedTag[];
+			readonly without?: readonly Digest[];
+	  }
 	/** `--read-only` kept the request back. */
 	| {readonly kind: 'would-restore'}
 	/** The registry has collected what it is made of, and the trash has not got it. */
@@ -173,7 +176,11 @@ export const describeUndoOutcome = (outcome: UndoOutcome): string => {
 		case 'already-there': {
 			const what =
 				outcome.kind === 'restored' ? 'put back' : 'it was already there';
-			return [what, ...describeMovedTags(outcome.moved)].join('; ');
+			const {moved, without = []} = outcome;
+			return [
+				without.length === 0 ? what : `${what} without ${without.join(', ')}`,
+				...describeMovedTags(moved),
+			].join('; ');
 		}
 
 		case 'would-restore': {

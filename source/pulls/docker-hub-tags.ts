@@ -1,5 +1,6 @@
 import type {PullGap, TimeSpan} from '../evidence/pull.js';
-import type {HttpClient} from '../http/client.js';
+import {createHubApi, type HubApi} from '../docker-hub/api.js';
+import type {Credentials} from '../http/credentials.js';
 import {type HttpSettings, openHttpClient} from '../http/open-client.js';
 import {hubOrigin} from '../oci/docker-hub.js';
 import {UserError} from '../user-error.js';
@@ -18,8 +19,8 @@ export type DockerHubTagsOptions = {
 	readonly clock: Clock;
 	/** Where Docker Hub answers; its own address when left out. */
 	readonly origin?: string | undefined;
-	/** A token of Docker Hub's API; `undefined`, or none when left out, asks as anyone may. */
-	readonly readToken?: (signal: AbortSignal) => Promise<string | undefined>;
+	/** The login of this machine; `undefined` asks as anyone may. */
+	readonly findLogin: (signal: AbortSignal) => Promise<Credentials | undefined>;
 };
 
 /**
@@ -32,10 +33,10 @@ export const createDockerHubTagsReader = ({
 	http,
 	clock,
 	origin = hubOrigin,
-	readToken,
+	findLogin,
 }: DockerHubTagsOptions): PullReader => {
-	// All repositories share its pace.
-	let client: HttpClient | undefined;
+	// All repositories share its pace and its token.
+	let api: HubApi | undefined;
 	return {
 		name,
 		scope: 'repository',
@@ -45,10 +46,12 @@ export const createDockerHubTagsReader = ({
 			const readAt = clock.now();
 			const blank = {...blankSource(name), repository, readAt};
 			tell(blank);
-			client ??= openHttpClient(http, {origin, authorize: () => undefined});
+			api ??= createHubApi(
+				openHttpClient(http, {origin, authorize: () => undefined}),
+				findLogin,
+			);
 			const book = createTagBook({source: name, repository});
-			const problem = await readTagPages(client, wanted, {
-				token: await readToken?.(signal),
+			const problem = await readTagPages(api, wanted, {
 				signal,
 				onTag: book.add,
 			});

@@ -44,6 +44,13 @@ export const explainHubError = (error: unknown, what: string): unknown => {
 		);
 	}
 
+	if (failure === 'malformed') {
+		return new UserError(
+			`Docker Hub's answer about ${what} cannot be used: ${error.detail ?? 'it is no JSON'}.`,
+			{remedy: 'Try again later.', cause: error},
+		);
+	}
+
 	const {message, remedy} = describeHttpError(
 		error,
 		failure === 'network' ? 'hub.docker.com' : 'Docker Hub',

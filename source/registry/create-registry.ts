@@ -122,22 +122,22 @@ const createView = (
 				throw explainCatalog(error, client.host);
 			}
 		},
-		async hasTags(repository, signal) {
+		async findRepository(path, signal) {
 			try {
-				if (dialect.hasTags) {
-					return await dialect.hasTags(repository, signal);
+				if (dialect.findRepository) {
+					return await dialect.findRepository(path, signal);
 				}
 
 				const pages = source.listNames(
-					`/v2/${repository}/tags/list?n=1`,
+					`/v2/${path}/tags/list?n=1`,
 					'tags',
 					signal,
 				);
 				const first = await pages.next();
-				return (first.value?.length ?? 0) > 0;
+				return (first.value?.length ?? 0) > 0 ? path : undefined;
 			} catch (error) {
 				if (error instanceof HttpError && error.status === 404) {
-					return false;
+					return undefined;
 				}
 
 				throw explainError(error, client.host);

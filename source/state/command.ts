@@ -1,5 +1,8 @@
+import type {ConfirmedCopy} from '../copy/copy-plan.js';
 import type {Digest} from '../oci/digest.js';
-import type {ImageMap, MappedName} from '../move/image-map.js';
+import type {ReadFolders} from '../image-files.js';
+import type {ImageMap, MapEntry, MappedName} from '../move/image-map.js';
+import type {RewrittenFile} from '../move/plan-rewrite.js';
 import type {ConfirmedPlan} from '../plan/confirm-plan.js';
 import type {TagRemoval} from '../plan/create-tag-plan.js';
 import type {Step} from '../plan/plan.js';
@@ -122,6 +125,26 @@ export type Command =
 	  }
 	/** Asks the home whether it has these. */
 	| {readonly kind: 'ask-home'; readonly names: readonly MappedName[]}
+	/** Asks what every image means, there and at home, before it is copied. */
+	| {readonly kind: 'plan-copy'; readonly entries: readonly MapEntry[]}
+	| {
+			readonly kind: 'run-copy';
+			readonly entries: readonly MapEntry[];
+			readonly copy: ConfirmedCopy;
+	  }
+	/** Reads what files of folders become by a mapping. */
+	| {
+			readonly kind: 'plan-files';
+			readonly folders: readonly string[];
+			readonly pins: boolean;
+			readonly map: ImageMap;
+	  }
+	/** Writes files that were shown. */
+	| {
+			readonly kind: 'write-files';
+			readonly files: readonly RewrittenFile[];
+			readonly locations: ReadFolders['locations'];
+	  }
 	/** Writes a mapping to a file that `--map` reads. */
 	| {
 			readonly kind: 'write-map';

@@ -1,5 +1,6 @@
 import type {Update} from './command.js';
 import type {RunScreen, State} from './state.js';
+import {breakOff, findCopy} from './update-copy.js';
 import {changeRun} from './update-run.js';
 import {changeUndo, findUndo, isUndoing} from './update-undo.js';
 
@@ -9,8 +10,13 @@ export const findBatch = (state: State): RunScreen | undefined =>
 		.filter(screen => screen.kind === 'run')
 		.find(screen => screen.state !== 'ended');
 
-/** While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it. */
+/** While a batch runs, the first Ctrl-C lets the step in flight end, the second does not wait for it. A copy is broken off by the first: its tags come last. */
 export const interrupt = (state: State): Update => {
+	const copy = findCopy(state);
+	if (copy?.state === 'running') {
+		return breakOff(state);
+	}
+
 	const undo = findUndo(state);
 	const batch = findBatch(state) ?? (isUndoing(state) ? undo : undefined);
 	if (!batch) {

@@ -1,9 +1,12 @@
+import type {CopyNews} from '../copy/copy-news.js';
+import type {CopyPlan} from '../copy/copy-plan.js';
 import type {PullsReading} from '../evidence/pull.js';
 import type {UsesReading} from '../evidence/use.js';
 import type {DigestDetail} from '../oci/detail.js';
 import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import type {IndexAlarm} from '../plan/check-indexes.js';
+import type {MapEntry} from '../move/image-map.js';
 import type {AtHome} from '../move/judge-progress.js';
 import type {Outcome, Plan, Step} from '../plan/plan.js';
 import type {UndoPreview, UndoResult} from '../plan/undo.js';
@@ -19,6 +22,7 @@ import type {
 } from '../world.js';
 import type {RuleSet} from '../retention/rules.js';
 import type {JudgedRepository} from './judged.js';
+import type {FilesPlan} from './rewrite-screen.js';
 import type {Problem} from './state.js';
 
 /** What the operator did. */
@@ -41,7 +45,20 @@ export type KeyMessage =
 	| {readonly kind: 'elsewhere-opened'}
 	/** Marks an image from elsewhere to come home. */
 	| {readonly kind: 'foreign-toggled'}
+	/** Marks all of them, or none. */
+	| {readonly kind: 'all-foreign-toggled'}
 	| {readonly kind: 'home-asked'}
+	/** The images that are marked, or the one under the cursor, are to be copied. */
+	| {readonly kind: 'copy-asked'}
+	| {readonly kind: 'copy-confirmed'}
+	/** What names the marked images in files is to be rewritten. */
+	| {readonly kind: 'rewrite-asked'}
+	| {readonly kind: 'folder-asked'}
+	/** Whether digests are written beside tags. */
+	| {readonly kind: 'pins-toggled'}
+	| {readonly kind: 'write-asked'}
+	/** The copy that has ended is to be made once more. */
+	| {readonly kind: 'copy-repeated'}
 	| {readonly kind: 'map-file-asked'}
 	/** The source or the gap under the cursor is asked or accepted, or no more. */
 	| {readonly kind: 'source-toggled'}
@@ -150,7 +167,7 @@ export type WorldMessage =
 			readonly kind: 'path-found';
 			readonly host: string;
 			readonly path: string;
-			readonly isRepository: boolean;
+			readonly repository: string | undefined;
 			readonly reference: string | undefined;
 			readonly digest: Digest | undefined;
 	  }
@@ -349,6 +366,30 @@ export type WorldMessage =
 	| {readonly kind: 'undo-failed'; readonly problem: Problem}
 	| {readonly kind: 'undo-step-ended'; readonly result: UndoResult}
 	| {readonly kind: 'undo-ended'}
+	/** What a copy would do. */
+	| {
+			readonly kind: 'copy-planned';
+			/** Those that the plan was asked for. */
+			readonly entries: readonly MapEntry[];
+			readonly plan: CopyPlan;
+	  }
+	| {
+			readonly kind: 'copy-failed';
+			readonly entries: readonly MapEntry[];
+			readonly problem: Problem;
+	  }
+	| {readonly kind: 'copy-told'; readonly news: CopyNews}
+	| {readonly kind: 'copy-ended'}
+	/** What files become. */
+	| {
+			readonly kind: 'files-planned';
+			/** As they were asked for. */
+			readonly folders: readonly string[];
+			readonly pins: boolean;
+			readonly plan: FilesPlan;
+	  }
+	| {readonly kind: 'files-failed'; readonly problem: Problem}
+	| {readonly kind: 'files-written'}
 	| {
 			readonly kind: 'terminal-resized';
 			readonly columns: number;

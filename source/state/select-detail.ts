@@ -96,6 +96,7 @@ const describeRecord = (
 		texts: record.locked === undefined ? [] : [record.locked],
 		tone: 'unknown',
 	},
+	{label: 'status', texts: record.status === undefined ? [] : [record.status]},
 	{label: 'tags', texts: [record.tags.join(' ') || 'none']},
 	{label: 'platforms', texts: record.platforms},
 	{

@@ -5,10 +5,11 @@ import {
 	listElsewhere,
 	type OwnRegistry,
 } from '../evidence/elsewhere.js';
+import {parseImageReference} from '../evidence/image-reference.js';
 import {describeUser} from '../evidence/name-uses.js';
 import type {Use, UsesReading} from '../evidence/use.js';
 import {formatCount, formatRate} from '../text/quantities.js';
-import {formatName, nameImage} from '../move/image-map.js';
+import {formatName, type ImageMap, nameImage} from '../move/image-map.js';
 import {
 	type ForeignImage,
 	judgeProgress,
@@ -104,10 +105,15 @@ const describeRepository = (
 	];
 };
 
-type Slot = {own: string; repositories: readonly ForeignRepository[]};
+type Slot = {
+	own: string;
+	map: ImageMap | undefined;
+	repositories: readonly ForeignRepository[];
+};
 
 const slots = remember((_reading: UsesReading): Slot => ({
 	own: '\n',
+	map: undefined,
 	repositories: [],
 }));
 
@@ -117,15 +123,46 @@ export const listOwn = ({registries}: State): readonly OwnRegistry[] =>
 		.filter(({source}) => source !== 'docker login')
 		.map(({host}) => ({host, path: undefined}));
 
-/** The repositories elsewhere, found once for each reading of the uses. */
+/** What the mapping sends home and nothing names any more stays: whether it has come home is to be seen. */
+const addMapped = (
+	named: readonly ForeignRepository[],
+	map: ImageMap | undefined,
+): readonly ForeignRepository[] => {
+	const found = new Map(
+		named.map(entry => [`${entry.host}/${entry.repository}`, entry]),
+	);
+	for (const {from} of map?.entries ?? []) {
+		const {host, repository, reference} = from;
+		const known = found.get(`${host}/${repository}`) ?? {
+			host,
+			repository,
+			references: [],
+			count: 0,
+			byDigest: 0,
+		};
+		const text = formatName(from);
+		if (reference && !known.references.some(entry => entry.text === text)) {
+			found.set(`${host}/${repository}`, {
+				...known,
+				references: [...known.references, {text, by: reference.kind, uses: []}],
+			});
+		}
+	}
+
+	return [...found.values()];
+};
+
+/** The repositories elsewhere, found once for each reading of the uses and each mapping. */
 const selectElsewhere = (state: State): readonly ForeignRepository[] => {
 	const {reading} = state.uses;
 	const own = listOwn(state);
 	const name = own.map(({host}) => host).join(' ');
 	const slot = slots(reading);
-	if (slot.own !== name) {
+	const {map} = state.home;
+	if (slot.own !== name || slot.map !== map) {
 		slot.own = name;
-		slot.repositories = listElsewhere(reading.uses, own);
+		slot.map = map;
+		slot.repositories = addMapped(listElsewhere(reading.uses, own), map);
 	}
 
 	return slot.repositories;
@@ -138,7 +175,7 @@ export const selectForeignReferences = (
 	selectElsewhere(state)
 		.flatMap(({references}) => references)
 		.flatMap(({text, uses}) => {
-			const image = uses[0]?.image;
+			const image = uses[0]?.image ?? parseImageReference(text);
 			return image?.kind === 'reference' ? [{text, image, uses}] : [];
 		});
 
@@ -156,13 +193,13 @@ const describeTarget = (progress: Progress | undefined): string =>
 	progress?.home ? formatName(nameImage(progress.home)) : '';
 
 /** How far the references have come home; nothing where no home is chosen. */
-const judgeHome = (state: State): ProgressOf => {
+export const selectProgress = (state: State): readonly Progress[] => {
 	const {home, uses, now} = state;
 	if (home.map === undefined) {
-		return new Map();
+		return [];
 	}
 
-	const progress = judgeProgress(
+	return judgeProgress(
 		selectForeignReferences(state),
 		{
 			reading: uses.reading,
@@ -175,7 +212,6 @@ const judgeHome = (state: State): ProgressOf => {
 		},
 		home.answers,
 	);
-	return new Map(progress.map(entry => [entry.text, entry]));
 };
 
 /** The hosts of the images from elsewhere, each once. */
@@ -218,7 +254,9 @@ export const selectElsewhereRows = (state: State): readonly ElsewhereRow[] => {
 			);
 		last.made = made;
 		const {home} = state;
-		const progress = judgeHome(state);
+		const progress: ProgressOf = new Map(
+			selectProgress(state).map(entry => [entry.text, entry]),
+		);
 		last.rows = repositories.flatMap(repository =>
 			describeRepository(repository, rateOf, {home, progress}),
 		);

@@ -1,4 +1,5 @@
 import {formatBytes, formatCount} from '../text/quantities.js';
+import {formatTimeLeft} from '../text/time-left.js';
 import {shortenDigest} from '../oci/digest.js';
 import type {RunScreen} from './state.js';
 
@@ -12,18 +13,6 @@ export const selectRate = ({outcomes, pace}: RunScreen): number | undefined => {
 	return ended >= fewestMeasured && milliseconds > 0
 		? (ended * 1000) / milliseconds
 		: undefined;
-};
-
-/** A time that is left, for people: `8 s`, `2 min`, `1 h 5 min`. */
-export const formatTimeLeft = (seconds: number): string => {
-	if (seconds < 60) {
-		return `${Math.max(1, Math.ceil(seconds))} s`;
-	}
-
-	const minutes = Math.ceil(seconds / 60);
-	return minutes < 60
-		? `${minutes} min`
-		: `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
 /** Bytes that what has gone held; an index counts with its children, and what others share is not taken off. */

@@ -15,8 +15,10 @@ import type {
 	PullsChoice,
 	UsesChoice,
 } from '../world.js';
+import type {CopyScreen} from './copy-screen.js';
 import {emptyFirst, type FirstState, type RegistryLook} from './first-state.js';
 import {type HomeState, noHome} from './home-state.js';
+import type {RewriteScreen} from './rewrite-screen.js';
 import {noRules, type RulesScreen, type RulesState} from './rules-state.js';
 import type {TextScreen} from './text-screen.js';
 import type {View} from './view.js';
@@ -108,6 +110,8 @@ export type Screen =
 	| ReviewScreen
 	| RunScreen
 	| UndoScreen
+	| CopyScreen
+	| RewriteScreen
 	| RulesScreen
 	| {readonly kind: 'help'}
 	/** Asks before marks are left behind. */

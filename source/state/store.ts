@@ -23,6 +23,7 @@ const streamed: ReadonlySet<Message['kind']> = new Set([
 	'step-began',
 	'step-ended',
 	'undo-step-ended',
+	'copy-told',
 ]);
 
 /** Calls back a fifth of a second later: so long lies between two tellings of what is streamed. */

@@ -2,7 +2,7 @@
 export type TextScreen = {
 	readonly kind: 'text';
 	readonly purpose:
-		'registry' | 'repository' | 'marks' | 'rules' | 'home' | 'map';
+		'registry' | 'repository' | 'marks' | 'rules' | 'home' | 'map' | 'folder';
 	/** The registry of the repository; an empty text for an address or a file. */
 	readonly host: string;
 	readonly text: string;

@@ -1,6 +1,7 @@
 import {createOwnTest} from '../evidence/elsewhere.js';
 import type {ImageReference} from '../evidence/image-reference.js';
 import {tryHome} from '../move/home.js';
+import {formatName} from '../move/image-map.js';
 import type {AtHome} from '../move/judge-progress.js';
 import type {Update} from './command.js';
 import {
@@ -28,10 +29,10 @@ const askFor = (
 	});
 
 /** Marks the reference under the cursor to come home, or all of a repository; the same again takes the marks off. */
-const toggle = (state: State): State => {
+const toggle = (state: State): Update => {
 	const row = selectElsewhereRows(state)[selectPosition(state).index];
 	if (!row) {
-		return state;
+		return [state, []];
 	}
 
 	const marked = new Set(state.home.marked);
@@ -44,14 +45,28 @@ const toggle = (state: State): State => {
 		}
 	}
 
-	return {...state, home: {...state.home, marked}};
+	return followMarks({...state, home: {...state.home, marked}});
+};
+
+/** Marks all, or where all are marked none. */
+const toggleAll = (state: State): Update => {
+	const texts = selectForeignReferences(state).map(({text}) => text);
+	const areAll = texts.every(text => state.home.marked.has(text));
+	const marked = new Set(areAll ? [] : texts);
+	return followMarks({...state, home: {...state.home, marked}});
 };
 
 /** What keys do to the images from elsewhere, and what the home answered. */
 export const updateHome = (
 	state: State,
 	message:
-		| {readonly kind: 'foreign-toggled' | 'home-asked' | 'map-file-asked'}
+		| {
+				readonly kind:
+					| 'foreign-toggled'
+					| 'all-foreign-toggled'
+					| 'home-asked'
+					| 'map-file-asked';
+		  }
 		| {
 				readonly kind: 'home-answered';
 				readonly answers: ReadonlyMap<string, AtHome>;
@@ -59,7 +74,11 @@ export const updateHome = (
 ): Update => {
 	switch (message.kind) {
 		case 'foreign-toggled': {
-			return [toggle(state), []];
+			return toggle(state);
+		}
+
+		case 'all-foreign-toggled': {
+			return toggleAll(state);
 		}
 
 		case 'home-asked': {
@@ -71,7 +90,7 @@ export const updateHome = (
 		}
 
 		case 'home-answered': {
-			const {answers} = message;
+			const answers = new Map([...state.home.answers, ...message.answers]);
 			return [{...state, home: {...state.home, answers, isAsking: false}}, []];
 		}
 	}
@@ -85,6 +104,44 @@ const listImages = (state: State): readonly ImageReference[] => {
 		.map(({image}) => image);
 };
 
+/** The mapping to a home, with a template behind a blank. */
+const mapTo = (state: State, text: string): ReturnType<typeof tryHome> => {
+	const [home = '', template] = text.split(/\s+/);
+	return tryHome(home, template, chosen => {
+		const isOwn = createOwnTest([...listOwn(state), chosen]);
+		return listImages(state).filter(image => !isOwn(image));
+	});
+};
+
+/** Where a home is chosen it is for what is marked, also what was marked since; what cannot go there is said. */
+const followMarks = (state: State): Update => {
+	const {text, answers} = state.home;
+	if (text === '') {
+		return [state, []];
+	}
+
+	const found = mapTo(state, text);
+	if ('problem' in found) {
+		return [{...state, notice: found.problem}, []];
+	}
+
+	const {map} = found;
+	const names = map.entries
+		.map(({to}) => to)
+		.filter(name => !answers.has(formatName(name)));
+	return [
+		{
+			...state,
+			home: {
+				...state.home,
+				map,
+				isAsking: state.home.isAsking || names.length > 0,
+			},
+		},
+		names.length > 0 ? [{kind: 'ask-home', names}] : [],
+	];
+};
+
 /** Takes the home that was typed, with a template behind a blank, and asks it what it has. */
 export const submitHome = (
 	state: State,
@@ -92,11 +149,7 @@ export const submitHome = (
 	closed: State,
 ): Update => {
 	const text = screen.text.trim();
-	const [home = '', template] = text.split(/\s+/);
-	const found = tryHome(home, template, chosen => {
-		const isOwn = createOwnTest([...listOwn(state), chosen]);
-		return listImages(state).filter(image => !isOwn(image));
-	});
+	const found = mapTo(state, text);
 	if ('problem' in found) {
 		return [replaceScreen(state, {...screen, problem: found.problem}), []];
 	}

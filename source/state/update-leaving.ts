@@ -5,16 +5,26 @@ import {selectView} from './select-rows.js';
 import {currentScreen, placeOf, type Screen, type State} from './state.js';
 import {openScreen} from './trail.js';
 import {stopWaiting} from './update-loads.js';
+import {breakOff, findCopy} from './update-copy.js';
+import {isCopying} from './select-copy.js';
+import {closeQuestion} from './update-rewrite.js';
 import {isUndoing} from './update-undo.js';
 import {changeView} from './update-view.js';
 
 const batchUnderWay =
 	'The batch is under way. Ctrl-C ends it after the step in flight.';
 
+const copyUnderWay = 'A copy is under way. Ctrl-C breaks it off.';
+
 /** Leaves the program; asks first where there are marks. */
 export const askToQuit = (state: State): Update => {
 	if (findBatch(state) !== undefined || isUndoing(state)) {
 		return [{...state, notice: batchUnderWay}, []];
+	}
+
+	const copy = findCopy(state);
+	if (copy && isCopying(copy)) {
+		return [{...state, notice: copyUnderWay}, []];
 	}
 
 	return state.marks.size > 0
@@ -32,13 +42,20 @@ export const closeScreen = (state: State): Update => {
 		return [{...state, notice: batchUnderWay}, []];
 	}
 
+	if (screen.kind === 'copy' && isCopying(screen)) {
+		return screen.state === 'running' ? breakOff(state) : [state, []];
+	}
+
 	if (screen.kind === 'rules') {
 		return isScanning(state, screen)
 			? stopScan(state, screen)
 			: closeRules(state, screen);
 	}
 
-	const inner = closeInner(state, screen);
+	const inner =
+		screen.kind === 'rewrite'
+			? closeQuestion(state)
+			: closeInner(state, screen);
 	if (inner) {
 		return [inner, []];
 	}
@@ -53,7 +70,7 @@ export const closeScreen = (state: State): Update => {
 	const closed = {...state, trail: state.trail.slice(0, -1)};
 	return [
 		stopWaiting(closed, screen),
-		screen.kind === 'digests' || screen.kind === 'repositories'
+		['digests', 'repositories', 'copy', 'rewrite'].includes(screen.kind)
 			? [{kind: 'stop-loading', place: placeOf(screen)}]
 			: [],
 	];

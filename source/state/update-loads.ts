@@ -153,19 +153,23 @@ const openFoundPath = (
 	state: State,
 	message: LoadMessage & {kind: 'path-found'},
 ): Update => {
-	const {host, path, isRepository, reference, digest} = message;
+	const {host, path, repository, reference, digest} = message;
 	const screen = currentScreen(state);
 	const isAwaited =
 		screen.kind === 'repositories' &&
 		screen.host === host &&
 		screen.prefix === path;
-	if (!isRepository || !isAwaited) {
+	if (repository === undefined || !isAwaited) {
 		return startListing(state, host, []);
 	}
 
 	const positions = new Map(state.positions);
 	if (digest) {
-		positions.set(repositoryKey(host, path), {key: digest, index: 0, top: 0});
+		positions.set(repositoryKey(host, repository), {
+			key: digest,
+			index: 0,
+			top: 0,
+		});
 	}
 
 	// Going back from a repository that was given leads to all of its registry.
@@ -177,10 +181,10 @@ const openFoundPath = (
 	const notice =
 		reference === undefined || digest
 			? state.notice
-			: `${path} has no ${reference}.`;
+			: `${repository} has no ${reference}.`;
 	const [opened, commands] = openPlace(
 		{...state, positions, trail, notice},
-		{host, repository: path},
+		{host, repository},
 	);
 	return startListing(opened, host, commands);
 };

@@ -11,7 +11,7 @@ import {moveReviewCursor} from './review-cursor.js';
 import {goOn, leaveOut, submitStart, takePlans} from './review-registries.js';
 import {currentScreen, type ReviewScreen, type State} from './state.js';
 import {openScreen, replaceScreen} from './trail.js';
-import {eraseLast} from './update-text.js';
+import {eraseLast} from './erase-last.js';
 
 /** What happens on the screen that shows the plans and takes their phrases. */
 export const updateReview = (

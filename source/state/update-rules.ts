@@ -25,7 +25,7 @@ import {
 	selectScope,
 } from './rules-draft.js';
 import {openScreen, replaceScreen} from './trail.js';
-import {eraseLast} from './update-text.js';
+import {eraseLast} from './erase-last.js';
 
 type RulesMessage =
 	| Extract<

@@ -1,10 +1,12 @@
 import {explainAddress} from '../oci/explain-address.js';
 import {parseWhere, type Where} from '../oci/reference.js';
 import type {Update} from './command.js';
+import {eraseLast} from './erase-last.js';
 import {openAddress, openPlace} from './open-place.js';
 import {currentScreen, type State} from './state.js';
 import type {TextScreen} from './text-screen.js';
 import {openScreen, replaceScreen} from './trail.js';
+import {submitFolder} from './update-rewrite.js';
 import {submitHome, submitMapFile} from './update-home.js';
 
 /** How keys change the line that an address or a repository's name is typed into. */
@@ -51,10 +53,6 @@ export const updateText = (
 		}
 	}
 };
-
-/** The text without its last character, or without all of it. */
-export const eraseLast = (text: string, all: boolean): string =>
-	all ? '' : [...text].slice(0, -1).join('');
 
 const eraseText = (screen: TextScreen, all: boolean): TextScreen => ({
 	...screen,
@@ -108,6 +106,12 @@ const submitText = (state: State, screen: TextScreen): Update => {
 
 	if (screen.purpose === 'home') {
 		return submitHome(state, screen, closed);
+	}
+
+	if (screen.purpose === 'folder') {
+		return text === ''
+			? withProblem('Write the folder of your Dockerfiles and manifests.')
+			: submitFolder(closed, text);
 	}
 
 	if (screen.purpose === 'map') {

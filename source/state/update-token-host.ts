@@ -3,6 +3,7 @@ import {changeRegistry} from './open-place.js';
 import {
 	currentScreen,
 	findRegistry,
+	findRepository,
 	type Progress,
 	type State,
 } from './state.js';
@@ -11,19 +12,24 @@ import {refreshList} from './update-refresh.js';
 const tokenHostOf = (progress: Progress | undefined): string | undefined =>
 	progress?.state === 'failed' ? progress.problem.tokenHost : undefined;
 
-/** The host that the drawn registry wants its login to be sent to, if it waits for the operator to allow that. */
+/** The host that the drawn registry, or the drawn repository of it, wants its login to be sent to, if it waits for the operator to allow that. */
 export const selectTokenHost = (
 	state: State,
 ): {readonly host: string; readonly tokenHost: string} | undefined => {
 	const screen = currentScreen(state);
-	if (screen.kind !== 'repositories') {
+	if (screen.kind !== 'repositories' && screen.kind !== 'digests') {
 		return undefined;
 	}
 
 	const {host} = screen;
 	const registry = findRegistry(state, host);
 	const tokenHost =
-		tokenHostOf(registry?.connection) ?? tokenHostOf(registry?.listing);
+		tokenHostOf(registry?.connection) ??
+		tokenHostOf(
+			screen.kind === 'digests'
+				? findRepository(state, host, screen.repository).reading
+				: registry?.listing,
+		);
 	return tokenHost === undefined ? undefined : {host, tokenHost};
 };
 

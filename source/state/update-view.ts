@@ -13,7 +13,7 @@ import {openScreen, replaceScreen} from './trail.js';
 import {hasPulls, selectWindow} from './select-pulls.js';
 import {changeWindow} from './update-pulls.js';
 import {reviewTag} from './update-tag.js';
-import {eraseLast} from './update-text.js';
+import {eraseLast} from './erase-last.js';
 import {ordersOf, type View} from './view.js';
 
 /** Days that the menu of windows offers, besides those that hold. */

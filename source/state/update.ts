@@ -5,6 +5,7 @@ import {selectCopy, selectCursorRecord} from './select.js';
 import {wideFrom} from './select-detail-view.js';
 import {currentScreen, type State} from './state.js';
 import {openScreen} from './trail.js';
+import {updateCopy} from './update-copy.js';
 import {askForDetail, updateDetail} from './update-detail.js';
 import {askToQuit, closeScreen} from './update-leaving.js';
 import {followRegistries, updateFirst} from './update-first.js';
@@ -22,6 +23,7 @@ import {retryBatch} from './retry-batch.js';
 import {followRules} from './follow-rules.js';
 import {markCandidates} from './mark-candidates.js';
 import {updateRules} from './update-rules.js';
+import {updateRewrite} from './update-rewrite.js';
 import {updateRun} from './update-run.js';
 import {askSources, leaveOut, toggleSource} from './update-sources.js';
 import {askForTag} from './update-tag.js';
@@ -54,6 +56,14 @@ const typeText = (
 	switch (currentScreen(state).kind) {
 		case 'review': {
 			return updateReview(state, message);
+		}
+
+		case 'copy': {
+			return updateCopy(state, message);
+		}
+
+		case 'rewrite': {
+			return updateRewrite(state, message);
 		}
 
 		case 'rules': {
@@ -111,6 +121,14 @@ const moveCursor = (
 
 		case 'undo': {
 			return updateUndo(state, message);
+		}
+
+		case 'copy': {
+			return updateCopy(state, message);
+		}
+
+		case 'rewrite': {
+			return updateRewrite(state, message);
 		}
 
 		case 'digest': {
@@ -185,6 +203,13 @@ const worldHandlers: Handlers<WorldMessage> = {
 	'undo-failed': updateUndo,
 	'undo-step-ended': updateUndo,
 	'undo-ended': updateUndo,
+	'copy-planned': updateCopy,
+	'copy-failed': updateCopy,
+	'copy-told': updateCopy,
+	'copy-ended': updateCopy,
+	'files-planned': updateRewrite,
+	'files-failed': updateRewrite,
+	'files-written': updateRewrite,
 };
 
 /** What happens at each key of the operator. */
@@ -214,8 +239,16 @@ const keyHandlers: Handlers<KeyMessage> = {
 	'sources-opened': state => [openScreen(state, {kind: 'sources'}), []],
 	'elsewhere-opened': state => [openScreen(state, {kind: 'elsewhere'}), []],
 	'foreign-toggled': updateHome,
+	'all-foreign-toggled': updateHome,
 	'home-asked': updateHome,
 	'map-file-asked': updateHome,
+	'copy-asked': updateCopy,
+	'copy-confirmed': updateCopy,
+	'copy-repeated': updateCopy,
+	'rewrite-asked': updateRewrite,
+	'folder-asked': updateRewrite,
+	'pins-toggled': updateRewrite,
+	'write-asked': updateRewrite,
 	'source-toggled': toggleSource,
 	'source-left-out': leaveOut,
 	'sources-refreshed': askSources,

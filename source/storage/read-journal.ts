@@ -140,8 +140,28 @@ const isWhollyBack = (line: Fields): boolean => {
 	const outcome = isJsonObject(line['outcome']) ? line['outcome'] : {};
 	return (
 		['restored', 'already-there'].includes(readText(outcome['kind'])) &&
-		readObjects(outcome['moved']).length === 0
+		readObjects(outcome['moved']).length === 0 &&
+		readTexts(outcome['without']).length === 0
 	);
+};
+
+/** What an undo may have put in the place of a list that it could not put back whole. */
+const noteShortList = ({steps}: Story, line: Fields): void => {
+	const digest = readText(line['digest']);
+	const replacement = parseDigest(line['replacement']);
+	for (const [key, step] of steps) {
+		const list = step.lists?.find(one => one.digest === digest);
+		if (
+			list &&
+			replacement &&
+			step.registry === line['registry'] &&
+			step.repository === line['repository']
+		) {
+			const lists = [...(step.lists ?? []), {...list, replacement}];
+			steps.set(key, {...step, lists});
+			break;
+		}
+	}
 };
 
 /** A list of referrers that an undo has put back is no longer written anew. */
@@ -193,6 +213,11 @@ const takeLine = (story: Story, line: Fields): void => {
 				// An outcome that is not known leaves open how it went.
 				return {state: states.get(kind) ?? state, reason};
 			});
+			break;
+		}
+
+		case 'undo-step-began': {
+			noteShortList(story, line);
 			break;
 		}
 

@@ -3,6 +3,7 @@ import React, {useCallback, useSyncExternalStore} from 'react';
 import {currentScreen, type State} from '../state/state.js';
 import type {Store} from '../state/store.js';
 import {isTooSmall, readPress, smallest} from './press.js';
+import {Copy} from './screens/copy.js';
 import {Detail} from './screens/detail.js';
 import {Digests} from './screens/digests.js';
 import {Elsewhere} from './screens/elsewhere.js';
@@ -15,6 +16,7 @@ import {Quit} from './screens/quit.js';
 import {Registries} from './screens/registries.js';
 import {Repositories} from './screens/repositories.js';
 import {Review} from './screens/review.js';
+import {Rewrite} from './screens/rewrite.js';
 import {Rules} from './screens/rules.js';
 import {Run} from './screens/run.js';
 import {Sources} from './screens/sources.js';
@@ -102,6 +104,14 @@ function CurrentScreen({state}: {readonly state: State}) {
 
 		case 'run': {
 			return <Run state={state} screen={screen} />;
+		}
+
+		case 'copy': {
+			return <Copy state={state} screen={screen} />;
+		}
+
+		case 'rewrite': {
+			return <Rewrite state={state} screen={screen} />;
 		}
 
 		case 'rules': {

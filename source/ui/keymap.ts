@@ -1,13 +1,24 @@
 import type {KeyMessage} from '../state/message.js';
+import {selectCopyPhrase} from '../state/select-copy.js';
 import {currentScreen, type Screen, type State} from '../state/state.js';
 import {keys} from './keys.js';
 
-/** What keys are looked up by: the drawn screen, or the filter that is being typed over a list. */
-export type Context = Screen['kind'] | 'filter';
+/** What keys are looked up by: the drawn screen, the filter that is being typed over a list, or the phrase that a screen asks for. */
+export type Context = Screen['kind'] | 'filter' | 'phrase';
+
+const asksForPhrase = (screen: Screen): boolean =>
+	(screen.kind === 'copy' && selectCopyPhrase(screen) !== undefined) ||
+	(screen.kind === 'rewrite' && screen.typed !== undefined);
 
 /** The context of the keys now. */
-export const keyContext = (state: State): Context =>
-	state.isFiltering ? 'filter' : currentScreen(state).kind;
+export const keyContext = (state: State): Context => {
+	const screen = currentScreen(state);
+	return state.isFiltering
+		? 'filter'
+		: asksForPhrase(screen)
+			? 'phrase'
+			: screen.kind;
+};
 
 /** A key, and what it does: the footer, the help, the readme's table and the key handling are all made of these. */
 export type Key = {
@@ -20,7 +31,7 @@ export type Key = {
 	/** One line for the help and the readme. */
 	readonly help: string;
 	readonly screens: readonly Context[];
-	readonly message: KeyMessage;
+	readonly message: KeyMessage | ((state: State) => KeyMessage);
 	/** Why the key does nothing now, in one sentence. */
 	readonly whyNot?: (state: State) => string | undefined;
 };
@@ -33,6 +44,10 @@ export const findKey = (context: Context, press: string): Key | undefined =>
 	keymap.find(
 		key => key.screens.includes(context) && key.presses.includes(press),
 	);
+
+/** What a key says now. */
+export const messageOf = ({message}: Key, state: State): KeyMessage =>
+	typeof message === 'function' ? message(state) : message;
 
 /** What the footer calls a key now. */
 export const labelOf = ({label}: Key, state: State): string =>
@@ -51,5 +66,6 @@ export const shownKeys = (state: State): readonly Key[] =>
 export const isTypedInto = (context: Context): boolean =>
 	context === 'text' ||
 	context === 'review' ||
+	context === 'phrase' ||
 	context === 'filter' ||
 	context === 'rules';

@@ -1,5 +1,6 @@
 import type {Key} from './keymap.js';
 import {commonKeys} from './keys/common-keys.js';
+import {homeKeys} from './keys/home-keys.js';
 import {lookingKeys} from './keys/looking-keys.js';
 import {markingKeys} from './keys/marking-keys.js';
 import {movingKeys} from './keys/moving-keys.js';
@@ -10,6 +11,7 @@ export const keys: readonly Key[] = [
 	...movingKeys,
 	...markingKeys,
 	...rulesKeys,
+	...homeKeys,
 	...lookingKeys,
 	...commonKeys,
 ];

@@ -1,6 +1,6 @@
 import type {Message} from '../state/message.js';
 import type {State} from '../state/state.js';
-import {findKey, isTypedInto, keyContext} from './keymap.js';
+import {findKey, isTypedInto, keyContext, messageOf} from './keymap.js';
 import type {KeyPress} from './read-keys.js';
 
 /** Below this the columns cannot be told apart. */
@@ -36,7 +36,9 @@ export const readPress = (
 	const key = findKey(context, press.name);
 	if (key) {
 		const reason = key.whyNot?.(state);
-		return reason === undefined ? key.message : {kind: 'key-refused', reason};
+		return reason === undefined
+			? messageOf(key, state)
+			: {kind: 'key-refused', reason};
 	}
 
 	return isTypedInto(context) && isCharacter(press.name)

@@ -3,17 +3,21 @@ import {Buffer} from 'node:buffer';
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {openHubTimes} from '../../source/commands/open-hub-times.js';
 import {openReaders} from '../../source/commands/open-readers.js';
 import type {ReaderSurroundings} from '../../source/commands/open-reader.js';
+import {createRegistryContent} from '../../source/demo/registry-content.js';
 import {
 	type AskedSource,
 	parseSourceName,
 	pullKinds,
 } from '../../source/pulls/name-source.js';
-import type {ReadReply} from '../../source/pulls/pull-reader.js';
+import type {PullReader, ReadReply} from '../../source/pulls/pull-reader.js';
 import {UserError} from '../../source/user-error.js';
 import {startLoopback} from '../http/_loopback.js';
 import {digestOf} from '../helpers/build-repository.js';
+import {createHubRegistry} from '../helpers/hub-registry.js';
+import {startRegistry} from '../helpers/journey-world.js';
 import {startBigQuery} from '../helpers/bigquery-server.js';
 import {makeFolder, standIn} from '../helpers/stand-in.js';
 import {
@@ -65,7 +69,14 @@ const readOne = async (
 	about: {readonly host: string; readonly repository?: string},
 ): Promise<ReadReply> => {
 	const [reader] = await openReaders([asked], surroundings);
-	return reader!.read(
+	return read(reader!, about);
+};
+
+const read = async (
+	reader: PullReader,
+	about: {readonly host: string; readonly repository?: string},
+): Promise<ReadReply> =>
+	reader.read(
 		{
 			repository: undefined,
 			...about,
@@ -74,7 +85,6 @@ const readOne = async (
 		},
 		{tell: () => undefined, signal: new AbortController().signal},
 	);
-};
 
 /** `registry.test/shop/web sha256:… pull 1`, without pushes. */
 const describe = ({tallies}: ReadReply): readonly string[] =>
@@ -407,6 +417,44 @@ for (const [name, command, words] of [
 		t.deepEqual(call?.slice(0, words.length), [...words]);
 	});
 }
+
+test("Docker Hub's times are asked without being named, with the login of this machine, and once where they are named", async t => {
+	const hub = createHubRegistry(createRegistryContent());
+	hub.behaviour.passwords.set('ann', 'secret of ann');
+	const {server, faults} = await startRegistry(t);
+	faults.intercept = hub.api;
+	const folder = await makeFolder(t);
+	await writeFile(
+		path.join(folder, 'config.json'),
+		JSON.stringify({
+			auths: {
+				'https://index.docker.io/v1/': {
+					auth: Buffer.from('ann:secret of ann').toString('base64'),
+				},
+			},
+		}),
+	);
+	const surroundings = await surround(t, {
+		hubOrigin: server.url,
+		environment: {DOCKER_CONFIG: folder},
+	});
+	t.deepEqual(openHubTimes([ask('docker-hub:tags')], surroundings), []);
+	const [reader] = openHubTimes([], surroundings);
+	t.true(reader?.isFor('docker.io'));
+	t.true(reader?.isFor('registry-1.docker.io'));
+	t.false(reader?.isFor('ghcr.io'));
+	await t.throwsAsync(
+		read(reader!, {host: 'docker.io', repository: 'ann/none'}),
+		{message: /shows no repository ann\/none/v},
+	);
+	t.deepEqual(
+		server.requests.map(({method, path: at}) => `${method} ${at}`),
+		[
+			'POST /v2/auth/token',
+			'GET /v2/namespaces/ann/repositories/none/tags?page_size=100',
+		],
+	);
+});
 
 test('every kind has a reader for each of its engines', async t => {
 	const surroundings = await surround(t);

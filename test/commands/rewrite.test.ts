@@ -18,6 +18,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {parseCommandLine} from '../../source/commands/command-line.js';
+import {openImageFiles} from '../../source/commands/open-image-files.js';
 import {rewrite} from '../../source/commands/rewrite.js';
 import {parseDigest} from '../../source/oci/digest.js';
 import {UserError} from '../../source/user-error.js';
@@ -73,6 +74,7 @@ const run = async (
 	const asked: string[] = [];
 	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the command uses no more of it
 	const world = {
+		imageFiles: openImageFiles(process.env),
 		clock: createManualClock(readAt),
 		listKnownRegistries: async () => own.map(host => ({host, source: 'saved'})),
 		async openRegistry(host: string) {

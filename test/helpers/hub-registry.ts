@@ -13,6 +13,8 @@ import {findDangling} from './google-registry.js';
 export type HubBehaviour = {
 	/** Who may log in to the API: passwords by user name. Without anybody everybody may do all. */
 	readonly passwords: Map<string, string>;
+	/** Organisations that who is logged in is a member of; `undefined` refuses to say. */
+	organisations: readonly string[] | undefined;
 	/** Whether a login by password wants a second factor. */
 	wantsSecondFactor: boolean;
 	/** Tokens that hold; the last one given out is the last. */
@@ -61,6 +63,7 @@ const usualTime = '2026-01-01T08:00:00.123456Z';
 export const createHubRegistry = (content: RegistryContent): HubRegistry => {
 	const behaviour: HubBehaviour = {
 		passwords: new Map(),
+		organisations: [],
 		wantsSecondFactor: false,
 		tokens: new Set(),
 		mostEntries: 100,
@@ -83,7 +86,7 @@ export const createHubRegistry = (content: RegistryContent): HubRegistry => {
 	};
 	const api: Intercept = async ({method, path, headers}, response) => {
 		const url = new URL(path, 'http://hub.invalid');
-		if (!/^\/v2\/(?:auth|namespaces|repositories)\//v.test(url.pathname)) {
+		if (!/^\/v2\/(?:auth|namespaces|repositories|user)\//v.test(url.pathname)) {
 			return false;
 		}
 
@@ -168,6 +171,15 @@ const answerApi = (
 	// A token that does not hold is refused even where none is needed.
 	if (authorization !== '' && !isKnown) {
 		return sendMessage(stage, 401, 'unauthorized');
+	}
+
+	if (url.pathname === '/v2/user/orgs/') {
+		return isKnown && behaviour.organisations
+			? sendPage(
+					stage,
+					behaviour.organisations.map(orgname => ({orgname, id: orgname})),
+				)
+			: sendMessage(stage, 403, 'forbidden');
 	}
 
 	const {owner = '', name, list, tag} = readApiPath(url.pathname);

@@ -1,7 +1,9 @@
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import type {ExecutionContext} from 'ava';
+import {openImageFiles} from '../../source/commands/open-image-files.js';
 import type {RulesKeeper} from '../../source/keepers.js';
 import {
 	addImage,
@@ -195,6 +197,7 @@ export const journeyWorld = async (
 				return file;
 			},
 		},
+		imageFiles: openImageFiles(process.env),
 		copyText(text) {
 			copied.push(text);
 		},

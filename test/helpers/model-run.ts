@@ -133,8 +133,12 @@ export const runModel = async (
 	const ours = new Map<string, Deleted>();
 	const asked = new Set<string>();
 	const again = new Set<string>();
+	// What went along with another one, and which that was.
+	const wentWith = new Map<string, string>();
 	// Tags that we have removed from digests that are still there.
 	const untagged = new Map<string, string>();
+	// Tags that were removed before their digest was deleted.
+	const vanished = new Map<string, string>();
 	const keeps =
 		dialect !== undefined &&
 		natureOf(dialect.kind).capabilities.removesTagsFirst;
@@ -162,6 +166,7 @@ export const runModel = async (
 
 		for (const along of takesAlong ? listReferrers(repository, digest) : []) {
 			asked.add(along);
+			wentWith.set(along, digest);
 			removeOne(along);
 		}
 
@@ -188,6 +193,7 @@ export const runModel = async (
 		for (const [tag] of vanish) {
 			tags.delete(tag);
 			untagged.delete(tag);
+			vanished.set(tag, digest);
 			if (plannedTags?.has(tag)) {
 				expectedTags.delete(tag);
 			} else {
@@ -419,7 +425,15 @@ export const runModel = async (
 			}
 
 			if (method === 'PUT') {
-				untagged.delete(at.slice(at.lastIndexOf('/') + 1));
+				const tag = at.slice(at.lastIndexOf('/') + 1);
+				untagged.delete(tag);
+				// A tag is put back because its digest is still there; a delete that is done late can come in between, and then the digest is back too.
+				const late = isUndoing ? undefined : vanished.get(tag);
+				if (late !== undefined) {
+					ours.delete(late);
+					expected.add(late);
+					expectedTags.set(tag, late);
+				}
 			}
 
 			return dialect?.intercept(request, response, count) ?? false;
@@ -562,6 +576,9 @@ export const runModel = async (
 
 	async function compareJournal(batch: string): Promise<void> {
 		const record = await world.batches.read(batch);
+		const stateOf = new Map<string, string>(
+			record.steps.map(({digest, state}) => [digest, state]),
+		);
 		for (const {digest, state} of record.steps) {
 			const isOurs = ours.has(digest);
 			const isThere = manifests.has(digest) && !again.has(digest);
@@ -573,7 +590,9 @@ export const runModel = async (
 						: state === 'failed' ||
 							!isOurs ||
 							// It went along, and came back before its own step.
-							(takesAlong && again.has(digest));
+							(takesAlong && again.has(digest)) ||
+							// It went along so late that nobody waited any more.
+							stateOf.get(wentWith.get(digest) ?? '') === 'failed';
 			if (!isTrue) {
 				wrong.push(
 					`(d) the journal says ${state} of ${nameOf(digest)}, ${isOurs ? 'which we deleted' : isThere ? 'which is there' : 'which others deleted'}`,

@@ -1,5 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {openImageFiles} from '../../source/commands/open-image-files.js';
 import {createSession} from '../../source/effects/create-session.js';
 import {executePlans} from '../../source/effects/execute-plans.js';
 import {readUses} from '../../source/effects/load-uses.js';
@@ -64,6 +65,7 @@ export const openModelWorld = ({
 			save: async () => undefined,
 			write: async () => undefined,
 		},
+		imageFiles: openImageFiles({}),
 		plans: {
 			named: {namespaces: [], files: [], snapshots: [], pulls: []},
 			write: async () => '',

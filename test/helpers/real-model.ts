@@ -331,7 +331,9 @@ export const runRealModel = async (
 			const isLeftList =
 				[...before].some(([tag, at]) => at === digest && isList(tag)) &&
 				![...truth.values()].includes(digest);
-			if (lost.length > 0 && !gone.has(digest) && !isLeftList) {
+			// What others have deleted loses nothing any more.
+			const isThere = !gone.has(digest) && !byOthers.has(digest);
+			if (lost.length > 0 && isThere && !isLeftList) {
 				wrong.push(`(b) ${nameOf(digest)} lost a child`);
 			}
 		}

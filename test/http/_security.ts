@@ -226,7 +226,7 @@ for (const [what, location, target] of redirects) {
 			const registry = await open('registry.example', hosts);
 			isOpen = true;
 			const answers = await Promise.allSettled([
-				registry.hasTags('app', signal),
+				registry.findRepository('app', signal),
 			]);
 			t.is(answers.length, 1);
 			t.true(headersAt(hosts, other).every(header => header === undefined));
@@ -293,7 +293,7 @@ test('safeguard 14: a challenge that comes later and names another realm gets no
 
 	const registry = await open('registry.example', hosts);
 	realm = `https://${other}/token`;
-	const error = await t.throwsAsync(registry.hasTags('app', signal), {
+	const error = await t.throwsAsync(registry.findRepository('app', signal), {
 		instanceOf: UserError,
 	});
 	t.is(error.exitCode, 3);

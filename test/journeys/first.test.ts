@@ -129,26 +129,20 @@ const wantTokens: Answer = ({headers, url}, response) => {
 		);
 };
 
-test('safeguard 14: whether a login may go to another host is asked once, and nothing leaves before y', async t => {
+/** Two hosts behind a proxy, the second of which gives out tokens for the first, and a machine that has a login for the first. */
+const openNamed = async (t: ExecutionContext, answer: Answer) => {
 	const hosts = await startNamedHosts(t, {
-		[registry]: wantTokens,
+		[registry]: answer,
 		[tokens](_request, response) {
 			response.end('{"token": "granted"}');
 		},
 	});
 	if (!hosts) {
 		skip(t, 'there is no openssl on this machine');
-		return;
+		return undefined;
 	}
 
-	const sentTo = (name: string) =>
-		(hosts.servers.get(name)?.seen ?? []).map(
-			({authorization}) => authorization,
-		);
 	const machine = await openMachine(t);
-	const environment = Object.fromEntries([
-		['HTTPS_PROXY', hosts.settings.proxies.https ?? ''],
-	]);
 	for (const name of [registry, tokens]) {
 		await machine.write(`certs.d/${name}/ca.crt`, hosts.settings.ca ?? '');
 	}
@@ -157,6 +151,25 @@ test('safeguard 14: whether a login may go to another host is asked once, and no
 		'config.json',
 		JSON.stringify({auths: {[registry]: {auth: basic.slice(6)}}}),
 	);
+	return {
+		machine,
+		environment: Object.fromEntries([
+			['HTTPS_PROXY', hosts.settings.proxies.https ?? ''],
+		]),
+		sentTo: (name: string) =>
+			(hosts.servers.get(name)?.seen ?? []).map(
+				({authorization}) => authorization,
+			),
+	};
+};
+
+test('safeguard 14: whether a login may go to another host is asked once, and nothing leaves before y', async t => {
+	const named = await openNamed(t, wantTokens);
+	if (!named) {
+		return;
+	}
+
+	const {machine, environment, sentTo} = named;
 	const app = await openApp(t, machine.run(environment));
 	t.regex(lineOf(app, registry), /docker config +yes/);
 	await app.press('enter');
@@ -183,6 +196,37 @@ test('safeguard 14: whether a login may go to another host is asked once, and no
 	const next = await openApp(t, machine.run(environment));
 	await next.press('enter');
 	t.true(next.frame().includes('1 repository'));
+});
+
+test('safeguard 14: the host that only a repository names is asked about on its screen', async t => {
+	const named = await openNamed(t, (request, response, ...rest) => {
+		// The registry as such is open to all.
+		if (/^\/v2\/(?:_catalog|$)/v.test(request.url ?? '')) {
+			response
+				.writeHead(200, {'content-type': 'application/json'})
+				.end('{"repositories": ["app"]}');
+			return;
+		}
+
+		wantTokens(request, response, ...rest);
+	});
+	if (!named) {
+		return;
+	}
+
+	const {machine, environment, sentTo} = named;
+	const app = await openApp(t, machine.run(environment));
+	await app.press('enter', 'enter');
+	t.true(app.frame().includes(`Send your login to ${tokens}?`));
+	t.regex(footerOf(app), /y allow/);
+	t.deepEqual(sentTo(tokens), []);
+	await app.press('y');
+	t.regex(app.frame(), /No tag is left in this repository/);
+	t.true(sentTo(tokens).length > 0);
+	t.true(sentTo(tokens).every(header => header === basic));
+	t.like(await machine.readSettings(), {
+		registries: [{address: registry, tokenHosts: [tokens]}],
+	});
 });
 
 test('no program is run before its key is pressed or its registry is opened', async t => {

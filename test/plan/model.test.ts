@@ -97,6 +97,30 @@ const usedLate: ModelCase = {
 	changes: [{at: 'ended', time: 1, what: 'use', node: 0, other: 0}],
 };
 
+/** Found by this test: Azure forgets a repository with its last digest, and what had gone along was said to have failed. */
+const forgotten: ModelCase = {
+	...pushedAgain,
+	nodes: [
+		{...plain, about: 'a referrer'},
+		plain,
+		{...plain, children: [0], about: 'a referrer'},
+	],
+	marked: [1, 0, 2],
+	// No tag is moved; it ages what was read.
+	changes: [{at: 'ended', time: 3, what: 'move a tag', node: 0, other: 0}],
+};
+
+/** Found by this test: an index that was pushed again without a tag is in no list, and lost its child. */
+const again: ModelCase = {
+	...pushedAgain,
+	nodes: [plain, {...plain, children: [0]}, {...plain, children: [0]}],
+	marked: [2, 1],
+	changes: [
+		{at: 'ended', time: 1, what: 'push again', node: 0, other: 0},
+		{at: 'ended', time: 1, what: 'remove a tag', node: 2, other: 0},
+	],
+};
+
 /** What answers before the embedded registry does. */
 const dialects = {
 	azure: createAzureRegistry,
@@ -145,7 +169,11 @@ const check = async (
 				throw new Error(wrong.join('\n'));
 			}
 		}),
-		{numRuns: runs, seed, examples: [[pushedAgain], [usedLate]]},
+		{
+			numRuns: runs,
+			seed,
+			examples: [[pushedAgain], [usedLate], [forgotten], [again]],
+		},
 	);
 	t.is(
 		result.failed

@@ -208,6 +208,25 @@ test('safeguard 7: a list goes back without what is lost', async t => {
 	t.deepEqual(stage.listNamed(), ['sbom', 'note']);
 });
 
+test('safeguard 7: a list that went back without some is put back whole when these are back', async t => {
+	const stage = await openStage(t, ['sbom', 'vex', 'note']);
+	const vex = stage.before.manifests.get(stage.referrers.get('vex')!)!;
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- a manifest that the demo has built
+	const {layers} = JSON.parse(Buffer.from(vex.bytes).toString()) as {
+		layers: ReadonlyArray<{digest: string}>;
+	};
+	const {digest} = layers[0]!;
+	const bytes = stage.content.blobs.get(digest)!;
+	stage.content.blobs.delete(digest);
+	const first = await undoLast(stage.world);
+	t.is(first.exitCode, 1);
+	t.deepEqual(stage.listNamed(), ['sbom', 'note']);
+	stage.content.blobs.set(digest, bytes);
+	const second = await undoLast(stage.world);
+	t.is(second.exitCode, 0);
+	stage.assertAllBack();
+});
+
 test('safeguard 8: a journal tells the lists that were written anew until an undo has put them back', t => {
 	const list = written('A', 'B');
 	const line = {...place, digest: digestOf('one')};

@@ -2,6 +2,7 @@
 import test, {type ExecutionContext} from 'ava';
 import type {PulledImage} from '../../source/evidence/pull.js';
 import {createDockerHubTagsReader} from '../../source/pulls/docker-hub-tags.js';
+import type {Credentials} from '../../source/http/credentials.js';
 import {UserError} from '../../source/user-error.js';
 import {type Answer, startLoopback} from '../http/_loopback.js';
 import {
@@ -39,18 +40,22 @@ const tag = (name: string, fields: Readonly<Record<string, unknown>> = {}) => ({
 	...fields,
 });
 
-const open = (origin: string, token?: string) =>
+const open = (origin: string, login?: Credentials) =>
 	createDockerHubTagsReader({
 		name: 'docker-hub:tags',
 		http,
 		clock,
 		origin,
-		readToken: async () => token,
+		findLogin: async () => login,
 	});
 
-const read = async (t: ExecutionContext, answer: Answer, token?: string) => {
+const read = async (
+	t: ExecutionContext,
+	answer: Answer,
+	login?: Credentials,
+) => {
 	const server = await startLoopback(t, answer);
-	return {server, ...(await readHub(open(server.origin, token), 'shop/app'))};
+	return {server, ...(await readHub(open(server.origin, login), 'shop/app'))};
 };
 
 const readPage = async (t: ExecutionContext, ...results: unknown[]) =>
@@ -153,6 +158,11 @@ test('the next page is asked where the first one was, whichever of its names Doc
 	const {server, source, tallies} = await read(
 		t,
 		({url = ''}, response) => {
+			if (url === '/v2/auth/token') {
+				answerJson(response, Object.fromEntries([['access_token', 'a-token']]));
+				return;
+			}
+
 			const second = url.includes('page=2');
 			answerJson(response, {
 				count: 2,
@@ -162,18 +172,18 @@ test('the next page is asked where the first one was, whichever of its names Doc
 				results: [tag(second ? 'v2' : 'v1', {digest: second ? other : index})],
 			});
 		},
-		'a-token',
+		{username: 'ann', password: 'secret of ann'},
 	);
+	const [login, ...pages] = server.seen;
+	t.is(login?.path, '/v2/auth/token');
 	t.deepEqual(
-		server.seen.map(({path}) => path),
+		pages.map(({path}) => path),
 		[
 			'/v2/namespaces/shop/repositories/app/tags?page_size=100',
 			'/v2/repositories/shop/app/tags?page=2&page_size=100',
 		],
 	);
-	t.true(
-		server.seen.every(({authorization}) => authorization === 'Bearer a-token'),
-	);
+	t.true(pages.every(({authorization}) => authorization === 'Bearer a-token'));
 	t.is(tallies.length, 4);
 	t.deepEqual(source.gaps, []);
 });
@@ -183,7 +193,7 @@ const brokenLists: ReadonlyArray<readonly [string, unknown, number, RegExp]> = [
 		'leads to another host',
 		'https://evil.example/v2/repositories/shop/app/tags?page=2',
 		2,
-		/broke off after 1: it names a next page that is not to be followed/,
+		/broke off after 1: .*it names a next page of its list that is not to be followed/,
 	],
 	[
 		'leads to something else',
@@ -195,7 +205,7 @@ const brokenLists: ReadonlyArray<readonly [string, unknown, number, RegExp]> = [
 		'leads in a circle',
 		'/v2/namespaces/shop/repositories/app/tags?page_size=100&page=1',
 		1,
-		/not to be followed/,
+		/its list of pages does not end/,
 	],
 	['is no address', 7, 1, /not to be followed/],
 	[
@@ -300,7 +310,12 @@ const failures: ReadonlyArray<readonly [string, number, unknown, RegExp]> = [
 		/shows no repository shop\/app \(404\)/,
 	],
 	['401', 401, {detail: 'no'}, /a private repository is not shown/],
-	['an error body', 200, {message: 'internal error'}, /is no list of tags/],
+	[
+		'an error body',
+		200,
+		{message: 'internal error'},
+		/about shop\/app cannot be used: no JSON list of results\./,
+	],
 	['503', 503, {}, /^Docker Hub failed \(503\)/],
 ];
 

@@ -94,6 +94,7 @@ export const createLogin = async (
 	t: ExecutionContext,
 	server: BigQueryServer,
 	variables: Readonly<Record<string, string | undefined>> = {},
+	createOpener: typeof createClientOpener = createClientOpener,
 ) => {
 	const folder = await mkdtemp(path.join(tmpdir(), 'jetsam-bigquery-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
@@ -104,7 +105,7 @@ export const createLogin = async (
 		GOOGLE_APPLICATION_CREDENTIALS: file,
 		...variables,
 	};
-	const open = createClientOpener({environment, apiEndpoint: server.origin});
+	const open = createOpener({environment, apiEndpoint: server.origin});
 	const openClient: OpenClient = async project => {
 		const client = await open(project);
 		// The address of Google's tokens is fixed in the library.

@@ -312,8 +312,8 @@ test('a path is a repository where the registry says something of it', async t =
 	const {content, open} = await startAzure(t);
 	addMany(content, 'shop/app', 1);
 	const registry = await open();
-	t.true(await registry.hasTags('shop/app', signal));
-	t.false(await registry.hasTags('shop', signal));
+	t.truthy(await registry.findRepository('shop/app', signal));
+	t.is(await registry.findRepository('shop', signal), undefined);
 });
 
 test('429 is waited for', async t => {

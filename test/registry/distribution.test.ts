@@ -87,9 +87,9 @@ test('a repository has tags or not, and an unknown one has none', async t => {
 	const {registry, content, embedded} = await startRegistry(t, {});
 	addImage(content, 'app', {tags: ['v1', 'v2'], layers: []});
 	ensureRepository(content, 'empty');
-	t.true(await registry.hasTags('app', signal));
-	t.false(await registry.hasTags('empty', signal));
-	t.false(await registry.hasTags('none', signal));
+	t.truthy(await registry.findRepository('app', signal));
+	t.is(await registry.findRepository('empty', signal), undefined);
+	t.is(await registry.findRepository('none', signal), undefined);
 	t.is(embedded.requests.length, 3);
 });
 
@@ -100,7 +100,10 @@ test('whether a repository has tags may be denied', async t => {
 			return true;
 		},
 	});
-	const sentence = await catchSentence(t, registry.hasTags('app', signal));
+	const sentence = await catchSentence(
+		t,
+		registry.findRepository('app', signal),
+	);
 	t.regex(sentence, /does not allow this/);
 });
 

@@ -194,7 +194,7 @@ test('0, the year 1, 1980 and what is no number are no times; null maps and list
 	content.repositories.get(image)!.manifests.clear();
 	const empty = await readAll(registry, image);
 	t.deepEqual([empty.records.size, empty.gaps], [0, []]);
-	t.false(await registry.hasTags(image, signal));
+	t.is(await registry.findRepository(image, signal), undefined);
 });
 
 /** What is wrong with a list, and what the gap says. */
@@ -396,8 +396,8 @@ test('the catalog lists repositories; a closed one is walked from the path that 
 		await catchSentence(t, collect(closed.registry.listRepositories(signal))),
 		/does not list its repositories to this login\. Name a project/v,
 	);
-	t.false(await closed.registry.hasTags('p', signal));
-	t.true(await closed.registry.hasTags('p/docks/crane', signal));
+	t.is(await closed.registry.findRepository('p', signal), undefined);
+	t.truthy(await closed.registry.findRepository('p/docks/crane', signal));
 	t.deepEqual(await collect(closed.registry.listRepositories(signal)), names);
 });
 
@@ -407,7 +407,7 @@ test('a walk goes on past a path that cannot be read, and says so at the end', a
 		addDocker(content, name, 1);
 	}
 
-	await registry.hasTags('p', signal);
+	await registry.findRepository('p', signal);
 	faults.before = ({path}, response) => {
 		const isRefused = path.startsWith('/v2/p/docks/tags/');
 		if (isRefused) {

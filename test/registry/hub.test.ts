@@ -72,6 +72,17 @@ for (const [address, host, path] of [
 	['https://registry.hub.docker.com/ann', 'docker.io', 'ann'],
 	['https://hub.docker.com/r/ann/app/', 'docker.io', 'ann/app'],
 	['hub.docker.com/r', 'docker.io', 'r'],
+	['https://hub.docker.com/_/alpine', 'docker.io', 'library/alpine'],
+	['https://hub.docker.com/r/ann/app/tags', 'docker.io', 'ann/app'],
+	['https://hub.docker.com/u/ann', 'docker.io', 'ann'],
+	['https://hub.docker.com/repositories/ann', 'docker.io', 'ann'],
+	[
+		'https://hub.docker.com/repository/docker/ann/app/general',
+		'docker.io',
+		'ann/app',
+	],
+	['docker.io/alpine:3', 'docker.io', 'library/alpine'],
+	['docker.io/alpine', 'docker.io', 'alpine'],
 	['docker.io.example/r/ann', 'docker.io.example', 'r/ann'],
 ] as const) {
 	test(`${address} is at ${host}`, t => {
@@ -91,12 +102,49 @@ test('the repositories of who is logged in are listed, and those of a namespace 
 
 	const registry = await open();
 	t.deepEqual(await listNames(registry), ['ann/a', 'ann/b', 'ann/c']);
-	t.false(await registry.hasTags('team', signal));
-	t.false(await registry.hasTags('nobody', signal));
-	t.true(await registry.hasTags('team/x', signal));
-	t.false(await registry.hasTags('team/none', signal));
-	t.false(await registry.hasTags('team/x/deep', signal));
+	t.is(await registry.findRepository('team', signal), undefined);
+	t.is(await registry.findRepository('nobody', signal), undefined);
+	t.truthy(await registry.findRepository('team/x', signal));
+	t.is(await registry.findRepository('team/none', signal), undefined);
+	t.is(await registry.findRepository('team/x/deep', signal), undefined);
 	t.deepEqual(await listNames(registry), ['ann/a', 'ann/b', 'ann/c', 'team/x']);
+});
+
+test('the repositories of the organisations are listed that who is logged in is a member of', async t => {
+	const {content, behaviour, open} = await startHub(t, {login: ann});
+	behaviour.passwords.set(ann.username, ann.password);
+	behaviour.mostEntries = 1;
+	behaviour.organisations = ['team', 'empty', 'crew', '../odd'];
+	for (const name of ['ann/a', 'team/x', 'crew/y', 'other/z']) {
+		addImage(content, name, {tags: ['v1'], layers});
+	}
+
+	const registry = await open();
+	t.deepEqual(await listNames(registry), ['ann/a', 'crew/y', 'team/x']);
+	behaviour.organisations = undefined;
+	t.deepEqual(await listNames(registry), ['ann/a']);
+});
+
+test('a name of one part is an official image, unless it is a namespace', async t => {
+	const {content, behaviour, open} = await startHub(t, {login: ann});
+	behaviour.passwords.set(ann.username, ann.password);
+	for (const name of ['library/alpine', 'library/ann', 'ann/a', 'team/x']) {
+		addImage(content, name, {tags: ['v1'], layers});
+	}
+
+	const registry = await open();
+	const find = async (path: string) => registry.findRepository(path, signal);
+	t.is(await find('alpine'), 'library/alpine');
+	t.is(await find('library/alpine'), 'library/alpine');
+	t.is(await find('team'), undefined);
+	t.is(await find('ann'), undefined);
+	t.is(await find('library'), undefined);
+	t.deepEqual(await listNames(registry), [
+		'ann/a',
+		'library/alpine',
+		'library/ann',
+		'team/x',
+	]);
 });
 
 test('without a login and a namespace a sentence says that one has to be named', async t => {
@@ -112,6 +160,8 @@ test('tags come from the API with platforms, sizes and times; only an index is r
 	const {content, behaviour, server, api, open} = await startHub(t);
 	behaviour.mostEntries = 1;
 	behaviour.times.set('v2', '2026-03-01T00:00:00.5Z');
+	behaviour.fields.set('v2', nameAsHub({tagStatus: 'inactive'}));
+	behaviour.fields.set('single', nameAsHub({tagStatus: 'inactive'}));
 	const [index, ...children] = addPlatforms(content, 'ann/app', {
 		tags: ['v1', 'v2'],
 		architectures: ['amd64', 'arm64'],
@@ -131,10 +181,12 @@ test('tags come from the API with platforms, sizes and times; only an index is r
 		children,
 		uploaded: '2026-03-01T00:00:00.5Z',
 		platforms: ['linux/amd64', 'linux/arm64'],
+		status: 'active',
 		state: 'loaded',
 	});
 	t.like(records.get(single), {
 		tags: ['single'],
+		status: 'inactive',
 		platforms: ['linux/amd64'],
 		uploaded: '2026-01-01T08:00:00.123456Z',
 		state: 'loaded',

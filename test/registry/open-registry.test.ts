@@ -66,7 +66,7 @@ test('a registry on this machine is opened by http, whatever path is asked for',
 test('a login of docker opens a registry that asks for one', async t => {
 	const {host, requests} = await start(t, {credentials});
 	const registry = await open(host, {logins: new Map([[host, credentials]])});
-	t.false(await registry.hasTags('app', signal));
+	t.is(await registry.findRepository('app', signal), undefined);
 	t.deepEqual(
 		requests.map(({status}) => status),
 		[401, 200, 404],

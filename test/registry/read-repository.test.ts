@@ -773,7 +773,7 @@ test('a reader that stops ends the requests too', async t => {
 	t.like(first, {done: false, value: {tagsListed: 50}});
 	await parts.return?.();
 
-	const again = await registry.hasTags('app', signal);
+	const again = await registry.findRepository('app', signal);
 	t.true(again, 'there is a free place among the connections again');
 	t.true(embedded.requests.length < 50);
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
+import {formatTimeLeft} from '../../source/text/time-left.js';
 import {
 	describeProgress,
-	formatTimeLeft,
 	selectRate,
 } from '../../source/state/select-progress.js';
 import type {RunScreen} from '../../source/state/state.js';

@@ -215,7 +215,7 @@ test('an answer that comes after its screen was left changes no screen', t => {
 			kind: 'path-found',
 			host,
 			path: 'app',
-			isRepository: true,
+			repository: 'app',
 			reference: undefined,
 			digest: undefined,
 		},

@@ -77,6 +77,104 @@ const openReview = (size: Size): State => {
 	}).state;
 };
 
+/** Two images from elsewhere, whose home is chosen. */
+const chooseHome = (size: Size): State =>
+	apply(
+		withDigests([1], startState(size)),
+		{
+			kind: 'uses-completed',
+			reading: buildUsesReading([
+				buildUse('redis:7'),
+				buildUse('quay.io/tool/x:v1', {name: 'other'}),
+			]),
+			now: begin,
+		},
+		{kind: 'elsewhere-opened'},
+		{kind: 'foreign-toggled'},
+		{kind: 'home-asked'},
+		{kind: 'text-typed', text: `${host}/mirror`},
+		{kind: 'text-submitted'},
+	).state;
+
+/** The copy of one image, planned. @param was - What its tag means at home. */
+const planCopy = (size: Size, was: ReturnType<typeof digestOf> | undefined) => {
+	const asked = apply(chooseHome(size), {kind: 'copy-asked'}).state;
+	const screen = asked.trail.at(-1);
+	return apply(asked, {
+		kind: 'copy-planned',
+		entries: screen?.kind === 'copy' ? screen.entries : [],
+		plan: {
+			images: [
+				{
+					from: 'docker.io/library/redis:7',
+					to: `${host}/mirror/library/redis:7`,
+					source: {host: 'docker.io', repository: 'library/redis'},
+					target: {host, repository: 'mirror/library/redis'},
+					tag: '7',
+					digest: digestOf(1),
+					was,
+					isThere: false,
+				},
+			],
+			missing: [],
+			costs: ['docker.io: each manifest counts as a pull.'],
+		},
+	}).state;
+};
+
+/** A change of one file, and a place that is left alone. */
+const planFiles = (size: Size): State => {
+	const asked = apply(
+		chooseHome(size),
+		{kind: 'rewrite-asked'},
+		{kind: 'text-typed', text: 'deploy'},
+		{kind: 'text-submitted'},
+	).state;
+	const screen = asked.trail.at(-1);
+	const before = 'image: redis:7\n';
+	return apply(asked, {
+		kind: 'files-planned',
+		folders: screen?.kind === 'rewrite' ? screen.folders : [],
+		pins: false,
+		plan: {
+			rewrite: {
+				files: [
+					{
+						path: 'deploy/app.yaml',
+						before,
+						after: `image: ${host}/mirror/library/redis:7\n`,
+						edits: [
+							{
+								offset: 7,
+								before: 'redis:7',
+								after: `${host}/mirror/library/redis:7`,
+							},
+						],
+						references: [
+							{
+								line: 1,
+								place: 'image',
+								from: 'docker.io/library/redis:7',
+								to: `${host}/mirror/library/redis:7`,
+							},
+						],
+					},
+				],
+				left: [
+					{
+						path: 'deploy/Dockerfile',
+						line: 3,
+						message: 'BASE has no default here',
+					},
+				],
+			},
+			locations: new Map(),
+			diffNames: new Map(),
+			uncommitted: {deploy: 2},
+		},
+	}).state;
+};
+
 /** Every kind of screen, with something on it, and a list whose filter is being typed. */
 export const buildScreens = (
 	size: Size = {},
@@ -122,6 +220,9 @@ export const buildScreens = (
 				],
 			},
 		).state,
+		copy: planCopy(size, undefined),
+		phrase: planCopy(size, digestOf(2)),
+		rewrite: planFiles(size),
 		registries: withRegistries([host, 'other.test'], startState(size)),
 		repositories: withRepositories(['app', 'tool/x'], startState(size)),
 		digests: apply(

@@ -6,6 +6,7 @@ import {
 	keyContext,
 	keymap,
 	labelOf,
+	messageOf,
 	shownKeys,
 } from '../../source/ui/keymap.js';
 import {namesOf} from '../../source/ui/names-of.js';
@@ -235,7 +236,7 @@ test('no screen has a key on Delete, and none but the phrase leads to a batch', 
 	for (const key of keymap) {
 		t.false(key.presses.includes('delete'));
 		for (const kind of key.screens) {
-			const {commands} = apply(screens[kind], key.message);
+			const {commands} = apply(screens[kind], messageOf(key, screens[kind]));
 			t.false(commands.some(command => command.kind === 'execute-plans'));
 		}
 	}

@@ -27,10 +27,10 @@ export const speakAzure: Speak = client => ({
 			throw explainCatalog(error, client.host);
 		}
 	},
-	async hasTags(repository, signal) {
+	async findRepository(path, signal) {
 		// It forgets a repository with its last digest.
-		await askAbout(client, repository, signal);
-		return true;
+		await askAbout(client, path, signal);
+		return path;
 	},
 	listDigests(repository, signal) {
 		return listAzureDigests(client, {

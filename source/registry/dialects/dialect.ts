@@ -7,7 +7,10 @@ import type {DeleteReply} from '../../world.js';
 /** What a registry's own list says of a digest before its manifest is read. */
 export type ListedDigest = Pick<DigestRecord, 'digest' | 'tags' | 'mediaType'> &
 	Partial<
-		Pick<DigestRecord, 'created' | 'uploaded' | 'platforms' | 'size' | 'locked'>
+		Pick<
+			DigestRecord,
+			'created' | 'uploaded' | 'platforms' | 'size' | 'locked' | 'status'
+		>
 	> & {
 		/** Whether it is known to be one image that is about nothing: where its size is known too, its manifest need not be read. */
 		readonly isPlain?: boolean;
@@ -30,11 +33,11 @@ export type Dialect = {
 	readonly listRepositories: (
 		signal: AbortSignal,
 	) => AsyncGenerator<readonly unknown[], void, undefined>;
-	/** Whether a path is a repository with tags; left out where the distribution API is asked. */
-	readonly hasTags?: (
-		repository: string,
+	/** As of a `Registry`; left out where the distribution API is asked. */
+	readonly findRepository?: (
+		path: string,
 		signal: AbortSignal,
-	) => Promise<boolean>;
+	) => Promise<string | undefined>;
 	/** All digests of a repository with their tags, untagged ones too; left out where only tags can be listed. A digest comes again where a later page says more of it, and what that leaves out holds on. */
 	readonly listDigests?: (
 		repository: string,

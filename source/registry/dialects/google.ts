@@ -30,9 +30,11 @@ export const speakGoogle: Speak = (client, besides) => {
 		async *listRepositories(signal) {
 			yield* listRepositories(client, paths, signal);
 		},
-		async hasTags(repository, signal) {
-			paths.add(repository);
-			return isImage(await readGoogleList(client, repository, signal));
+		async findRepository(path, signal) {
+			paths.add(path);
+			return isImage(await readGoogleList(client, path, signal))
+				? path
+				: undefined;
 		},
 		async *listDigests(repository, signal) {
 			yield await readListing(client, besides, {repository, signal});

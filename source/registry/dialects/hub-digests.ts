@@ -1,3 +1,5 @@
+import type {HubApi} from '../../docker-hub/api.js';
+import {listHubPages} from '../../docker-hub/pages.js';
 import type {HttpClient} from '../../http/client.js';
 import {describeHttpError} from '../../http/describe-error.js';
 import type {Digest} from '../../oci/digest.js';
@@ -10,9 +12,7 @@ import {isTag} from '../../oci/reference.js';
 import {createManifestSource} from '../manifest-source.js';
 import {isLocal} from '../reading.js';
 import type {ListedDigest, Listing} from './dialect.js';
-import type {HubApi} from './hub-api.js';
 import {type HubImage, type HubTag, readHubTag} from './hub-entries.js';
-import {listHubPages} from './hub-pages.js';
 
 type Source = {
 	readonly repository: string;
@@ -111,6 +111,10 @@ const merge = (
 		.filter(time => time !== undefined)
 		.toSorted((one, other) => Date.parse(one) - Date.parse(other))
 		.at(-1);
+	// One tag of it that somebody pulls is enough.
+	const status = [known.status, entry.status].includes('active')
+		? 'active'
+		: (entry.status ?? known.status);
 	const {tags, ...rest} = entry;
 	return {
 		...known,
@@ -122,6 +126,7 @@ const merge = (
 		isPlain: (known.isPlain ?? false) && (entry.isPlain ?? false),
 		tags: [...new Set([...known.tags, ...tags])],
 		...(uploaded !== undefined && {uploaded}),
+		...(status !== undefined && {status}),
 	};
 };
 
@@ -131,7 +136,7 @@ const isReferrersTag = (tag: string): boolean =>
 
 /** What a tag tells of its digest, and of those below it. */
 const listEntries = (tag: HubTag): readonly ListedDigest[] => {
-	const {digest, mediaType, name, uploaded, images} = tag;
+	const {digest, mediaType, name, uploaded, status, images} = tag;
 	// The tag was taken off between the list and this look.
 	if (digest === undefined) {
 		return [];
@@ -142,6 +147,7 @@ const listEntries = (tag: HubTag): readonly ListedDigest[] => {
 		tags: [name],
 		mediaType,
 		...(uploaded !== undefined && {uploaded}),
+		...(status !== undefined && {status}),
 	};
 	if (isIndexMediaType(mediaType)) {
 		const childType =
@@ -175,7 +181,7 @@ const listEntries = (tag: HubTag): readonly ListedDigest[] => {
 
 /** An image whose platform is told is one image, and its manifest tells nothing that is needed before it goes. */
 const describeImage = (
-	{platform, size, uploaded}: HubImage,
+	{platform, size, uploaded, status}: HubImage,
 	digest: Digest,
 	mediaType: string,
 ): ListedDigest => ({
@@ -184,5 +190,6 @@ const describeImage = (
 	mediaType,
 	...(platform !== undefined && {platforms: [platform], isPlain: true}),
 	...(size !== undefined && {size}),
+	...(status !== undefined && {status}),
 	...(uploaded !== undefined && {uploaded}),
 });

@@ -14,6 +14,8 @@ export type HubImage = {
 	readonly platform: string | undefined;
 	/** ISO 8601. */
 	readonly uploaded: string | undefined;
+	/** `active` or `inactive`; `undefined` where nothing is said. */
+	readonly status: string | undefined;
 };
 
 /** A tag, as Docker Hub lists it. */
@@ -27,6 +29,8 @@ export type HubTag = {
 	readonly isImage: boolean;
 	/** When it was pushed last, ISO 8601. */
 	readonly uploaded: string | undefined;
+	/** As that of an image. */
+	readonly status: string | undefined;
 	readonly images: readonly HubImage[];
 };
 
@@ -58,6 +62,7 @@ const readImage = (fields: Fields): HubImage => {
 						variant: readText(fields['variant']),
 					}),
 		uploaded: readTime(fields['last_pushed']),
+		status: readText(fields['status']),
 	};
 };
 
@@ -73,6 +78,7 @@ export const readHubTag = (fields: Fields): HubTag | undefined => {
 				mediaType: readText(fields['media_type']) ?? '',
 				isImage: fields['content_type'] === 'image',
 				uploaded: readTime(fields['tag_last_pushed'], fields['last_updated']),
+				status: readText(fields['tag_status']),
 				images: (Array.isArray(images) ? images : [])
 					.filter(image => isJsonObject(image))
 					.map(image => readImage(image)),

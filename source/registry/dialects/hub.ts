@@ -1,11 +1,17 @@
+import {
+	createHubApi,
+	describeHubFailure,
+	type HubApi,
+} from '../../docker-hub/api.js';
+import {listHubPages} from '../../docker-hub/pages.js';
+import type {HttpClient} from '../../http/client.js';
 import {HttpError} from '../../http/http-error.js';
+import {hubHost, hubOrigin, officialName} from '../../oci/docker-hub.js';
 import {isRepositoryName} from '../../oci/reference.js';
 import {ClosedCatalogError, UserError} from '../../user-error.js';
 import type {DeleteReply} from '../../world.js';
-import type {Refusal, Speak} from './dialect.js';
-import {describeHubFailure, type HubApi, openHubApi} from './hub-api.js';
+import type {Besides, Refusal, Speak} from './dialect.js';
 import {listHubDigests} from './hub-digests.js';
-import {listHubPages} from './hub-pages.js';
 
 /**
 Docker Hub: its own API lists repositories, tags and what they mean, and removes tags; manifests are read, and digests deleted, by its registry.
@@ -17,11 +23,7 @@ export const speakHub: Speak = (client, besides) => {
 		async *listRepositories(signal) {
 			yield* listRepositories(api, client.host, signal);
 		},
-		async hasTags(path, signal) {
-			const {namespace, name} = divide(path);
-			api.namespaces.add(namespace);
-			return name === undefined ? false : hasTags(api, path, signal);
-		},
+		findRepository: async (path, signal) => findRepository(api, path, signal),
 		async *listDigests(repository, signal) {
 			try {
 				const path = `${tagsPath(repository)}?page_size=100`;
@@ -37,12 +39,62 @@ export const speakHub: Speak = (client, besides) => {
 	};
 };
 
+const known = new WeakMap<Besides, HubApi>();
+
+/**
+Docker Hub's API behind a registry; all views of a registry share it.
+
+A registry under another name is asked at its own address: Docker Hub gets nobody else's login, and nobody else gets Docker Hub's.
+*/
+const openHubApi = (
+	client: HttpClient,
+	besides: Besides | undefined,
+): HubApi => {
+	const opened = besides && known.get(besides);
+	if (opened) {
+		return opened;
+	}
+
+	const origin = client.host === hubHost ? hubOrigin : client.origin;
+	const api = createHubApi(
+		besides ? besides.open(besides.origin ?? origin) : client,
+		async signal => besides?.findLogin(signal),
+	);
+	if (besides) {
+		known.set(besides, api);
+	}
+
+	return api;
+};
+
 /** Docker Hub's repositories have two parts; what has one is a namespace. */
 const divide = (
 	path: string,
 ): {readonly namespace: string; readonly name: string | undefined} => {
 	const [namespace = '', name, ...rest] = path.split('/');
 	return {namespace, name: rest.length > 0 ? undefined : name};
+};
+
+/** A name of one part is that of an official image, as `docker pull` reads it, unless it is that of this machine's login; else it is a namespace, whose repositories are listed from now on. */
+const findRepository = async (
+	api: HubApi,
+	path: string,
+	signal: AbortSignal,
+): Promise<string | undefined> => {
+	const {namespace, name} = divide(path);
+	const official = officialName(path);
+	if (
+		official !== path &&
+		namespace !== (await api.findUser(signal)) &&
+		(await hasTags(api, official, signal))
+	) {
+		return official;
+	}
+
+	api.namespaces.add(namespace);
+	return name !== undefined && (await hasTags(api, path, signal))
+		? path
+		: undefined;
 };
 
 const hasTags = async (
@@ -59,6 +111,10 @@ const hasTags = async (
 		const first = await pages.next();
 		return (first.value?.entries.length ?? 0) > 0;
 	} catch (error) {
+		if (error instanceof HttpError && error.status === 404) {
+			return false;
+		}
+
 		throw explain(api, error);
 	}
 };
@@ -69,16 +125,15 @@ const tagsPath = (repository: string): string => {
 	return `/v2/namespaces/${namespace}/repositories/${name}/tags`;
 };
 
-/** The repositories of the namespace that this machine is logged in by, and of those that were asked about: nothing lists all of them. */
+/** The repositories of the namespaces that this machine's login is at home in, and of those that were asked about: nothing lists all of them. */
 async function* listRepositories(
 	api: HubApi,
 	host: string,
 	signal: AbortSignal,
 ): AsyncGenerator<readonly string[], void, undefined> {
-	const user = await api.findUser(signal);
 	const namespaces = new Set([
 		...api.namespaces,
-		...(user === undefined ? [] : [user]),
+		...(await listOwnNamespaces(api, signal)),
 	]);
 	if (namespaces.size === 0) {
 		throw new ClosedCatalogError(
@@ -103,6 +158,34 @@ async function* listRepositories(
 		}
 	}
 }
+
+/** The user that this machine is logged in by, and the organisations that it is a member of. */
+const listOwnNamespaces = async (
+	api: HubApi,
+	signal: AbortSignal,
+): Promise<readonly string[]> => {
+	const user = await api.findUser(signal);
+	if (user === undefined) {
+		return [];
+	}
+
+	const own = [user];
+	try {
+		const path = '/v2/user/orgs/?page_size=100';
+		for await (const {entries} of listHubPages(api, path, signal)) {
+			own.push(...entries.map(({orgname}) => String(orgname)));
+		}
+	} catch (error) {
+		// Some tokens may not ask who they are; a namespace can be typed all the same.
+		if (!(
+			error instanceof HttpError && [401, 403, 404].includes(error.status)
+		)) {
+			throw explain(api, error);
+		}
+	}
+
+	return own.filter(name => isRepositoryName(name) && !name.includes('/'));
+};
 
 /** The sentence says why the login was not used, where it was not. */
 const explain = (api: HubApi, error: unknown): unknown => {

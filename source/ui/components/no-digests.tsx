@@ -5,7 +5,7 @@ import {
 	type RepositoryState,
 	type State,
 } from '../../state/state.js';
-import {ProblemText} from './problem-text.js';
+import {WayOn} from './way-on.js';
 
 /** Why there are no rows, and what to press. */
 export function NoDigests({
@@ -27,10 +27,7 @@ export function NoDigests({
 		const failed = connection?.state === 'failed' ? connection : reading;
 		return (
 			<Box flexDirection="column">
-				{failed.state === 'failed' ? (
-					<ProblemText problem={failed.problem} />
-				) : null}
-				<Text dimColor>Press r to try again, Esc to go back.</Text>
+				{failed.state === 'failed' ? <WayOn problem={failed.problem} /> : null}
 			</Box>
 		);
 	}

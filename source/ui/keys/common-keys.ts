@@ -1,17 +1,25 @@
+import {isCopying} from '../../state/select-copy.js';
 import {currentScreen, type State} from '../../state/state.js';
 import type {Key} from '../keymap.js';
 import {all, listed, taken, typed} from './contexts.js';
+
+const isCopyUnderWay = (state: State): boolean => {
+	const screen = currentScreen(state);
+	return screen.kind === 'copy' && isCopying(screen);
+};
 
 const isUnderWay = (state: State): boolean => {
 	const screen = currentScreen(state);
 	return (
 		(screen.kind === 'run' && screen.state !== 'ended') ||
-		(screen.kind === 'undo' && ['running', 'stopping'].includes(screen.state))
+		(screen.kind === 'undo' &&
+			['running', 'stopping'].includes(screen.state)) ||
+		isCopyUnderWay(state)
 	);
 };
 
 const batchUnderWay = (state: State): string | undefined =>
-	isUnderWay(state)
+	isUnderWay(state) && !isCopyUnderWay(state)
 		? 'The batch is under way. Ctrl-C ends it after the step in flight.'
 		: undefined;
 
@@ -38,7 +46,9 @@ export const commonKeys: readonly Key[] = [
 		name: 'Enter',
 		presses: ['enter'],
 		label: state =>
-			currentScreen(state).kind === 'review' ? 'confirm' : 'take it',
+			['review', 'copy', 'rewrite'].includes(currentScreen(state).kind)
+				? 'confirm'
+				: 'take it',
 		help: 'take what was typed; a phrase only when it is whole',
 		screens: taken,
 		message: {kind: 'text-submitted'},
@@ -99,11 +109,20 @@ export const commonKeys: readonly Key[] = [
 			'elsewhere',
 			'run',
 			'undo',
+			'rewrite',
 			'help',
 			'quit',
 		],
 		message: {kind: 'screen-closed'},
 		whyNot: batchUnderWay,
+	},
+	{
+		name: 'Esc',
+		presses: ['escape'],
+		label: state => (isCopyUnderWay(state) ? 'break off' : 'back'),
+		help: 'leave without doing it; a copy under way is broken off',
+		screens: ['copy'],
+		message: {kind: 'screen-closed'},
 	},
 	{
 		name: 'Esc',
@@ -127,6 +146,8 @@ export const commonKeys: readonly Key[] = [
 			'elsewhere',
 			'run',
 			'undo',
+			'copy',
+			'rewrite',
 		],
 		message: {kind: 'help-opened'},
 	},
@@ -142,6 +163,7 @@ export const commonKeys: readonly Key[] = [
 			'marked-pulls',
 			'sources',
 			'elsewhere',
+			'rewrite',
 			'help',
 		],
 		message: {kind: 'quit-asked'},
@@ -157,7 +179,7 @@ export const commonKeys: readonly Key[] = [
 	{
 		name: 'Ctrl-C',
 		presses: ['ctrl-c'],
-		label: state => (isUnderWay(state) ? 'stop' : ''),
+		label: state => (isUnderWay(state) && !isCopyUnderWay(state) ? 'stop' : ''),
 		help: 'quit; in a batch: stop after the step in flight, twice: break it off',
 		screens: all,
 		message: {kind: 'interrupted'},

@@ -10,12 +10,14 @@ export const scrolled = [
 	'elsewhere',
 	'run',
 	'undo',
+	'copy',
+	'rewrite',
 	'digest',
 	'place',
 	'menu',
 ] as const;
 /** Where Enter takes what was typed. */
-export const taken = ['text', 'review', 'filter'] as const;
+export const taken = ['text', 'review', 'phrase', 'filter'] as const;
 /** Where letters are text. */
 export const typed = [...taken, 'rules'] as const;
 /** Every context. */
@@ -33,6 +35,9 @@ export const all = [
 	'review',
 	'run',
 	'undo',
+	'copy',
+	'rewrite',
+	'phrase',
 	'help',
 	'quit',
 ] as const;

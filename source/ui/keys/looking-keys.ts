@@ -11,9 +11,6 @@ const noPulls = (state: State): string | undefined => {
 		: 'No source of pulls is named for this registry; --pulls names one.';
 };
 
-const noHome = ({home}: State): string | undefined =>
-	home.map === undefined ? 'No home is chosen yet; t asks for one.' : undefined;
-
 const noPrograms = ({first}: State): string | undefined =>
 	first.programs.length === 0
 		? 'Neither gcloud nor az is on this machine.'
@@ -42,7 +39,7 @@ export const lookingKeys: readonly Key[] = [
 		presses: ['c'],
 		label: 'coverage',
 		help: 'who was asked what needs an image and who pulls it, and what could not be read',
-		screens: [...lists, 'digest'],
+		screens: [...lists, 'digest', 'elsewhere'],
 		message: {kind: 'sources-opened'},
 	},
 	{
@@ -52,31 +49,6 @@ export const lookingKeys: readonly Key[] = [
 		help: 'images from elsewhere: named, and not in your own registries',
 		screens: lists,
 		message: {kind: 'elsewhere-opened'},
-	},
-	{
-		name: 'Space',
-		presses: [' '],
-		label: 'mark',
-		help: 'mark this image to come home, or all of this repository',
-		screens: ['elsewhere'],
-		message: {kind: 'foreign-toggled'},
-	},
-	{
-		name: 't',
-		presses: ['t'],
-		label: 'home',
-		help: 'choose where the marked images go, or all; what is there is asked',
-		screens: ['elsewhere'],
-		message: {kind: 'home-asked'},
-	},
-	{
-		name: 'w',
-		presses: ['w'],
-		label: 'write mapping',
-		help: 'write where each image goes to a file, for copy and rewrite',
-		screens: ['elsewhere'],
-		message: {kind: 'map-file-asked'},
-		whyNot: noHome,
 	},
 	{
 		name: 'Space',
@@ -99,7 +71,7 @@ export const lookingKeys: readonly Key[] = [
 		presses: ['r'],
 		label: 'ask again',
 		help: 'ask all sources again',
-		screens: ['sources'],
+		screens: ['sources', 'elsewhere'],
 		message: {kind: 'sources-refreshed'},
 	},
 	{
@@ -198,11 +170,15 @@ export const lookingKeys: readonly Key[] = [
 	{
 		name: 'y',
 		presses: ['y'],
-		label: '',
-		help: 'copy the digest',
+		label: state => (selectTokenHost(state) ? 'allow' : ''),
+		help: 'copy the digest; where a login would go to another host: allow that',
 		screens: ['digests', 'digest'],
-		message: {kind: 'text-copied', what: 'digest'},
-		whyNot: selectEmptiness,
+		message: state =>
+			selectTokenHost(state)
+				? {kind: 'token-host-allowed'}
+				: {kind: 'text-copied', what: 'digest'},
+		whyNot: state =>
+			selectTokenHost(state) ? undefined : selectEmptiness(state),
 	},
 	{
 		name: 'Y',

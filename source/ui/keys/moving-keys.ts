@@ -39,7 +39,7 @@ export const movingKeys: readonly Key[] = [
 		presses: ['up'],
 		label: '',
 		help: 'move up while typing',
-		screens: ['review', 'filter'],
+		screens: ['review', 'phrase', 'filter'],
 		message: move('line', -1),
 	},
 	{
@@ -47,7 +47,7 @@ export const movingKeys: readonly Key[] = [
 		presses: ['down'],
 		label: '',
 		help: 'move down while typing',
-		screens: ['review', 'filter'],
+		screens: ['review', 'phrase', 'filter'],
 		message: move('line', 1),
 	},
 	{
@@ -55,7 +55,7 @@ export const movingKeys: readonly Key[] = [
 		presses: ['pageup'],
 		label: '',
 		help: 'a page up while typing',
-		screens: ['review', 'filter'],
+		screens: ['review', 'phrase', 'filter'],
 		message: move('page', -1),
 	},
 	{
@@ -63,7 +63,7 @@ export const movingKeys: readonly Key[] = [
 		presses: ['pagedown'],
 		label: '',
 		help: 'a page down while typing',
-		screens: ['review', 'filter'],
+		screens: ['review', 'phrase', 'filter'],
 		message: move('page', 1),
 	},
 	{

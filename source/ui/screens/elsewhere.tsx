@@ -49,7 +49,14 @@ const chooseColumns = (
 		hasAttempts,
 		hasHome,
 		hasMarks,
-	}: {hasAttempts: boolean; hasHome: boolean; hasMarks: boolean},
+		stateWidth,
+	}: {
+		hasAttempts: boolean;
+		hasHome: boolean;
+		hasMarks: boolean;
+		/** Cells of the longest state. */
+		stateWidth: number;
+	},
 ): Readonly<Record<Name, Column>> => {
 	const base = width < 110 ? narrow : wide;
 	return {
@@ -57,6 +64,7 @@ const chooseColumns = (
 		mark: {...base.mark, from: hasMarks ? 0 : Number.POSITIVE_INFINITY},
 		state: {
 			...base.state,
+			width: stateWidth,
 			from: hasHome ? 0 : Number.POSITIVE_INFINITY,
 		},
 		// Beside the state there is room for it on a wide screen only.
@@ -107,6 +115,7 @@ export function Elsewhere({state}: {readonly state: State}) {
 		hasAttempts: hasForeignPulls(state),
 		hasHome: home.map !== undefined,
 		hasMarks: home.marked.size > 0,
+		stateWidth: Math.max(...rows.map(row => row.state.length), 9),
 	});
 	const {target = '', doubt = ''} = rows[index] ?? {};
 	const hub = describeHubAttempts(state);

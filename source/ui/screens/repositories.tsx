@@ -11,7 +11,6 @@ import {selectView} from '../../state/select-rows.js';
 import {selectTotals} from '../../state/select-totals.js';
 import {
 	findRegistry,
-	type Problem,
 	type RegistryState,
 	type Screen,
 	type State,
@@ -25,7 +24,7 @@ import {type Cell, type Column, Heads, Line} from '../components/columns.js';
 import {Frame} from '../components/frame.js';
 import type {PullCells} from '../components/pull-cells.js';
 import {describeRowPulls, drawPulls} from '../components/row-pulls.js';
-import {ProblemText} from '../components/problem-text.js';
+import {WayOn} from '../components/way-on.js';
 import {glyphs, theme} from '../theme.js';
 
 type Name =
@@ -235,27 +234,6 @@ export function Repositories({
 				/>
 			))}
 		</Frame>
-	);
-}
-
-/** What went wrong, and what to press; a login that would go elsewhere is asked about. */
-function WayOn({problem}: {readonly problem: Problem}) {
-	return problem.tokenHost === undefined ? (
-		<Box flexDirection="column">
-			<ProblemText problem={problem} />
-			<Text dimColor>Press r to try again, Esc to go back.</Text>
-		</Box>
-	) : (
-		<Box flexDirection="column">
-			<Text>{makeSafe(problem.message)}</Text>
-			<Text bold color={theme.unknown}>
-				Send your login to {makeSafe(problem.tokenHost)}?
-			</Text>
-			<Text>
-				Press <Text bold>y</Text> to allow it, now and from now on.{' '}
-				<Text bold>Esc</Text> goes back, and nothing is sent.
-			</Text>
-		</Box>
 	);
 }
 

@@ -47,6 +47,13 @@ const words: Readonly<
 		example:
 			'jetsam copy --map FILE brings the images home, and jetsam rewrite --files DIR --map FILE edits what names them.',
 	},
+	folder: {
+		title: 'files that name images',
+		asks: 'type the folder of your Dockerfiles and manifests',
+		label: 'folder',
+		example:
+			'For example . or deploy; what would change is shown, nothing is written. --files names it from the start.',
+	},
 	marks: {
 		title: 'marks from a file',
 		asks: 'type the path of a file with one reference on each line',

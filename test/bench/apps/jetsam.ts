@@ -5,6 +5,7 @@ Arguments: how many digests, the file for the marks, in how many parts the diges
 */
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {openImageFiles} from '../../../source/commands/open-image-files.js';
 import {explore} from '../../../source/commands/explore.js';
 import {manifestMediaTypes} from '../../../source/oci/manifest.js';
 import {usualCare} from '../../../source/plan/care.js';
@@ -42,7 +43,7 @@ const registry: Registry = {
 	async *listRepositories() {
 		yield [repository];
 	},
-	hasTags: async () => true,
+	findRepository: async path => path,
 	async *readRepository() {
 		for (let from = 0; from < records.length; from += partSize) {
 			yield {
@@ -96,6 +97,7 @@ const world: World = {
 	operator: {user: 'bench', machine: 'bench'},
 	openRegistry: async () => registry,
 	careFor: async () => usualCare,
+	imageFiles: openImageFiles({}),
 	plans: {
 		named: {namespaces: [], files: [], snapshots: [], pulls: []},
 		write: refuse,

@@ -1,17 +1,14 @@
-import {askNames} from '../effects/ask-names.js';
-import {createSession} from '../effects/create-session.js';
 import type {ImageReference} from '../evidence/image-reference.js';
 import {nameImage} from '../move/image-map.js';
 import type {RewriteOptions} from '../move/plan-rewrite.js';
-import type {World} from '../world.js';
+import {askNames} from './ask-names.js';
+import type {Session} from './session.js';
 
 /** Asks the home, once for each tag, which digest is written beside it; where there is none a few words say why. */
 export const resolvePins = async (
-	world: World,
+	session: Pick<Session, 'openRegistry' | 'signal'>,
 	images: readonly ImageReference[],
-	signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ReturnType<RewriteOptions['pinOf']>>> => {
-	const session = createSession(world, {registries: new Map(), signal});
 	const answers = await askNames(
 		session,
 		images.map(image => nameImage(image)),

@@ -1,11 +1,9 @@
-import type {HttpClient, HttpReply, HttpRequest} from '../../http/client.js';
-import type {Credentials} from '../../http/credentials.js';
-import {describeHttpError} from '../../http/describe-error.js';
-import {type HttpError} from '../../http/http-error.js';
-import {createShare} from '../../http/share-answer.js';
-import {hubHost, hubOrigin} from '../../oci/docker-hub.js';
-import {decodeText, isJsonObject, parseJson} from '../../oci/json.js';
-import type {Besides} from './dialect.js';
+import type {HttpClient, HttpReply, HttpRequest} from '../http/client.js';
+import type {Credentials} from '../http/credentials.js';
+import {describeHttpError} from '../http/describe-error.js';
+import {type HttpError} from '../http/http-error.js';
+import {createShare} from '../http/share-answer.js';
+import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
 
 /** Docker Hub's own API, which is not its registry, as the login of this machine sees it. */
 export type HubApi = {
@@ -22,38 +20,14 @@ export type HubApi = {
 
 const largestReply = 256 * 1024;
 
-const known = new WeakMap<Besides, HubApi>();
-
-/**
-Docker Hub's API behind a registry; all views of a registry share its one token, which is kept in memory only and goes to no other host.
-
-A registry under another name is asked at its own address: Docker Hub gets nobody else's login, and nobody else gets Docker Hub's.
-@see https://docs.docker.com/reference/api/hub/latest/
-*/
-export const openHubApi = (
-	client: HttpClient,
-	besides: Besides | undefined,
-): HubApi => {
-	const opened = besides && known.get(besides);
-	if (opened) {
-		return opened;
-	}
-
-	const origin = client.host === hubHost ? hubOrigin : client.origin;
-	const api = createHubApi(
-		besides ? besides.open(besides.origin ?? origin) : client,
-		async signal => besides?.findLogin(signal),
-	);
-	if (besides) {
-		known.set(besides, api);
-	}
-
-	return api;
-};
-
 type Token = {readonly header: string | undefined};
 
-const createHubApi = (
+/**
+Docker Hub's API; its one token is kept in memory only and goes to no other host.
+@param findLogin - The login that this machine has for Docker Hub's registry.
+@see https://docs.docker.com/reference/api/hub/latest/
+*/
+export const createHubApi = (
 	client: HttpClient,
 	findLogin: (signal: AbortSignal) => Promise<Credentials | undefined>,
 ): HubApi => {

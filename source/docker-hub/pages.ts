@@ -1,7 +1,7 @@
-import {HttpError} from '../../http/http-error.js';
-import {findNextHubPage} from '../../oci/docker-hub.js';
-import {decodeText, isJsonObject, parseJson} from '../../oci/json.js';
-import type {HubApi} from './hub-api.js';
+import {HttpError} from '../http/http-error.js';
+import {findNextHubPage} from '../oci/docker-hub.js';
+import {decodeText, isJsonObject, parseJson} from '../oci/json.js';
+import type {HubApi} from './api.js';
 
 /** A page of 100 tags with 20 platforms each is about 1 MB. */
 const largestPage = 16 * 1024 * 1024;
@@ -33,12 +33,17 @@ export async function* listHubPages(
 	let next: string | undefined = path;
 	for (let pages = 0; next !== undefined; pages++) {
 		const page = await readPage(api, next, signal);
-		const fresh = page.results.filter(({name}) => !seen.has(name));
-		for (const {name} of fresh) {
-			seen.add(name);
+		const fresh = page.results.filter(entry => !seen.has(nameOf(entry)));
+		for (const entry of fresh) {
+			seen.add(nameOf(entry));
 		}
 
 		const following = findNextHubPage(page.next, {host, path});
+		yield {
+			entries: fresh,
+			count: page.count,
+			isLast: following === undefined,
+		};
 		if (following === 'unsafe') {
 			throw malformed(
 				api,
@@ -51,14 +56,13 @@ export async function* listHubPages(
 			throw malformed(api, next, 'its list of pages does not end');
 		}
 
-		yield {
-			entries: fresh,
-			count: page.count,
-			isLast: following === undefined,
-		};
 		next = following;
 	}
 }
+
+/** Organisations are called something else. */
+const nameOf = ({name, orgname}: Readonly<Record<string, unknown>>): unknown =>
+	name ?? orgname;
 
 const readPage = async (
 	api: HubApi,
@@ -79,12 +83,12 @@ const readPage = async (
 	const document = parseJson(decodeText(body));
 	const {count, next, results} = isJsonObject(document) ? document : {};
 	const entries = results === null ? [] : results;
-	if (!Array.isArray(entries) || !entries.every(entry => isJsonObject(entry))) {
+	if (!Array.isArray(entries)) {
 		throw malformed(api, path, 'no JSON list of results');
 	}
 
 	return {
-		results: entries,
+		results: entries.map(entry => (isJsonObject(entry) ? entry : {})),
 		count: typeof count === 'number' ? count : undefined,
 		next,
 	};
