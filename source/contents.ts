@@ -22,3 +22,24 @@ export type PutReply =
 	| {readonly kind: 'refused'; readonly reason: string}
 	/** The server failed or its reply was lost. */
 	| {readonly kind: 'unclear'; readonly reason: string};
+
+/** How many pulls a registry lets somebody make yet. */
+export type PullsLeft = {
+	readonly remaining: number;
+	/** Of how many. */
+	readonly limit: number;
+	/** In how long a time; `undefined` where that is not told. */
+	readonly seconds: number | undefined;
+};
+
+/** What reading from a registry costs. Methods throw `UserError` as those of the registry do. */
+export type Pricing = {
+	/** How many pulls this login, or this address, has left; asking costs none. `undefined` where there is no limit, or it is not told. */
+	readPullsLeft: (signal: AbortSignal) => Promise<PullsLeft | undefined>;
+	/** How many manifests a tag comes to, each of which is a pull, by a list that costs none; `undefined` where there is no such list. */
+	countManifests: (
+		repository: string,
+		tag: string,
+		signal: AbortSignal,
+	) => Promise<number | undefined>;
+};

@@ -1,5 +1,10 @@
 import type {Batches, JournalLine} from './batch.js';
-import type {LargeContent, PutReply, ServedContent} from './contents.js';
+import type {
+	LargeContent,
+	Pricing,
+	PutReply,
+	ServedContent,
+} from './contents.js';
 import type {AcceptedPullGap, PullsReading} from './evidence/pull.js';
 import type {AcceptedGap, UsesReading} from './evidence/use.js';
 import type {DigestDetail, Referrer} from './oci/detail.js';
@@ -98,7 +103,7 @@ export type DeleteReply =
 export type Urgency = 'batch' | 'screen' | 'background';
 
 /** A registry, as the rest of jetsam sees it. Every method throws `UserError`, with the sentence for the operator, where it gets no usable reply. */
-export type Registry = {
+export type Registry = Pricing & {
 	readonly host: string;
 	readonly capabilities: Capabilities;
 	/** The same registry, whose requests wait as this says at each of them; without it they are the screen's. */

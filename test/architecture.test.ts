@@ -236,6 +236,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 		'effects',
 		[
 			'batch.ts',
+			'contents.ts',
 			'copy',
 			'image-files.ts',
 			'move',

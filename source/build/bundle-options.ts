@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const inRoot = (name: string): string => path.join(root, name);
 
 // CommonJS packages inside the bundle ask for these.
-const banner = `import {createRequire as createRequireForBundle} from 'node:module'; const require = createRequireForBundle(import.meta.url);`;
+export const banner = `import {createRequire as createRequireForBundle} from 'node:module'; const require = createRequireForBundle(import.meta.url);`;
 
 /** How everything is bundled: what is shipped, and what the bench holds against it. */
 export const bundleOptions = {

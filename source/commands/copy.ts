@@ -44,7 +44,10 @@ export const copy = async (
 		tell(output, `jetsam: ${gap}`);
 	}
 
-	const plan = await planCopies(session, entries);
+	const plan = await planCopies(session, {
+		entries,
+		platforms: options.platforms,
+	});
 	refuseMissing(plan, options);
 	tellPlan(plan, options, output);
 	const confirmed = await confirm(plan.images, options, output);
@@ -74,17 +77,17 @@ const refuseMissing = (
 	const [first] = missing;
 	if (first && (!elsewhere || images.length === 0)) {
 		throw new UserError(
-			`${first.reason}${missing.length > 1 ? ` ${formatCount(missing.length - 1, 'more')} cannot be had either.`.replace(' mores', ' more') : ''}`,
+			`${first.reason}${missing.length > 1 ? ` ${(missing.length - 1).toLocaleString('en')} more cannot be had either.` : ''}`,
 			{remedy: 'Look at the names; nothing was copied.'},
 		);
 	}
 };
 
 const describePlanned = (image: PlannedImage): string => {
-	const {from, to, digest, was, tag, isThere} = image;
+	const {from, to, digest, becomes, was, tag, isThere} = image;
 	const what = movesTag(image)
 		? `, whose tag means ${was ?? ''} now and moves`
-		: was === digest
+		: was === becomes
 			? ', whose tag means it already'
 			: isThere
 				? `, which is there already${tag === undefined ? '' : ' and gets the tag'}`

@@ -1,6 +1,6 @@
 import type PQueue from 'p-queue';
 import type {PutReply} from '../contents.js';
-import {type Digest, hashLike, parseDigest} from '../oci/digest.js';
+import type {Digest} from '../oci/digest.js';
 import {decodeText} from '../oci/json.js';
 import {
 	type Descriptor,
@@ -9,7 +9,6 @@ import {
 	type Manifest,
 	parseManifest,
 } from '../oci/manifest.js';
-import {removeDescriptors} from '../oci/remove-descriptors.js';
 import {
 	findDoubt,
 	hasManifest,
@@ -19,6 +18,7 @@ import {
 	type Target,
 } from '../push/push-content.js';
 import type {Registry} from '../world.js';
+import {isOf, leaveOut} from './leave-out.js';
 import {NotCopied} from './not-copied.js';
 import {streamBlob} from './stream-blob.js';
 
@@ -107,8 +107,6 @@ export const copyPlatforms = async (
 		return copyManifest(copying, digest);
 	}
 
-	const isMeant = ({platform}: Descriptor): boolean =>
-		platform !== undefined && platforms.includes(formatPlatform(platform));
 	const missing = platforms.filter(
 		text =>
 			!children.some(
@@ -122,27 +120,12 @@ export const copyPlatforms = async (
 		});
 	}
 
-	const rest = children.filter(child => !isMeant(child));
-	const text = removeDescriptors(
-		decodeText(read.bytes),
-		new Set(rest.map(child => child.digest)),
-	);
-	if (rest.length === 0 || text === undefined) {
+	const fewer = leaveOut(read, platforms);
+	if (fewer === read) {
 		return copyManifest(copying, digest);
 	}
 
-	await copyAll(
-		copying,
-		children.filter(child => isMeant(child)),
-	);
-	const bytes = new TextEncoder().encode(text);
-	const made = parseDigest(hashLike(digest, bytes));
-	const manifest = parseManifest(text, read.mediaType);
-	if (!made || !manifest) {
-		throw new Error(`${digest} without some platforms is no index`);
-	}
-
-	const fewer = {...read, digest: made, bytes, manifest};
+	await copyAll(copying, fewer.manifest.children);
 	await pushBelow(copying, fewer);
 	return fewer;
 };
@@ -168,11 +151,7 @@ export const readAhead = async (
 	const {manifest} = await readManifest(copying, digest);
 	await Promise.all(
 		manifest.children
-			.filter(
-				({platform}) =>
-					platforms.length === 0 ||
-					(platform && platforms.includes(formatPlatform(platform))),
-			)
+			.filter(child => platforms.length === 0 || isOf(platforms)(child))
 			.map(async child => readAhead(copying, child.digest, [])),
 	);
 };

@@ -11,10 +11,14 @@ export type PlannedImage = {
 	readonly to: string;
 	readonly source: Place;
 	readonly target: Place;
+	/** The tag that it was named by; `undefined` for a digest. */
+	readonly sourceTag: string | undefined;
 	/** The tag that it gets at home; `undefined` where it is known by its digest alone. */
 	readonly tag: string | undefined;
 	/** What its tag meant elsewhere. */
 	readonly digest: Digest;
+	/** What its tag at home means then: another than elsewhere where platforms are left out. */
+	readonly becomes: Digest;
 	/** What its tag meant at home; `undefined` for nothing. */
 	readonly was: Digest | undefined;
 	/** Whether its manifest stood at home already. */
@@ -37,9 +41,9 @@ export type CopyPlan = {
 	readonly costs: readonly string[];
 };
 
-/** Whether the tag at home means another digest now. With some platforms only that is not known before. */
-export const movesTag = ({was, digest}: PlannedImage): boolean =>
-	was !== undefined && was !== digest;
+/** Whether the tag at home means another digest now. */
+export const movesTag = ({was, becomes}: PlannedImage): boolean =>
+	was !== undefined && was !== becomes;
 
 /** What has to be typed before a tag at home moves, which takes what runs by it along; `undefined` where none does. */
 export const spellMovePhrase = (

@@ -11,7 +11,10 @@ export const planCopy = async (
 	dispatch: Dispatch,
 ): Promise<void> => {
 	try {
-		const plan = await planCopies({...session, signal}, entries);
+		const plan = await planCopies(
+			{...session, signal},
+			{entries, platforms: []},
+		);
 		dispatch({kind: 'copy-planned', entries, plan});
 	} catch (error) {
 		// Nobody waits for it any more.

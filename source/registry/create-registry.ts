@@ -216,6 +216,12 @@ const createView = (
 				throw explainError(error, client.host);
 			}
 		},
+		async readPullsLeft(signal) {
+			return dialect.readPullsLeft?.(signal);
+		},
+		async countManifests(repository, tag, signal) {
+			return dialect.countManifests?.(repository, tag, signal);
+		},
 		...createContentWriter(client),
 	};
 };

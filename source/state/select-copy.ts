@@ -64,11 +64,11 @@ const describePlanned = (image: PlannedImage): Said => {
 			order: 1,
 			tone: 'warning',
 			what: 'tag moves',
-			reason: `The tag ${image.tag ?? ''} at home means ${shortenDigest(image.digest)} then, and no longer ${image.was ? shortenDigest(image.was) : 'nothing'}: what starts by it gets another image.`,
+			reason: `The tag ${image.tag ?? ''} at home means ${shortenDigest(image.becomes)} then, and no longer ${image.was ? shortenDigest(image.was) : 'nothing'}: what starts by it gets another image.`,
 		};
 	}
 
-	return image.was === image.digest
+	return image.was === image.becomes
 		? {order: 3, tone: 'waiting', what: 'there already'}
 		: image.isThere
 			? {
@@ -195,8 +195,8 @@ export const describeCopyTotals = (screen: CopyScreen): string => {
 		const {images, missing} = plan;
 		const moves = images.filter(image => movesTag(image)).length;
 		const there = images.filter(
-			({was, digest, isThere, tag}) =>
-				was === digest || (isThere && tag === undefined),
+			({was, becomes, isThere, tag}) =>
+				was === becomes || (isThere && tag === undefined),
 		).length;
 		const parts = [
 			[images.length - moves - there, 'new'],

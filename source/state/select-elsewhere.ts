@@ -46,7 +46,7 @@ export type ElsewhereRow = {
 
 const describeUses = (uses: readonly Use[]): string => {
 	const places = [...new Set(uses.map(use => describeUser(use)))];
-	return `${places[0] ?? ''}${places.length > 1 ? ` +${places.length - 1}` : ''}`;
+	return `${places[0] ?? 'nothing any more'}${places.length > 1 ? ` +${places.length - 1}` : ''}`;
 };
 
 /** The attempts of all that are told of; `undefined` where none is. */
@@ -79,7 +79,10 @@ const describeRepository = (
 			key: `${host}/${repository}`,
 			kind: 'repository',
 			name: `${host}/${repository}`,
-			where: `${formatCount(references.length, 'reference')}, ${byDigest} of ${count} by digest`,
+			where:
+				count === 0
+					? ''
+					: `${formatCount(references.length, 'reference')}, ${byDigest} of ${count} by digest`,
 			count,
 			attempts: addUp(rates),
 			references: references.map(({text}) => text),

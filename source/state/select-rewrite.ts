@@ -140,23 +140,29 @@ const listBefore = rememberLast(
 const shellTitle =
 	'jetsam changes no cluster. In the shell, where nothing applies these files by itself:';
 
+/** So many are named one by one. */
+const mostNamed = 3;
+
 /** What would be named and is not known to be there: what starts by it would not. */
 const listAbsent = (
 	absent: readonly string[],
 	width: number,
-): readonly DiffLine[] =>
-	absent.length === 0
-		? []
-		: [
-				...absent.flatMap(name =>
-					wrap(
-						'warning',
-						`! ${name} is not known to be there. Copy it first: nothing could start by it.`,
-						width,
-					),
-				),
-				{tone: 'plain', text: ''},
-			];
+): readonly DiffLine[] => {
+	if (absent.length === 0) {
+		return [];
+	}
+
+	const named = absent.slice(0, mostNamed).join(', ');
+	const more = absent.length - mostNamed;
+	return [
+		...wrap(
+			'warning',
+			`! Not known to be at home: ${named}${more > 0 ? ` and ${more} more` : ''}. Copy first: nothing could start by ${absent.length === 1 ? 'it' : 'them'}.`,
+			width,
+		),
+		{tone: 'plain', text: ''},
+	];
+};
 
 /** The lines of a change: before it is written what would be, afterwards what was and what it takes in the shell. @param width - Characters of a line. */
 export const selectDiffLines = (

@@ -1,11 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import PQueue from 'p-queue';
 import {copyItem, type CopyOutcome} from '../../source/copy/copy-item.js';
-import {
-	addBlob,
-	addIndex,
-	addManifest,
-} from '../../source/demo/build-content.js';
+import {addIndex} from '../../source/demo/build-content.js';
 import {
 	addCosignSignature,
 	addReferrer,
@@ -18,6 +14,7 @@ import {
 import {parseDigest} from '../../source/oci/digest.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
 import type {Registry} from '../../source/world.js';
+import {addWhole, platformOf} from '../helpers/add-whole.js';
 import {createManualClock} from '../helpers/fake-world.js';
 import {type JourneyRegistry, startRegistry} from '../helpers/journey-world.js';
 
@@ -41,43 +38,6 @@ const open = async (
 		kind: undefined,
 		signal,
 	});
-
-const platformOf = (architecture: string) => ({os: 'linux', architecture});
-
-/** An image whose layers are really there. */
-const addWhole = (
-	content: RegistryContent,
-	name: string,
-	{
-		layers,
-		architecture = 'amd64',
-		tags = [],
-	}: {
-		layers: ReadonlyArray<readonly [text: string, size: number]>;
-		architecture?: string;
-		tags?: readonly string[];
-	},
-) => {
-	const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-	const config = addBlob(
-		content,
-		JSON.stringify({...platformOf(architecture), config: {}}),
-		'application/vnd.oci.image.config.v1+json',
-	);
-	const bytes = JSON.stringify({
-		schemaVersion: 2,
-		mediaType,
-		config,
-		layers: layers.map(([text, size]) =>
-			addBlob(
-				content,
-				text.repeat(size / text.length),
-				'application/vnd.oci.image.layer.v1.tar',
-			),
-		),
-	});
-	return addManifest(content, name, {bytes, mediaType, tags});
-};
 
 /** An index with two platforms that share a layer, with its signature and its SBOM. */
 const fill = (content: RegistryContent) => {

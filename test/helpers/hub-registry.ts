@@ -201,6 +201,13 @@ const answerApi = (
 		);
 	}
 
+	if (method === 'GET') {
+		const digest = repository.tags.get(tag);
+		return digest === undefined
+			? sendMessage(stage, 404, 'object not found')
+			: send(stage, 200, describeTag(behaviour, repository, [tag, digest]));
+	}
+
 	if (method !== 'DELETE') {
 		return sendMessage(stage, 405, 'method not allowed');
 	}
@@ -406,6 +413,10 @@ const answerRegistry = (stage: Stage): boolean => {
 	const {name = '', reference = ''} =
 		/^\/v2\/(?<name>.+)\/manifests\/(?<reference>[^\/]+)$/v.exec(url.pathname)
 			?.groups ?? {};
+	if (name === 'ratelimitpreview/test' && Number.isFinite(behaviour.pulls)) {
+		return tellPulls(stage);
+	}
+
 	const repository = content.repositories.get(name);
 	if (reference === '' || !repository) {
 		return false;
@@ -435,6 +446,21 @@ const answerRegistry = (stage: Stage): boolean => {
 	}
 
 	return false;
+};
+
+/** What Docker Hub answers to a HEAD on the manifest that is there for it. */
+const tellPulls = ({behaviour, response, method}: Stage): true => {
+	if (method === 'GET') {
+		behaviour.pulls--;
+	}
+
+	response.writeHead(200, {
+		'content-type': 'application/vnd.docker.distribution.manifest.v2+json',
+		'ratelimit-limit': '100;w=21600',
+		'ratelimit-remaining': `${behaviour.pulls};w=21600`,
+	});
+	response.end();
+	return true;
 };
 
 const sayWrong = (

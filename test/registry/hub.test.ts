@@ -634,3 +634,30 @@ for (const [what, spoil, expected, reason] of [
 		t.regex(reply.kind === 'refused' ? reply.reason : '', reason);
 	});
 }
+
+test('what is left of the pull limit, and what a tag would take of it, is told without a pull', async t => {
+	const {content, behaviour, open, server} = await startHub(t);
+	addPlatforms(content, 'ann/app', {
+		tags: ['1.0'],
+		architectures: ['amd64', 'arm64'],
+	});
+	addImage(content, 'ann/app', {tags: ['one'], layers});
+	const registry = await open();
+	t.is(await registry.readPullsLeft(signal), undefined);
+	behaviour.pulls = 87;
+	t.deepEqual(await registry.readPullsLeft(signal), {
+		remaining: 87,
+		limit: 100,
+		seconds: 21_600,
+	});
+	t.is(await registry.countManifests('ann/app', '1.0', signal), 3);
+	t.is(await registry.countManifests('ann/app', 'one', signal), 1);
+	t.is(await registry.countManifests('ann/app', 'none', signal), undefined);
+	t.is(behaviour.pulls, 87);
+	t.deepEqual(
+		server.requests.filter(
+			({method, path}) => method === 'GET' && path.includes('/manifests/'),
+		),
+		[],
+	);
+});

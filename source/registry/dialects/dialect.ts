@@ -2,6 +2,7 @@ import type {HttpClient} from '../../http/client.js';
 import type {Credentials} from '../../http/credentials.js';
 import type {Digest} from '../../oci/digest.js';
 import type {DigestRecord} from '../../oci/record.js';
+import type {Pricing} from '../../contents.js';
 import type {DeleteReply} from '../../world.js';
 
 /** What a registry's own list says of a digest before its manifest is read. */
@@ -43,6 +44,10 @@ export type Dialect = {
 		repository: string,
 		signal: AbortSignal,
 	) => AsyncGenerator<Listing, void, undefined>;
+	/** As in `Pricing`; left out where pulls are not limited. */
+	readonly readPullsLeft?: Pricing['readPullsLeft'];
+	/** As in `Pricing`; left out where no list tells it. */
+	readonly countManifests?: Pricing['countManifests'];
 	/** The path by whose DELETE a tag is removed, where it is not that of the distribution API. */
 	readonly tagPath?: (repository: string, tag: string) => string;
 	/** Sends the DELETE of a tag, where the vendor's own API takes it at another host. */

@@ -12,6 +12,7 @@ import {ClosedCatalogError, UserError} from '../../user-error.js';
 import type {DeleteReply} from '../../world.js';
 import type {Besides, Refusal, Speak} from './dialect.js';
 import {listHubDigests} from './hub-digests.js';
+import {countHubManifests, readPullsLeft} from './hub-pulls.js';
 
 /**
 Docker Hub: its own API lists repositories, tags and what they mean, and removes tags; manifests are read, and digests deleted, by its registry.
@@ -32,6 +33,12 @@ export const speakHub: Speak = (client, besides) => {
 				throw explain(api, error);
 			}
 		},
+		readPullsLeft: async signal => readPullsLeft(client, signal),
+		countManifests: async (repository, tag, signal) =>
+			countHubManifests(api, {
+				path: `${tagsPath(repository)}/${tag}`,
+				signal,
+			}),
 		tagPath: (repository, tag) => `/v2/repositories/${repository}/tags/${tag}/`,
 		sendTagDelete: api.send,
 		answersBy: [500],

@@ -110,7 +110,12 @@ export const homeKeys: readonly Key[] = [
 	{
 		name: 'r',
 		presses: ['r'],
-		label: 'go on',
+		label(state) {
+			const screen = currentScreen(state);
+			return screen.kind === 'copy' && screen.outcomes.size === 0
+				? 'try again'
+				: 'go on';
+		},
 		help: 'look again and go on with what is left',
 		screens: ['copy'],
 		message: {kind: 'copy-repeated'},

@@ -43,14 +43,6 @@ export const lookingKeys: readonly Key[] = [
 		message: {kind: 'sources-opened'},
 	},
 	{
-		name: 'E',
-		presses: ['E'],
-		label: '',
-		help: 'images from elsewhere: named, and not in your own registries',
-		screens: lists,
-		message: {kind: 'elsewhere-opened'},
-	},
-	{
 		name: 'Space',
 		presses: [' ', 'enter'],
 		label: 'ask or accept',
@@ -115,6 +107,14 @@ export const lookingKeys: readonly Key[] = [
 		help: 'go to an address, a repository, repository:tag or a digest',
 		screens: lists,
 		message: {kind: 'place-asked'},
+	},
+	{
+		name: 'E',
+		presses: ['E'],
+		label: 'elsewhere',
+		help: 'images from elsewhere: see who names them, bring them home',
+		screens: lists,
+		message: {kind: 'elsewhere-opened'},
 	},
 	{
 		name: 'a',

@@ -47,6 +47,11 @@ const signs: Readonly<Record<CopyTone, string>> = {
 const fit = (texts: readonly string[], most: number): number =>
 	Math.min(most, Math.max(7, ...texts.map(text => text.length)));
 
+/** Cells of the margins, of the sign, and of a digest where there is room for one. */
+const margins = 11;
+const digestWidth = 12;
+const digestFrom = 100;
+
 const chooseColumns = (
 	width: number,
 	lines: readonly CopyLine[],
@@ -56,20 +61,27 @@ const chooseColumns = (
 		images.map(line => line.what),
 		20,
 	);
+	const room =
+		width - margins - what - (width < digestFrom ? 0 : digestWidth + 2);
+	const to = fit(
+		images.map(line => line.to),
+		Math.floor(room * 0.45),
+	);
+	const from = fit(
+		images.map(line => line.from),
+		room - to,
+	);
 	return {
 		sign: {title: '', width: 1, align: 'left', from: 0},
-		from: {title: 'IMAGE', width: 0, align: 'left', from: 0},
-		to: {
-			title: 'AT HOME',
-			width: fit(
-				images.map(({to}) => to),
-				Math.floor((width - what) * 0.4),
-			),
+		from: {title: 'IMAGE', width: from, align: 'left', from: 0},
+		to: {title: 'AT HOME', width: to, align: 'left', from: 0},
+		digest: {
+			title: 'DIGEST',
+			width: digestWidth,
 			align: 'left',
-			from: 0,
+			from: digestFrom,
 		},
-		digest: {title: 'DIGEST', width: 12, align: 'left', from: 100},
-		what: {title: '', width: what, align: 'left', from: 0},
+		what: {title: '', width: 0, align: 'left', from: 0},
 	};
 };
 
@@ -179,9 +191,11 @@ function Head({
 		case 'ended': {
 			return (
 				<Text dimColor wrap="truncate-end">
-					{isCopyLeft(screen)
-						? 'r goes on with what is left: what came whole is not sent again. Esc goes back.'
-						: 'Done. Esc goes back to the list, where each image says how far it has come.'}
+					{screen.outcomes.size === 0 && screen.problem
+						? 'Nothing was copied. r tries it again, Esc goes back.'
+						: isCopyLeft(screen)
+							? 'r goes on with what is left: what came whole is not sent again. Esc goes back.'
+							: 'Done. Esc goes back to the list, where each image says how far it has come.'}
 				</Text>
 			);
 		}

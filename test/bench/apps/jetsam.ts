@@ -81,6 +81,8 @@ const registry: Registry = {
 	readBlob: refuse,
 	hasBlob: refuse,
 	mayPush: refuse,
+	readPullsLeft: refuse,
+	countManifests: refuse,
 	listReferrers: refuse,
 	putManifest: refuse,
 	putBlob: refuse,
