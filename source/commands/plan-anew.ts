@@ -10,6 +10,8 @@ import type {PlanDocument} from '../plain/plan-document.js';
 import {careByRules} from '../plan/care.js';
 import {collectReading} from '../plan/collect-reading.js';
 import {createPlan} from '../plan/create-plan.js';
+import {countWithin} from '../plan/judge-pulls.js';
+import {findAskedDays} from '../retention/rules.js';
 import {pickDeleting} from '../plan/deleting.js';
 import type {Outcome, Plan} from '../plan/plan.js';
 import {spellVerdict} from '../retention/spell-verdict.js';
@@ -270,6 +272,7 @@ const makePlan = async (
 ): Promise<Plan> => {
 	const {world} = session;
 	const registry = await session.openRegistry(host);
+	const now = world.clock.now();
 	// What went along goes along again; what lost its head meanwhile is asked for by itself.
 	const marks = left
 		.filter(({repository, goesWith}) => {
@@ -287,13 +290,16 @@ const makePlan = async (
 		problems: new Map(),
 		care: careByRules(await world.careFor(host), rules),
 		uses: await findUses(session),
-		pulls: await findPulls(session, {
-			host,
-			repositories: [...readings.keys()],
-			choice: undefined,
-		}),
+		pulls: countWithin(
+			await findPulls(session, {
+				host,
+				repositories: [...readings.keys()],
+				choice: undefined,
+			}),
+			findAskedDays(rules, now),
+		),
 		deleting: pickDeleting(registry.capabilities),
 		lifts: new Set(),
-		now: world.clock.now(),
+		now,
 	});
 };

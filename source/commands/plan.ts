@@ -1,3 +1,4 @@
+import type {Digest} from '../oci/digest.js';
 import type {Where} from '../oci/reference.js';
 import {
 	createPlanDocument,
@@ -7,15 +8,19 @@ import {
 import {createPlanText} from '../plain/plan-text.js';
 import {describeCoverage, describeMissing} from '../plain/describe-coverage.js';
 import {careByRules} from '../plan/care.js';
-import {createPlan} from '../plan/create-plan.js';
+import {
+	createPlan,
+	type PlannedRepository,
+	planRepository,
+} from '../plan/create-plan.js';
 import {pickDeleting} from '../plan/deleting.js';
-import type {PullFacts} from '../plan/judge-pulls.js';
+import {countWithin, type PullFacts} from '../plan/judge-pulls.js';
 import type {UseFacts} from '../plan/judge-use.js';
 import type {Plan} from '../plan/plan.js';
-import type {Rules} from '../retention/rules.js';
+import {findAskedDays, type Rules} from '../retention/rules.js';
 import {makeSafe, stringifySafely} from '../text/safe-text.js';
 import {UserError} from '../user-error.js';
-import type {Mark, Registry, World} from '../world.js';
+import type {Care, Mark, Registry, World} from '../world.js';
 import type {Output} from './list.js';
 import {type ListPulls, openPulls} from './list-pulls.js';
 import {createProgress} from './progress.js';
@@ -49,13 +54,14 @@ export const plan = async (
 	refuseWithoutUses(uses, rules);
 	const registry = await world.openRegistry(address, signal);
 	const pulls = await openPulls(world, registry.host, {signal});
+	const care = careByRules(await world.careFor(registry.host), rules);
 	const scanned = await scan(
 		world,
 		registry,
-		{...options, uses, pulls},
+		{...options, uses, pulls, care},
 		output,
 	);
-	const made = await makePlan(world, {registry, ...scanned, rules, uses});
+	const made = makePlan(world, {registry, ...scanned, rules, uses, care});
 	const told = await pulls?.told();
 	const document = createPlanDocument(made, scanned.repositories, {
 		registryKind: registry.capabilities.name,
@@ -109,6 +115,8 @@ type Scan = {
 	readonly leftOut: readonly string[];
 	/** What the sources of pulls told; `undefined` where there is none. */
 	readonly pulls: PullFacts | undefined;
+	/** By repository, planned as soon as it was read, while others still were. */
+	readonly planned: ReadonlyMap<string, PlannedRepository>;
 };
 
 const scan = async (
@@ -119,10 +127,12 @@ const scan = async (
 		rules,
 		uses,
 		pulls,
+		care,
 		signal,
 	}: Pick<PlanOptions, 'where' | 'rules' | 'signal'> & {
 		readonly uses: UseFacts;
 		readonly pulls: ListPulls | undefined;
+		readonly care: Care;
 	},
 	output: Output,
 ): Promise<Scan> => {
@@ -141,6 +151,7 @@ const scan = async (
 		},
 	});
 	const told = new Map<string, PullFacts>();
+	const planned = new Map<string, PlannedRepository>();
 	const progress = createProgress(output, {
 		total: names.length,
 		what: 'repositories read',
@@ -159,10 +170,31 @@ const scan = async (
 				pulls: facts,
 				signal,
 			});
+			const marked = 'reading' in scanned ? listCandidates(scanned) : [];
+			if ('reading' in scanned && marked.length > 0) {
+				const now = world.clock.now();
+				planned.set(
+					name,
+					planRepository(marked, {
+						registry: registry.host,
+						repository: name,
+						reading: scanned.reading,
+						problem: undefined,
+						neverTouch: care.neverTouch,
+						uses,
+						// What the rules were told is what the plan rests on, and is looked at again before each delete.
+						pulls: countWithin(facts, findAskedDays(rules, now)),
+						lifts: new Set(),
+						deleting: pickDeleting(registry.capabilities),
+						now,
+					}),
+				);
+			}
+
 			progress.advance();
 			return scanned;
 		});
-		return {repositories, leftOut, pulls: joinPulls(told)};
+		return {repositories, leftOut, pulls: joinPulls(told), planned};
 	} finally {
 		progress.end();
 	}
@@ -182,32 +214,43 @@ const joinPulls = (
 	);
 };
 
-const makePlan = async (
-	{clock, careFor}: World,
+/** The digests of a repository that the rules let go. */
+const listCandidates = ({
+	verdicts,
+}: Extract<JudgedRepository, {readonly reading: unknown}>): readonly Digest[] =>
+	[...verdicts].flatMap(([digest, {kind}]) =>
+		kind === 'candidate' ? [digest] : [],
+	);
+
+const makePlan = (
+	{clock}: World,
 	{
 		registry,
 		repositories,
 		rules,
 		uses,
 		pulls,
-	}: Pick<Scan, 'repositories' | 'pulls'> & {
+		planned,
+		care,
+	}: Pick<Scan, 'repositories' | 'pulls' | 'planned'> & {
 		readonly registry: Registry;
 		readonly rules: Rules;
 		readonly uses: UseFacts;
+		readonly care: Care;
 	},
-): Promise<Plan> => {
+): Plan => {
 	const read = repositories.flatMap(repository =>
 		'reading' in repository ? [repository] : [],
 	);
-	const marks = read.flatMap(({name, verdicts}) =>
-		[...verdicts].flatMap(([digest, {kind}]): Mark[] =>
-			kind === 'candidate'
-				? [{registry: registry.host, repository: name, digest}]
-				: [],
-		),
+	const marks = read.flatMap(repository =>
+		listCandidates(repository).map((digest): Mark => ({
+			registry: registry.host,
+			repository: repository.name,
+			digest,
+		})),
 	);
 	const marked = new Set(marks.map(({repository}) => repository));
-	const care = careByRules(await careFor(registry.host), rules);
+	const now = clock.now();
 	return createPlan(marks, {
 		registry: registry.host,
 		readings: new Map(
@@ -218,12 +261,13 @@ const makePlan = async (
 		problems: new Map(),
 		care,
 		uses,
-		pulls,
+		planned,
+		pulls: countWithin(pulls, findAskedDays(rules, now)),
 		deleting: pickDeleting(registry.capabilities),
 		lifts: new Set(),
 		others: read
 			.filter(({name}) => !marked.has(name))
 			.map(({reading}) => reading),
-		now: clock.now(),
+		now,
 	});
 };

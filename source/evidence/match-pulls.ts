@@ -1,11 +1,10 @@
 import type {Digest} from '../oci/digest.js';
-import {createDigestFilter, type DigestFilter} from '../oci/digest-filter.js';
+import {createDigestFilter} from '../oci/digest-filter.js';
 import {graphOf} from '../oci/graph.js';
 import type {DigestRecord} from '../oci/record.js';
 import {referrersOf} from '../oci/referrers.js';
 import {findNewest} from './count-pulls.js';
 import {type Credit, type Credits, creditPulls} from './credit-pulls.js';
-import type {Relations} from './find-family.js';
 import {findHead, isAlone} from './find-kin.js';
 import {indexPulls} from './index-pulls.js';
 import {judgePullSources, type PullAbsences} from './judge-pull-sources.js';
@@ -19,7 +18,7 @@ import {
 	writeHistory,
 } from './pull-history.js';
 import {findUnknown} from './find-unknown.js';
-import {type CountedWindow, countWindow} from './pull-window.js';
+import {countWindow} from './pull-window.js';
 import type {
 	AcceptedPullGap,
 	PullAbsence,
@@ -27,6 +26,7 @@ import type {
 	PullsReading,
 } from './pull.js';
 import {listNames} from './repository-names.js';
+import {judgeAbsence, type PullMatching} from './judge-absence.js';
 import {
 	findBegin,
 	type KinPulls,
@@ -60,31 +60,8 @@ export type RepositoryPulls = {
 	readonly total: PullTotal;
 };
 
-/** A repository, and how its digests are looked at. Nothing is made for a digest before somebody asks. */
-type Matching = {
-	readonly relations: Relations;
-	readonly window: CountedWindow;
-	readonly absences: PullAbsences;
-	readonly credits: Credits;
-	/** False only where no tally tells of a digest. */
-	readonly mayBeCredited: DigestFilter['mayHave'];
-	/** Why an index over any digest might not be known. */
-	readonly unread: string | undefined;
-	/** The newest pull that a counter tells of, milliseconds since 1970. */
-	readonly counted: number | undefined;
-	/** The sources that list a digest and say that they do not know when it was pulled, by digest. */
-	readonly unknown: ReadonlyMap<Digest, readonly string[]>;
-	readonly owns: Map<Digest, OwnPulls>;
-	/** By the digest that stands for all with the same kin. */
-	readonly families: Map<Digest, KinPulls>;
-	/** What is known of digests of which no tally tells, by why: the same one for all of them. */
-	readonly silent: Map<string, PullEvidence>;
-	/** The same for those that stand alone, by what it hangs on there: see `tellSilence`. */
-	readonly silentAlone: PullEvidence[];
-};
-
 const findOwn = (
-	{credits, owns, window, mayBeCredited}: Matching,
+	{credits, owns, window, mayBeCredited}: PullMatching,
 	digest: Digest,
 ): OwnPulls | undefined => {
 	if (!mayBeCredited(digest)) {
@@ -103,7 +80,7 @@ const findOwn = (
 };
 
 const findKinPulls = (
-	matching: Matching,
+	matching: PullMatching,
 	digest: Digest,
 	record: DigestRecord | undefined,
 ): KinPulls => {
@@ -127,86 +104,9 @@ const findKinPulls = (
 	return known;
 };
 
-const countTimes = (count: number): string =>
-	count === 1 ? 'once' : `${count} times`;
-
-const formatDay = (time: number): string =>
-	new Date(time).toISOString().slice(0, 10);
-
-/**
-What stands in the way of a *no* for a digest, though the sources say one.
-
-An aggregate without times may be of today or of years ago. That it is in the window nothing says, so it is no *yes* either: the rules leave what is unknown alone.
-*/
-const findDoubt = (
-	kin: KinPulls,
-	proof: PullAbsence & {readonly state: 'no'},
-	{credits: {doubt}, unread, counted, unknown}: Matching,
-): string | undefined => {
-	if (kin.unread !== undefined || unread !== undefined) {
-		return kin.unread ?? unread;
-	}
-
-	const unsure = findUnsure(kin, proof, unknown);
-	if (unsure !== undefined) {
-		return `${unsure} does not know when it was pulled`;
-	}
-
-	if (kin.undated > 0) {
-		return `pulled ${countTimes(kin.undated)} at an unknown time`;
-	}
-
-	if (kin.isTouched) {
-		return 'checked or pushed at an unknown time';
-	}
-
-	if (doubt && kin.begins <= doubt.until) {
-		const when = Number.isFinite(doubt.until)
-			? `on ${formatDay(doubt.until)}`
-			: 'at an unknown time';
-		return `the tag ${doubt.tag} was pulled ${when} and may have meant it then`;
-	}
-
-	// Within what it covers, a source that proves absence names the pulls that a counter only counts.
-	return counted !== undefined && counted > proof.to
-		? `somebody pulled from the repository after ${formatDay(proof.to)}, where the logs end`
-		: undefined;
-};
-
-/** A source that is to prove it and says of one of the kin that it does not know. */
-const findUnsure = (
-	{members}: KinPulls,
-	{sources}: PullAbsence & {readonly state: 'no'},
-	unknown: Matching['unknown'],
-): string | undefined => {
-	if (unknown.size === 0) {
-		return undefined;
-	}
-
-	for (const member of members) {
-		const found = unknown.get(member)?.find(name => sources.includes(name));
-		if (found !== undefined) {
-			return found;
-		}
-	}
-
-	return undefined;
-};
-
-/** What can be said of a digest besides its pulls, or where there are none. */
-const judgeAbsence = (kin: KinPulls, matching: Matching): PullAbsence => {
-	const {absences} = matching;
-	const base =
-		kin.isTagged && absences.all.state === 'unknown'
-			? absences.tagged
-			: absences.all;
-	const why = base.state === 'no' ? findDoubt(kin, base, matching) : undefined;
-	return why === undefined ? base : {state: 'unknown', why};
-};
-
 const shareSilence = (
 	absence: PullAbsence,
-	{silent}: Matching,
+	{silent}: PullMatching,
 ): PullEvidence => {
 	const key = `${absence.state} ${absence.state === 'no' ? absence.sources.join(' ') : absence.why}`;
 	const evidence = silent.get(key) ?? {
@@ -225,7 +125,7 @@ It hangs on two things only: whether the digest has a tag, and whether it was th
 */
 const tellSilence = (
 	record: DigestRecord,
-	matching: Matching,
+	matching: PullMatching,
 ): PullEvidence | undefined => {
 	const {credits, relations, unknown, silentAlone, mayBeCredited} = matching;
 	const {digest} = record;
@@ -259,7 +159,7 @@ const tellSilence = (
 const judge = (
 	digest: Digest,
 	record: DigestRecord | undefined,
-	matching: Matching,
+	matching: PullMatching,
 ): PullEvidence => {
 	const kin = findKinPulls(matching, digest, record);
 	const {most, last, lastAccess} = kin;
@@ -291,7 +191,7 @@ const judge = (
 	};
 };
 
-const openLedger = (digest: Digest, matching: Matching): Ledger => {
+const openLedger = (digest: Digest, matching: PullMatching): Ledger => {
 	const ledger = createLedger();
 	let credit: Credit | undefined = matching.credits.byDigest.get(digest);
 	for (; credit; credit = credit.next) {
@@ -301,7 +201,7 @@ const openLedger = (digest: Digest, matching: Matching): Ledger => {
 	return ledger;
 };
 
-const tellHistory = (digest: Digest, matching: Matching): PullHistory => {
+const tellHistory = (digest: Digest, matching: PullMatching): PullHistory => {
 	const record = matching.relations.records.get(digest);
 	const kin = findKinPulls(matching, digest, record);
 	const of = kin.most?.digest ?? digest;
@@ -345,7 +245,7 @@ const findCounted = ({loose}: Credits): number | undefined => {
 const judgeTotal = ({
 	absences: {all, tagged},
 	relations: {records, graph},
-}: Matching): PullAbsence =>
+}: PullMatching): PullAbsence =>
 	all.state === 'unknown' &&
 	[...records.values()].every(
 		({digest, tags}) =>
@@ -376,7 +276,7 @@ const startMatching = (
 	reading: PullsReading,
 	repository: MatchedRepository,
 	options: MatchPullsOptions,
-): Matching => {
+): PullMatching => {
 	const {records} = repository;
 	const absences = judgeAbsences(reading, repository, options);
 	const window = countWindow({

@@ -59,6 +59,8 @@ export const createPlan = (
 		others?: readonly RepositoryReading[];
 		/** Whether `readings` and `others` together hold every digest of the registry, untagged ones too. */
 		isAllListed?: boolean;
+		/** By repository, what `planRepository` made of the same marks and facts while others were still read. */
+		planned?: ReadonlyMap<string, PlannedRepository>;
 		now: number;
 	},
 ): Plan => {
@@ -70,18 +72,20 @@ export const createPlan = (
 	const mine = groupMarks(marks, options.registry);
 	for (const [repository, marked] of mine) {
 		const reading = options.readings.get(repository);
-		const planned = planRepository(marked, {
-			registry: options.registry,
-			repository,
-			reading,
-			problem: options.problems.get(repository),
-			neverTouch,
-			uses: options.uses,
-			pulls: options.pulls,
-			lifts: options.lifts,
-			deleting: options.deleting ?? plainDeleting,
-			now: options.now,
-		});
+		const planned =
+			options.planned?.get(repository) ??
+			planRepository(marked, {
+				registry: options.registry,
+				repository,
+				reading,
+				problem: options.problems.get(repository),
+				neverTouch,
+				uses: options.uses,
+				pulls: options.pulls,
+				lifts: options.lifts,
+				deleting: options.deleting ?? plainDeleting,
+				now: options.now,
+			});
 		steps.push(...planned.steps);
 		blocked.push(...planned.blocked);
 		const leaving = planned.steps.map(({digest}) => digest);
@@ -193,10 +197,17 @@ const shareUnknown = (
 			};
 };
 
-const planRepository = (
+/** What becomes of the marks in one repository. */
+export type PlannedRepository = {
+	readonly steps: readonly Step[];
+	readonly blocked: readonly Step[];
+};
+
+/** Plans one repository: `createPlan` does so for each that was not planned before. */
+export const planRepository = (
 	marked: readonly Digest[],
 	source: MarkedRepository,
-): {steps: Step[]; blocked: Step[]} => {
+): PlannedRepository => {
 	const {registry, repository, reading} = source;
 	const records = reading?.records ?? new Map<Digest, DigestRecord>();
 	const graph = graphOf(records);

@@ -17,6 +17,13 @@ export type PullFacts = {
 	readonly windowDays: number;
 };
 
+/** The same over so many days, which a plan rests on; over as many as before where nothing asks for others. */
+export const countWithin = (
+	facts: PullFacts | undefined,
+	days: number | undefined,
+): PullFacts | undefined =>
+	facts && days !== undefined ? {...facts, windowDays: days} : facts;
+
 /** Who pulled what in a repository, as far as a plan may rest on it. */
 export const judgePulls = (
 	{readingOf, accepted, windowDays}: PullFacts,

@@ -1,5 +1,5 @@
 import {matchesWildcard} from '../oci/wildcard.js';
-import type {Duration} from './duration.js';
+import {countDays, type Duration} from './duration.js';
 
 /** Which time of a digest counts: the registry's, or the builder's where the registry keeps none and the operator says so. */
 export type AgeKind = 'uploaded' | 'created';
@@ -58,6 +58,17 @@ export const isSelective = (set: RuleSet): boolean =>
 			? value.length > 0
 			: value !== undefined && value !== false;
 	});
+
+/** The days of pulls that the rules ask for at the longest; `undefined` where they ask for none. */
+export const findAskedDays = (
+	{sets}: Pick<Rules, 'sets'>,
+	now: number,
+): number | undefined => {
+	const spans = sets.flatMap(({minPulls}) =>
+		minPulls ? [countDays(minPulls.within, now)] : [],
+	);
+	return spans.length === 0 ? undefined : Math.max(...spans);
+};
 
 /** Whether a pattern can be built; a runtime that can stop it tries it. */
 export const isPattern = (text: string): boolean => {

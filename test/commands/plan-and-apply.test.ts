@@ -12,7 +12,12 @@ import {readPlanDocument} from '../../source/plain/read-plan-document.js';
 import type {Rules, RuleSet} from '../../source/retention/rules.js';
 import {UserError} from '../../source/user-error.js';
 import type {World} from '../../source/world.js';
-import {buildPullSource, buildPullsSources} from '../helpers/build-pulls.js';
+import type {PullTally} from '../../source/evidence/pull.js';
+import {
+	buildPullSource,
+	buildPullsSources,
+	buildTally,
+} from '../helpers/build-pulls.js';
 import {applyPlan} from '../helpers/apply-plan.js';
 import {
 	buildGap,
@@ -463,4 +468,47 @@ test('safeguard 4: where a source of pulls does not know, the phrase of the plan
 		maxShare: 90,
 	});
 	t.regex(document.phrase, /^delete 6 from \S+, \d of unknown pulls$/v);
+});
+
+test('safeguard 6: a plan rests on the pulls of the days that its rules ask for, and on no others', async t => {
+	const now = Date.UTC(2026, 10, 22);
+	const day = 24 * 60 * 60 * 1000;
+	let tallies: readonly PullTally[] = [];
+	const {world, server} = await openStage(t, {
+		pulls: buildPullsSources(() => ({
+			tallies,
+			// Of the usual 90 days it knows ten.
+			sources: [
+				buildPullSource({covers: {from: now - 10 * day, to: now}, readAt: now}),
+			],
+		})),
+	});
+	const rules = {
+		...rulesOf({
+			keepNewest: 2,
+			age: 'created',
+			minPulls: {count: 1, within: {amount: 7, unit: 'd'}},
+		}),
+		maxShare: 90,
+	};
+	const {document} = await makePlan(world, `${server.host}/app`, rules);
+	t.regex(document.phrase, /^delete 6 from \S+$/v);
+	const going = document.repositories[0]!.digests.find(
+		({verdict, children}) => verdict === 'candidate' && children.length === 0,
+	);
+	t.is(going?.goesWith, null);
+
+	tallies = [
+		buildTally({
+			host: server.host,
+			image: {kind: 'digest', digest: going!.digest},
+			days: new Map([[Math.floor(now / day) - 1, 1]]),
+			last: now - day,
+		}),
+	];
+	const {exitCode, errors} = await applyPlan(world, document);
+	t.is(exitCode, 3);
+	t.regex(errors, /The rules keep it now: accessed 1 time in 7 days/v);
+	t.is(listDeletions(server).length, 5);
+	t.false(listDeletions(server).includes(deletionOf('app', going!.digest)));
 });
