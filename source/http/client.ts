@@ -207,7 +207,8 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 						!(error instanceof HttpError && error.status === 429),
 				},
 			);
-			// Whatever else has arrived hands its connection on before this is looked at, so that none is idle meanwhile.
+			// Whatever else has arrived hands its connection on before this is looked at, so that none is idle meanwhile: undici lets a connection go one turn after its reply.
+			await setImmediate();
 			await setImmediate();
 			return reply;
 		},

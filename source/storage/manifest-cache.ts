@@ -46,6 +46,7 @@ export const createManifestCache = (options: {
 	const turns = new Map<string, Promise<void>>();
 	let total: number | undefined;
 	let isWritable = true;
+	let made: Promise<unknown> | undefined;
 
 	const fileOf = ({host, repository}: PackOwner): string => {
 		const name = createHash('sha256').update(`${host}/${repository}`);
@@ -98,7 +99,8 @@ export const createManifestCache = (options: {
 	): Promise<void> => {
 		const file = fileOf(owner);
 		const temporary = `${file}.${process.pid}.new`;
-		await mkdir(folder, {recursive: true, mode: 0o700});
+		made ??= mkdir(folder, {recursive: true, mode: 0o700});
+		await made;
 		const before = await sizeOf(file);
 		try {
 			const size = await writeFile(temporary, build(owner, changes), limits);
