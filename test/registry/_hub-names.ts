@@ -1,6 +1,6 @@
 /* eslint-disable ava/no-ignored-test-files -- hub.test.ts loads it */
 import {Buffer} from 'node:buffer';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {
 	type IncomingMessage,
 	request as forward,
@@ -8,15 +8,16 @@ import {
 } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {createLogins} from '../../source/http/logins.js';
 import {hubHost} from '../../source/oci/docker-hub.js';
 import {openRegistry} from '../../source/registry/open-registry.js';
-import {createHubRegistry} from '../helpers/hub-registry.js';
+import {createHubRegistry, nameAsHub} from '../helpers/hub-registry.js';
 import {
 	addPlatforms,
 	startRegistry as startEmbedded,
 } from '../helpers/journey-world.js';
+import {startProgram} from '../helpers/run-program.js';
 import {skip} from '../http/_loopback.js';
 import {startNamedHosts} from '../http/_named-hosts.js';
 import {readAll, signal} from './_embedded.js';
@@ -55,7 +56,8 @@ const passOn = (
 	).end();
 };
 
-test('safeguard 14: under all its names Docker Hub is docker.io, and each of its hosts gets its own part of the login of docker', async t => {
+/** Docker Hub's four hosts behind a proxy, and the file of docker's logins. */
+const openNamedHub = async (t: ExecutionContext) => {
 	const {server, faults} = await startEmbedded(t);
 	const hub = createHubRegistry(server.content);
 	faults.intercept = hub.registry;
@@ -68,7 +70,7 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 		[registryHost](request, response) {
 			if (request.headers.authorization === 'Bearer registry-token') {
 				passOn(request, response, server.url);
-				return;
+				return undefined;
 			}
 
 			respond(
@@ -102,7 +104,7 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 	});
 	if (!named) {
 		skip(t, 'there is no openssl on this machine');
-		return;
+		return undefined;
 	}
 
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'jetsam-hub-'));
@@ -117,6 +119,16 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 			},
 		}),
 	);
+	return {hub, named, folder, file};
+};
+
+test('safeguard 14: under all its names Docker Hub is docker.io, and each of its hosts gets its own part of the login of docker', async t => {
+	const opened = await openNamedHub(t);
+	if (!opened) {
+		return;
+	}
+
+	const {hub, named, file} = opened;
 	for (const address of [
 		'docker.io',
 		'index.docker.io/ann/app',
@@ -156,4 +168,48 @@ test('safeguard 14: under all its names Docker Hub is docker.io, and each of its
 		'hub.docker.com:443',
 		'registry-1.docker.io:443',
 	]);
+});
+
+test('the program lists a repository of Docker Hub with its last pulls, and nothing but a login is needed', async t => {
+	const opened = await openNamedHub(t);
+	if (!opened) {
+		return;
+	}
+
+	const {hub, named, folder} = opened;
+	const pulled = '2026-11-20T10:00:00.000Z';
+	hub.behaviour.fields.set(
+		'v1',
+		nameAsHub({
+			tagLastPulled: pulled,
+			tagLastPushed: '2026-01-01T00:00:00.000Z',
+		}),
+	);
+	for (const host of [registryHost, tokenHost, apiHost]) {
+		const place = path.join(folder, 'certs.d', host);
+		await mkdir(place, {recursive: true});
+		await writeFile(path.join(place, 'ca.crt'), named.settings.ca ?? '');
+	}
+
+	const {end} = startProgram(t, ['list', 'docker.io/ann/app', '--json'], {
+		home: folder,
+		environment: Object.fromEntries([
+			['DOCKER_CONFIG', folder],
+			['HTTPS_PROXY', named.settings.proxies.https ?? ''],
+		]),
+	});
+	const {stdout, stderr} = await end;
+	// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the program's own document
+	const {registry, repositories, coverage} = JSON.parse(stdout || '{}') as {
+		registry: string;
+		coverage: ReadonlyArray<{source: string; state: string}>;
+		repositories: ReadonlyArray<{
+			digests: ReadonlyArray<{tags: string[]; pulls: {last: string}}>;
+		}>;
+	};
+	t.is(registry, 'docker.io', stderr);
+	t.true(coverage.some(({source}) => source === 'pulls: docker-hub:tags'));
+	const [one] =
+		repositories[0]?.digests.filter(({tags}) => tags.includes('v1')) ?? [];
+	t.is(one?.pulls.last, pulled);
 });
