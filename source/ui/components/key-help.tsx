@@ -9,13 +9,13 @@ type ShownKey = {readonly name: string; readonly label: string};
 const widthOf = ({name, label}: ShownKey): number =>
 	name.length + label.length + 3;
 
-/** The first keys that fit into so many characters, and always those that a newcomer looks for: help and quit, or where letters are typed how to leave. */
+/** The first keys that fit into so many characters, and always those that a newcomer looks for: the way back, help and quit. */
 const fitKeys = (
 	keys: readonly ShownKey[],
 	room: number,
 ): readonly ShownKey[] => {
 	const isAlwaysShown = ({name}: ShownKey): boolean =>
-		name === '?' || name === 'q' || name === 'Esc';
+		name === '?' || name === 'q' || name.startsWith('Esc');
 	let left = room + 2;
 	for (const key of keys.filter(key => isAlwaysShown(key))) {
 		left -= widthOf(key);

@@ -109,14 +109,6 @@ export const lookingKeys: readonly Key[] = [
 		message: {kind: 'place-asked'},
 	},
 	{
-		name: 'E',
-		presses: ['E'],
-		label: 'elsewhere',
-		help: 'images from elsewhere: see who names them, bring them home',
-		screens: lists,
-		message: {kind: 'elsewhere-opened'},
-	},
-	{
 		name: 'a',
 		presses: ['a'],
 		label: ({first}) => `ask ${first.programs.join(' and ')}`,
@@ -133,6 +125,19 @@ export const lookingKeys: readonly Key[] = [
 		screens: ['repositories'],
 		message: {kind: 'token-host-allowed'},
 		whyNot: nothingToAllow,
+	},
+	{
+		name: 'y',
+		presses: ['y'],
+		label: state => (selectTokenHost(state) ? 'allow' : ''),
+		help: 'copy the digest; where a login would go to another host: allow that',
+		screens: ['digests', 'digest'],
+		message: state =>
+			selectTokenHost(state)
+				? {kind: 'token-host-allowed'}
+				: {kind: 'text-copied', what: 'digest'},
+		whyNot: state =>
+			selectTokenHost(state) ? undefined : selectEmptiness(state),
 	},
 	{
 		name: 'r',
@@ -160,25 +165,20 @@ export const lookingKeys: readonly Key[] = [
 		message: {kind: 'place-opened'},
 	},
 	{
+		name: 'E',
+		presses: ['E'],
+		label: 'elsewhere',
+		help: 'images from elsewhere: see who names them, bring them home',
+		screens: lists,
+		message: {kind: 'elsewhere-opened'},
+	},
+	{
 		name: 'w',
 		presses: ['w'],
 		label: 'manifest',
 		help: 'the text of the manifest, or back to what it says',
 		screens: ['digest'],
 		message: {kind: 'text-toggled'},
-	},
-	{
-		name: 'y',
-		presses: ['y'],
-		label: state => (selectTokenHost(state) ? 'allow' : ''),
-		help: 'copy the digest; where a login would go to another host: allow that',
-		screens: ['digests', 'digest'],
-		message: state =>
-			selectTokenHost(state)
-				? {kind: 'token-host-allowed'}
-				: {kind: 'text-copied', what: 'digest'},
-		whyNot: state =>
-			selectTokenHost(state) ? undefined : selectEmptiness(state),
 	},
 	{
 		name: 'Y',
