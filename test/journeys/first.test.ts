@@ -54,7 +54,7 @@ test('a closed catalog: a repository is typed, opens, and is listed the next tim
 	t.true(
 		app.frame().includes(`${host} does not tell which repositories it has.`),
 	);
-	t.regex(footerOf(app), /Enter → l open/);
+	t.regex(footerOf(app), /Enter open/);
 	t.notRegex(footerOf(app), /filter|sort|rules/);
 	await app.press('enter');
 	await app.typeText('shop/cart');
@@ -368,7 +368,7 @@ test('a registry that does not answer is opened: a sentence, a way back, and no 
 		'o go to',
 		'r refresh',
 		'e totals',
-		'Esc ← h back',
+		'Esc back',
 		'? help',
 		'q quit',
 	]);

@@ -15,7 +15,7 @@ const fitKeys = (
 	room: number,
 ): readonly ShownKey[] => {
 	const isAlwaysShown = ({name}: ShownKey): boolean =>
-		name === '?' || name === 'q' || name.startsWith('Esc');
+		name === '?' || name === 'q' || name === 'Esc';
 	let left = room + 2;
 	for (const key of keys.filter(key => isAlwaysShown(key))) {
 		left -= widthOf(key);
@@ -36,7 +36,8 @@ const fitKeys = (
 export function KeyHelp({state}: {readonly state: State}) {
 	const keys = fitKeys(
 		shownKeys(state).map(key => ({
-			name: key.name,
+			// Its other presses are in the help.
+			name: key.name.replace(/ .*/, ''),
 			label: labelOf(key, state),
 		})),
 		state.size.columns - 2,

@@ -98,7 +98,8 @@ export const commonKeys: readonly Key[] = [
 	{
 		name: 'Esc ← h',
 		presses: ['escape', 'left', 'h', 'backspace'],
-		label: 'back',
+		// On the first screen there is nothing to go back to.
+		label: state => (currentScreen(state).kind === 'registries' ? '' : 'back'),
 		help: 'go back one layer: range, filter, screen; never quits',
 		screens: [
 			...listed,
