@@ -75,6 +75,15 @@ export const markingKeys: readonly Key[] = [
 		whyNot: whyNoMark,
 	},
 	{
+		name: 'd',
+		presses: ['d'],
+		label: 'review',
+		help: 'review what is marked, before anything is deleted',
+		screens: listed,
+		message: {kind: 'review-opened'},
+		whyNot: noMarks,
+	},
+	{
 		name: 'v',
 		presses: ['v'],
 		label: 'range',
@@ -148,15 +157,6 @@ export const markingKeys: readonly Key[] = [
 		help: 'mark what a file of references names',
 		screens: lists,
 		message: {kind: 'marks-file-asked'},
-	},
-	{
-		name: 'd',
-		presses: ['d'],
-		label: 'review',
-		help: 'review what is marked, before anything is deleted',
-		screens: listed,
-		message: {kind: 'review-opened'},
-		whyNot: noMarks,
 	},
 	{
 		name: 't',
