@@ -207,12 +207,20 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 						!(error instanceof HttpError && error.status === 429),
 				},
 			);
-			// Whatever else has arrived hands its connection on before this is looked at, so that none is idle meanwhile: undici lets a connection go one turn after its reply.
-			await setImmediate();
-			await setImmediate();
+			// A batch that deletes leaves the time between its replies to keys.
+			if ((wanted.priority ?? 0) <= 0) {
+				await letOthersArrive();
+			}
+
 			return reply;
 		},
 	};
+};
+
+/** Whatever else has arrived hands its connection on before a reply is looked at, so that none is idle meanwhile: undici lets a connection go one turn after its reply. */
+const letOthersArrive = async (): Promise<void> => {
+	await setImmediate();
+	await setImmediate();
 };
 
 /** Safeguard 5: under `--read-only` nothing but reading requests leaves this process. */

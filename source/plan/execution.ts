@@ -46,9 +46,11 @@ export type Run = Execution & {
 	readonly gone: Map<string, Set<Digest>>;
 	/** When that was seen last, milliseconds since 1970; see `look-at-gone.ts`. */
 	readonly seenGone: Map<string, number>;
+	/** What this run has put into the trash, as `repository@digest`. */
+	readonly kept: Set<string>;
 	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
 	readonly failed: Map<string, Set<Digest>>;
-	/** Those of them that this run has deleted itself. */
+	/** Digests that this run has deleted itself, by repository. */
 	readonly deleted: Map<string, Set<Digest>>;
 	/** Repositories and, under an empty name, the host that take no more deletes, with the reason. */
 	readonly closed: Map<string, string>;
@@ -74,6 +76,7 @@ export const beginRun = (
 	familyOf: findFamilies(steps),
 	fresh: new Map(execution.readings),
 	touched: new Set(),
+	kept: new Set(),
 	seenGone: new Map(),
 	gone: new Map(
 		[...(execution.goneBefore ?? [])].map(([repository, digests]) => [

@@ -50,6 +50,12 @@ export const saveStep = async (
 			})),
 			blobs: contents.flatMap(({config}) => config ?? []),
 		});
+		for (const {saved, config} of contents) {
+			for (const {digest} of [saved, ...config]) {
+				run.kept.add(`${step.repository}@${digest}`);
+			}
+		}
+
 		const lost = run.keepBlobs ? await keepLayers(run, step, contents) : [];
 		return {
 			kind: 'saved',
@@ -92,9 +98,9 @@ const readFamily = async (run: Run, step: Step): Promise<readonly Read[]> => {
 	return [own, ...others.filter(other => other !== undefined)];
 };
 
-/** What is in the batch's trash already, because it was saved with what it goes along with, is not read again: that can cost one more pull. */
+/** What this run has put into the trash already, because it was saved with what it goes along with, is not read again: that can cost one more pull. */
 const readOnce = async (
-	{registry, trash, abort}: Run,
+	{registry, trash, kept, abort}: Run,
 	repository: string,
 	wanted: {
 		readonly digest: Digest;
@@ -105,7 +111,8 @@ const readOnce = async (
 ): Promise<ServedContent | undefined> => {
 	const {digest, kind, mediaType} = wanted;
 	const place = {registry: registry.host, repository};
-	const bytes = mediaType === '' ? undefined : await trash?.read(place, digest);
+	const isKept = mediaType !== '' && kept.has(`${repository}@${digest}`);
+	const bytes = isKept ? await trash?.read(place, digest) : undefined;
 	return bytes
 		? {bytes, mediaType}
 		: registry.readContent(repository, {digest, kind}, abort);
