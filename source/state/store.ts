@@ -26,9 +26,9 @@ const streamed: ReadonlySet<Message['kind']> = new Set([
 	'copy-told',
 ]);
 
-/** Calls back a fifth of a second later: so long lies between two tellings of what is streamed. */
+/** Calls back two fifths of a second later: so long lies between two tellings of what is streamed. A key that comes while one of them is drawn waits for it. */
 const pause = (callback: () => void): void => {
-	setTimeout(callback, 200).unref();
+	setTimeout(callback, 400).unref();
 };
 
 /**
