@@ -1,8 +1,6 @@
 import {mapImage, type MapEntry, nameImage} from '../move/image-map.js';
-import {
-	selectElsewhereRows,
-	selectForeignReferences,
-} from './select-elsewhere.js';
+import {selectShownElsewhere} from './filter-elsewhere.js';
+import {selectForeignReferences} from './select-elsewhere.js';
 import {selectPosition} from './select.js';
 import {currentScreen, type State} from './state.js';
 
@@ -13,7 +11,7 @@ const listMeant = (state: State): ReadonlySet<string> => {
 		return marked;
 	}
 
-	const row = selectElsewhereRows(state)[selectPosition(state).index];
+	const row = selectShownElsewhere(state)[selectPosition(state).index];
 	return new Set(row?.references);
 };
 

@@ -3,7 +3,8 @@ import type {DigestRecord} from '../oci/record.js';
 import {remember} from './remember.js';
 import {selectFirstKeys} from './select-first.js';
 import {selectMarkCounts} from './select-marks.js';
-import {type ElsewhereRow, selectElsewhereRows} from './select-elsewhere.js';
+import {selectShownElsewhere} from './filter-elsewhere.js';
+import type {ElsewhereRow} from './select-elsewhere.js';
 import {selectSourceRows, type SourceRow} from './select-sources.js';
 import {selectRecords, selectRepositoryNames} from './select-rows.js';
 import {
@@ -86,7 +87,7 @@ export const selectKeys = (state: State, screen: Screen): readonly string[] => {
 		}
 
 		case 'elsewhere': {
-			return elsewhereKeys(selectElsewhereRows(state));
+			return elsewhereKeys(selectShownElsewhere(state));
 		}
 
 		case 'sources': {

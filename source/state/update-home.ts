@@ -4,11 +4,8 @@ import {tryHome} from '../move/home.js';
 import {formatName} from '../move/image-map.js';
 import type {AtHome} from '../move/judge-progress.js';
 import type {Update} from './command.js';
-import {
-	listOwn,
-	selectElsewhereRows,
-	selectForeignReferences,
-} from './select-elsewhere.js';
+import {selectShownElsewhere} from './filter-elsewhere.js';
+import {listOwn, selectForeignReferences} from './select-elsewhere.js';
 import {selectPosition} from './select.js';
 import type {State} from './state.js';
 import type {TextScreen} from './text-screen.js';
@@ -30,7 +27,7 @@ const askFor = (
 
 /** Marks the reference under the cursor to come home, or all of a repository; the same again takes the marks off. */
 const toggle = (state: State): Update => {
-	const row = selectElsewhereRows(state)[selectPosition(state).index];
+	const row = selectShownElsewhere(state)[selectPosition(state).index];
 	if (!row) {
 		return [state, []];
 	}
@@ -48,11 +45,18 @@ const toggle = (state: State): Update => {
 	return followMarks({...state, home: {...state.home, marked}});
 };
 
-/** Marks all, or where all are marked none. */
+/** Marks all that are shown, or where all of them are marked none of them. */
 const toggleAll = (state: State): Update => {
-	const texts = selectForeignReferences(state).map(({text}) => text);
-	const areAll = texts.every(text => state.home.marked.has(text));
-	const marked = new Set(areAll ? [] : texts);
+	const shown = new Set(
+		selectShownElsewhere(state).flatMap(({references}) => references),
+	);
+	const {marked: before} = state.home;
+	const areAll = [...shown].every(text => before.has(text));
+	const marked = new Set(
+		areAll
+			? [...before].filter(text => !shown.has(text))
+			: [...before, ...shown],
+	);
 	return followMarks({...state, home: {...state.home, marked}});
 };
 

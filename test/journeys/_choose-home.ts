@@ -123,3 +123,33 @@ test('where a cluster did not answer what is not named is unknown, and why is sa
 	t.regex(lineBelow('docker.io/library/busybox'), /● +:1 +unknown/v);
 	t.regex(app.frame(), /unknown: edge: could not be read/v);
 });
+
+test('a filter shows images by their host, by what names them and by what is marked, and a marks what it shows', async t => {
+	const {app, type} = await open(t);
+	const count = (): string => /\d+ of \d+/v.exec(app.frame())?.[0] ?? '';
+	await app.press('/');
+	await type('quay');
+	t.is(count(), '2 of 8');
+	await app.press('enter', 'a');
+	t.regex(app.frame(), /1 marked/v);
+	t.false(app.frame().includes('docker.io/library/nginx'));
+	await app.press('/', 'ctrl-u');
+	await type('deployment');
+	t.regex(app.frame(), /docker\.io\/library\/nginx/v);
+	t.is(count(), '2 of 8');
+	await app.press('enter', 'a');
+	t.regex(app.frame(), /2 marked/v);
+	await app.press('/', 'ctrl-u');
+	await type('marked');
+	t.is(count(), '4 of 8');
+	await app.press('enter', 'a');
+	t.notRegex(app.frame(), /\d+ marked/v);
+	await app.press('/', 'ctrl-u');
+	await type('nothing-of-the-kind');
+	await app.press('enter');
+	t.regex(app.frame(), /Nothing here matches the filter\. Esc clears it\./v);
+	// The filter is left before the list is.
+	await app.press('esc');
+	t.regex(app.frame(), /images from elsewhere/v);
+	t.true(app.frame().includes('docker.io/library/nginx'));
+});

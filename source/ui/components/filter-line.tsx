@@ -1,6 +1,7 @@
 import {Box, Text} from 'ink';
 import React from 'react';
 import {parseFilter} from '../../state/filter.js';
+import {selectElsewhereRows} from '../../state/select-elsewhere.js';
 import {selectKeys} from '../../state/select.js';
 import {selectTopLevel} from '../../state/select-totals.js';
 import {selectView} from '../../state/select-rows.js';
@@ -24,6 +25,10 @@ const countAll = (state: State, screen: Screen): number => {
 		case 'digests': {
 			const {records} = findRepository(state, screen.host, screen.repository);
 			return selectTopLevel(records).length;
+		}
+
+		case 'elsewhere': {
+			return selectElsewhereRows(state).length;
 		}
 
 		default: {

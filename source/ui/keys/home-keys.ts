@@ -58,8 +58,8 @@ export const homeKeys: readonly Key[] = [
 	{
 		name: 'a',
 		presses: ['a'],
-		label: 'all',
-		help: 'mark all images from elsewhere; again: none',
+		label: 'all shown',
+		help: 'mark all images from elsewhere that are shown; again: none',
 		screens: ['elsewhere'],
 		message: {kind: 'all-foreign-toggled'},
 	},

@@ -30,7 +30,7 @@ export const lookingKeys: readonly Key[] = [
 		presses: ['/'],
 		label: 'filter',
 		help: 'filter as you type: words, untagged, tag:v1, !word, >100MB, >30d, unpulled, pulls>10',
-		screens: ['repositories', 'digests'],
+		screens: ['repositories', 'digests', 'elsewhere'],
 		message: {kind: 'filter-opened'},
 		whyNot: selectEmptiness,
 	},

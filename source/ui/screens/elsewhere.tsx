@@ -4,8 +4,9 @@ import {
 	describeHubAttempts,
 	hasForeignPulls,
 	type ElsewhereRow,
-	selectElsewhereRows,
 } from '../../state/select-elsewhere.js';
+import {selectShownElsewhere} from '../../state/filter-elsewhere.js';
+import {selectView} from '../../state/select-rows.js';
 import {listHeight, selectPosition} from '../../state/select.js';
 import {hasUses} from '../../state/select-uses.js';
 import type {State} from '../../state/state.js';
@@ -107,7 +108,7 @@ const describeRow = (
 
 /** Images that clusters and files name and that are not in the registries of the operator. */
 export function Elsewhere({state}: {readonly state: State}) {
-	const rows = selectElsewhereRows(state);
+	const rows = selectShownElsewhere(state);
 	const {index, top} = selectPosition(state);
 	const {columns: width} = state.size;
 	const {home} = state;
@@ -119,6 +120,7 @@ export function Elsewhere({state}: {readonly state: State}) {
 	});
 	const {target = '', doubt = ''} = rows[index] ?? {};
 	const hub = describeHubAttempts(state);
+	const isFiltered = selectView(state, {kind: 'elsewhere'}).filter !== '';
 	const repositories = rows.filter(({kind}) => kind === 'repository').length;
 	return (
 		<Frame
@@ -139,9 +141,11 @@ export function Elsewhere({state}: {readonly state: State}) {
 		>
 			{rows.length === 0 ? (
 				<Text>
-					{hasUses(state)
-						? 'Every image that is named is in your own registries.'
-						: 'Nobody was asked yet what runs; c says why.'}
+					{isFiltered
+						? 'Nothing here matches the filter. Esc clears it.'
+						: hasUses(state)
+							? 'Every image that is named is in your own registries.'
+							: 'Nobody was asked yet what runs; c says why.'}
 				</Text>
 			) : (
 				<Heads columns={columns} width={width} />
