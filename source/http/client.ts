@@ -140,7 +140,9 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
 			return sendElsewhere(options, wanted, url);
 		}
 
-		const reply = await sendAuthorized(wanted, url);
+		// What a token is for is read from the path, however the address was named.
+		const path = url.pathname + url.search;
+		const reply = await sendAuthorized({...wanted, path}, url);
 		return isRedirect(reply) && isReading(wanted) && wanted.method !== 'POST'
 			? followRedirects(options, wanted, {url, reply})
 			: reply;

@@ -17,9 +17,15 @@ export const repositoryOf = ({path}: Asked): string | undefined =>
 const isReading = ({method}: Asked): boolean =>
 	method === 'GET' || method === 'HEAD';
 
-/** Requests with the same area get along with the same token. */
-export const areaOf = (asked: Asked): string =>
-	`${isReading(asked) ? 'GET' : asked.method} ${repositoryOf(asked) ?? asked.path.replace(/\?.*/s, '')}`;
+/** Requests with the same area get along with the same token: reading, deleting, and all that pushes. */
+export const areaOf = (asked: Asked): string => {
+	const kind = isReading(asked)
+		? 'GET'
+		: asked.method === 'DELETE'
+			? 'DELETE'
+			: 'PUT';
+	return `${kind} ${repositoryOf(asked) ?? asked.path.replace(/\?.*/s, '')}`;
+};
 
 /**
 The scopes to ask for, one after the other until a token is good enough: what the challenge says, and for a change what registries want that say too little.

@@ -259,6 +259,49 @@ for (const [title, status, body] of refusals) {
 	});
 }
 
+test('a token that runs out in the middle of an upload is asked for anew, and the blob is sent again, whole', async t => {
+	const {home, copy, tags, index, homeContent, content} = await openStage(t);
+	const tokens = ['first', 'second'];
+	let given = 0;
+	home.faults.intercept = ({method, path, headers}, response) => {
+		if (path.startsWith('/token')) {
+			given++;
+			response.writeHead(200, {'content-type': 'application/json'});
+			response.end(JSON.stringify({token: `${tokens[0]}-${given}`}));
+			return true;
+		}
+
+		const isUpload = method === 'PUT' && path.includes('/blobs/uploads/');
+		if (isUpload && tokens.length > 1) {
+			tokens.shift();
+		}
+
+		if (headers.authorization?.startsWith(`Bearer ${tokens[0]}-`)) {
+			return false;
+		}
+
+		response.writeHead(401, {
+			'www-authenticate': `Bearer realm="http://${home.server.host}/token",service="home"`,
+		});
+		response.end();
+		return true;
+	};
+
+	const outcome = await copy();
+	t.is(outcome.kind, 'copied');
+	t.is(tags().get('1.0'), index.digest);
+	const uploads = home.server.requests.filter(
+		({method, path}) => method === 'PUT' && path.includes('/blobs/uploads/'),
+	);
+	const refused = uploads.filter(({status}) => status === 401);
+	// Those that were under way when it ran out, and none besides.
+	t.true(refused.length > 0 && refused.length <= 6);
+	t.is(uploads.length - refused.length, homeContent.blobs.size);
+	for (const digest of content.blobs.keys()) {
+		t.true(homeContent.blobs.has(digest));
+	}
+});
+
 test('a 201 for a manifest is not believed where home does not hand it out', async t => {
 	const {home, copy, tags} = await openStage(t);
 	home.faults.intercept = ({method, path}, response) => {
