@@ -5,7 +5,7 @@ import {
 	type CopyOutcome,
 	type CopyRun,
 } from '../copy/copy-item.js';
-import {createCopyMeter} from '../copy/copy-meter.js';
+import {type CopyMeter, createCopyMeter} from '../copy/copy-meter.js';
 import type {CopyNews, EndedCopy} from '../copy/copy-news.js';
 import type {ConfirmedCopy, PlannedImage} from '../copy/copy-plan.js';
 import type {Journal, World} from '../world.js';
@@ -23,7 +23,7 @@ type Copying = {
 	readonly shared: Omit<CopyRun, 'tell'>;
 	readonly journal: Journal | undefined;
 	readonly openItem: (image: PlannedImage) => Promise<CopyItem>;
-	readonly meter: ReturnType<typeof createCopyMeter>;
+	readonly meter: CopyMeter;
 	/** Breaks everything off. */
 	readonly stop: AbortController;
 	/** Says how far it is, when that was last said long enough ago. */

@@ -44,9 +44,9 @@ export type Run = Execution & {
 	readonly touched: Set<string>;
 	/** Digests that this run has deleted or found absent, by repository. */
 	readonly gone: Map<string, Set<Digest>>;
-	/** When that was seen last, milliseconds since 1970; see `look-at-gone.ts`. */
+	/** When that was seen last, milliseconds since 1970, by `keyInRun`; see `look-at-gone.ts`. */
 	readonly seenGone: Map<string, number>;
-	/** What this run has put into the trash, as `repository@digest`. */
+	/** What this run has put into the trash, by `keyInRun`. */
 	readonly kept: Set<string>;
 	/** Digests whose step has failed in this run, by repository: what waits for them can be tried again with them. */
 	readonly failed: Map<string, Set<Digest>>;
@@ -93,21 +93,25 @@ export const beginRun = (
 	refusalsTogether: 0,
 });
 
+/** Names a digest among the repositories of a run, which is of one registry. */
+export const keyInRun = ({
+	repository,
+	digest,
+}: Pick<Step, 'repository' | 'digest'>): string => `${repository}@${digest}`;
+
 /** Manifests that are read to save what some steps delete: what goes along with one of them is a step too, and is read once. */
 export const countReads = (steps: readonly Step[]): number =>
-	new Set(steps.map(({repository, digest}) => `${repository}@${digest}`)).size;
+	new Set(steps.map(step => keyInRun(step))).size;
 
 /** Of one repository: the steps below a step, through indexes in indexes. */
 const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 	const below = new Map<string, Step[]>();
-	const keyOf = ({repository}: Step, digest: Digest): string =>
-		`${repository}@${digest}`;
 	for (const step of steps) {
 		const over = new Set(
 			[...step.parents, step.goesWith ?? [], step.subject ?? []].flat(),
 		);
 		for (const digest of step.onlyTag === undefined ? over : []) {
-			const key = keyOf(step, digest);
+			const key = keyInRun({...step, digest});
 			below.set(key, [...(below.get(key) ?? []), step]);
 		}
 	}
@@ -116,7 +120,7 @@ const findFamilies = (steps: readonly Step[]): Run['familyOf'] => {
 		const found = new Set<Step>();
 		const waiting = [step];
 		for (let next = waiting.pop(); next; next = waiting.pop()) {
-			for (const child of below.get(keyOf(next, next.digest)) ?? []) {
+			for (const child of below.get(keyInRun(next)) ?? []) {
 				if (child !== step && !found.has(child)) {
 					found.add(child);
 					waiting.push(child);

@@ -1,17 +1,10 @@
-import type {Run} from './execution.js';
+import {keyInRun, type Run} from './execution.js';
 import type {Step} from './plan.js';
 import {oldestReading} from './recheck-step.js';
 
-/** Names a digest among the repositories of a run. */
-const keyOf = (repository: string, digest: string): string =>
-	`${repository}@${digest}`;
-
 /** Notes that a digest was seen to be gone just now. */
-export const noteSeenGone = (
-	{seenGone, clock}: Run,
-	{repository, digest}: Step,
-): void => {
-	seenGone.set(keyOf(repository, digest), clock.now());
+export const noteSeenGone = ({seenGone, clock}: Run, step: Step): void => {
+	seenGone.set(keyInRun(step), clock.now());
 };
 
 /**
@@ -23,7 +16,7 @@ export const lookAtGone = async (
 ): Promise<void> => {
 	const deleted = gone.get(repository);
 	for (const over of new Set([...parents, ...about])) {
-		const key = keyOf(repository, over);
+		const key = keyInRun({repository, digest: over});
 		const seen = seenGone.get(key) ?? Number.NEGATIVE_INFINITY;
 		if (deleted?.has(over) && clock.now() - seen > oldestReading) {
 			const present = await registry.resolve(repository, over, abort);

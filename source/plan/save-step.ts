@@ -5,7 +5,13 @@ import {UserError} from '../user-error.js';
 import type {SavedManifest, Trash} from '../batch.js';
 import type {ServedContent} from '../contents.js';
 import {isHeldElsewhere} from '../push/held-elsewhere.js';
-import {describeError, noteLimit, noteRefusal, type Run} from './execution.js';
+import {
+	describeError,
+	keyInRun,
+	noteLimit,
+	noteRefusal,
+	type Run,
+} from './execution.js';
 import type {Outcome, Step} from './plan.js';
 
 /** What was kept of a step, for its line in the journal. */
@@ -52,7 +58,7 @@ export const saveStep = async (
 		});
 		for (const {saved, config} of contents) {
 			for (const {digest} of [saved, ...config]) {
-				run.kept.add(`${step.repository}@${digest}`);
+				run.kept.add(keyInRun({...step, digest}));
 			}
 		}
 
@@ -111,7 +117,7 @@ const readOnce = async (
 ): Promise<ServedContent | undefined> => {
 	const {digest, kind, mediaType} = wanted;
 	const place = {registry: registry.host, repository};
-	const isKept = mediaType !== '' && kept.has(`${repository}@${digest}`);
+	const isKept = mediaType !== '' && kept.has(keyInRun({repository, digest}));
 	const bytes = isKept ? await trash?.read(place, digest) : undefined;
 	return bytes
 		? {bytes, mediaType}

@@ -44,10 +44,7 @@ export const findCopy = (state: State): CopyScreen | undefined =>
 	state.trail.find(screen => screen.kind === 'copy');
 
 /** The state with the open copy changed. */
-export const changeCopy = (
-	state: State,
-	change: Partial<CopyScreen>,
-): State => ({
+const changeCopy = (state: State, change: Partial<CopyScreen>): State => ({
 	...state,
 	trail: state.trail.map(screen =>
 		screen.kind === 'copy' ? {...screen, ...change} : screen,
